@@ -1,6 +1,5 @@
-import type { Config } from 'jest';
-
-const transform: Config['transform'] = {
+/** @type {import('jest').Config['transform']} */
+const transform = {
   '^.+\\.ts$': [
     '@swc/jest',
     {
@@ -15,15 +14,17 @@ const shared = {
   testEnvironment: 'node',
   transform,
   moduleFileExtensions: ['ts', 'js', 'json'],
-} satisfies Config;
+};
 
 /**
  * Two projects, because they need different care:
  *  - `unit`: needs no server, files run in parallel;
  *  - `servers`: real Temporal, MongoDB protocol and simulator. One set of servers per run
  *    (`globalSetup`); run it in band, since a Temporal server serves one suite at a time.
+ *
+ * @type {import('jest').Config}
  */
-const config: Config = {
+const config = {
   testTimeout: 60_000,
   projects: [
     {
