@@ -1,0 +1,158 @@
+import { z } from 'zod';
+
+/**
+ * One environment variable: how it is checked, and what an operator needs to know to set it.
+ *
+ * This table is the only list of variables. `loadConfig` checks against it, and tests hold
+ * `.env.example` and `docker-compose.yml` to it, so that the three cannot drift apart.
+ */
+export interface Variable<Schema extends z.ZodType = z.ZodType> {
+  readonly schema: Schema;
+  /** What it is for, in one sentence. */
+  readonly description: string;
+  /** A value that would be accepted, or how to make one. Shown in error messages. */
+  readonly example: string;
+  /** What applies when it is not set; absent where the variable must be set or has no effect unset. */
+  readonly fallback?: string;
+  /** A value that must not be shown, not even in an error message. */
+  readonly secret?: true;
+}
+
+/** How to make an encryption key; repeated wherever a person may need it. */
+export const MAKE_ENCRYPTION_KEY = `node -e "console.log('k1:' + require('crypto').randomBytes(32).toString('base64'))"`;
+
+const variable = <Schema extends z.ZodType>(one: Variable<Schema>): Variable<Schema> => one;
+
+const portNumber = z
+  .string()
+  .regex(/^\d{1,5}$/, 'must be a whole number')
+  .transform(Number)
+  .refine((port) => port <= 65_535, 'must be between 0 and 65535');
+
+const httpUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })
+  .refine((url) => !URL.canParse(url) || new URL(url).search === '', 'must not have a query')
+  .transform((url) => url.replace(/\/+$/, ''));
+
+/**
+ * Variables that this project defines. `TEMPORAL_ADDRESS`, `TEMPORAL_API_KEY`, `TEMPORAL_TLS…` and the
+ * rest of the connection are Temporal's own: `@temporalio/envconfig` checks those.
+ */
+export const VARIABLES = {
+  MONGODB_URI: variable({
+    schema: z
+      .string()
+      .regex(/^mongodb(\+srv)?:\/\/\S+$/, 'must begin with mongodb:// or mongodb+srv://'),
+    description:
+      'Where the read models, wishes and settings are kept; the path names the database.',
+    example: 'mongodb://127.0.0.1:27017/latchkey',
+    secret: true,
+  }),
+  ENCRYPTION_KEYS: variable({
+    schema: z.string(),
+    description:
+      'Keys that encrypt the Kisi API keys at rest: a list of keyId:base64(32 bytes), separated by commas. The first encrypts, all decrypt: to rotate, put a new one in front.',
+    example: MAKE_ENCRYPTION_KEY,
+    secret: true,
+  }),
+  ENCRYPTION_KEY_FILE: variable({
+    schema: z.string(),
+    description:
+      'A file that holds what ENCRYPTION_KEYS would (commas or one key a line), such as a mounted secret. Set this or ENCRYPTION_KEYS, not both.',
+    example: '/run/secrets/latchkey-encryption-keys',
+  }),
+  PORT: variable({
+    schema: portNumber,
+    description: 'Port of the HTTP API.',
+    example: '3000',
+    fallback: '3000',
+  }),
+  HOST: variable({
+    schema: z.string().regex(/^\S+$/, 'must not contain spaces'),
+    description:
+      "Address that the API and the worker's health and metrics listen on; 0.0.0.0 in a container.",
+    example: '127.0.0.1',
+    fallback: '127.0.0.1',
+  }),
+  WORKER_PORT: variable({
+    schema: portNumber,
+    description: "Port of the worker's health and metrics.",
+    example: '9464',
+    fallback: '9464',
+  }),
+  TRUST_PROXY_HOPS: variable({
+    schema: z.string().regex(/^\d$/, 'must be a whole number from 0 to 9').transform(Number),
+    description:
+      'How many reverse proxies stand in front of the API. Without it every caller behind a proxy shares one rate limit; too high a number lets callers forge their address.',
+    example: '1',
+    fallback: '0',
+  }),
+  KISI_BASE_URL: variable({
+    schema: httpUrl,
+    description: "Where Kisi answers; the simulator's address in development.",
+    example: 'https://api.kisi.io',
+    fallback: 'https://api.kisi.io',
+  }),
+  KISI_INTEGRATOR_NAME: variable({
+    schema: z
+      .string()
+      .regex(/^[\x21-\x7e][\x20-\x7e]{0,99}$/, 'must be 1 to 100 printable ASCII characters'),
+    description: 'Sent to Kisi as X-Kisi-Integration-Identifier, which it asks integrators for.',
+    example: 'latchkey',
+    fallback: 'latchkey',
+  }),
+  KISI_INTEGRATOR_CONTACT: variable({
+    schema: z.email('must be an e-mail address'),
+    description:
+      'Sent to Kisi as X-Kisi-Integration-Contact, so that Kisi can reach whoever runs this. Set it in production.',
+    example: 'ops@example.com',
+  }),
+  WORKFLOW_BUNDLE_PATH: variable({
+    schema: z.string(),
+    description:
+      'A workflow bundle built ahead by npm run build; without it the worker bundles at its start, which takes some seconds and needs the sources.',
+    example: 'dist/workflow-bundle.js',
+  }),
+  TEMPORAL_WEB_URL: variable({
+    schema: httpUrl,
+    description: 'Where operators find Temporal Web; used for links only.',
+    example: 'http://127.0.0.1:8233',
+  }),
+  ADMIN_API_KEY: variable({
+    schema: z
+      .string()
+      .regex(/^[\x21-\x7e]{24,200}$/, 'must be 24 to 200 printable characters without spaces'),
+    description:
+      'The first admin API key, stored hashed when the API starts and no such key is known yet. Leave it out once keys have been made over the API.',
+    example: `node -e "console.log(require('crypto').randomBytes(24).toString('base64url'))"`,
+    secret: true,
+  }),
+  LOG_LEVEL: variable({
+    schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+    description: 'The least severe log lines to write.',
+    example: 'info',
+    fallback: 'info',
+  }),
+} as const;
+
+/** The name of a variable that this project defines. */
+export type VariableName = keyof typeof VARIABLES;
+
+/** The checked value of one variable. */
+export type VariableValue<Name extends VariableName> = z.output<(typeof VARIABLES)[Name]['schema']>;
+
+/**
+ * Temporal's own variables that operators of this project usually need, with what they are for.
+ * Any other that `@temporalio/envconfig` knows works as well.
+ */
+export const TEMPORAL_VARIABLES: Readonly<Record<string, string>> = {
+  TEMPORAL_ADDRESS: 'host:port of the Temporal frontend (default 127.0.0.1:7233).',
+  TEMPORAL_NAMESPACE: 'Namespace (default: default).',
+  TEMPORAL_API_KEY: 'API key of Temporal Cloud; turns TLS on.',
+  TEMPORAL_TLS: 'true to use TLS without an API key.',
+  TEMPORAL_TLS_CLIENT_CERT_PATH: 'Client certificate for mTLS.',
+  TEMPORAL_TLS_CLIENT_KEY_PATH: 'Key of the client certificate.',
+  TEMPORAL_TLS_SERVER_CA_CERT_PATH:
+    'Certificate authority of the server, when it is a private one.',
+  TEMPORAL_TLS_SERVER_NAME: 'Server name to expect in its certificate.',
+};

@@ -1,0 +1,258 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ConfigError, loadConfig } from '../src/config';
+import { VARIABLES } from '../src/config-variables';
+
+const KEY_1 = Buffer.alloc(32, 1).toString('base64');
+const KEY_2 = Buffer.alloc(32, 2).toString('base64');
+
+/** The least that a deployment must set. `TEMPORAL_CONFIG_FILE` keeps the tester's own profile out. */
+const minimal = {
+  MONGODB_URI: 'mongodb://127.0.0.1:27017/latchkey',
+  ENCRYPTION_KEYS: `k1:${KEY_1}`,
+  TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml',
+};
+
+function configErrorOf(env: Record<string, string | undefined>): ConfigError {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error('The configuration was accepted.');
+}
+
+/** Runs `body` with variables set in this process, and puts the environment back. */
+function withProcessEnv(env: Record<string, string>, body: () => void): void {
+  const before = { ...process.env };
+  Object.assign(process.env, env);
+  try {
+    body();
+  } finally {
+    process.env = before;
+  }
+}
+
+describe('loadConfig', () => {
+  it('needs a database and a key, and has defaults for the rest', () => {
+    const config = loadConfig(minimal);
+
+    expect(config).toEqual({
+      http: { host: '127.0.0.1', port: 3000, trustProxyHops: 0 },
+      worker: { host: '127.0.0.1', port: 9464 },
+      mongodbUri: 'mongodb://127.0.0.1:27017/latchkey',
+      kisi: { baseUrl: 'https://api.kisi.io', integratorName: 'latchkey' },
+      encryptionKeys: [{ id: 'k1', key: new Uint8Array(32).fill(1) }],
+      temporal: { connectionOptions: { address: '127.0.0.1:7233' }, namespace: 'default' },
+      logLevel: 'info',
+    });
+  });
+
+  it('takes every variable that is set', () => {
+    const config = loadConfig({
+      ...minimal,
+      PORT: '8080',
+      HOST: '0.0.0.0',
+      WORKER_PORT: '9000',
+      TRUST_PROXY_HOPS: '2',
+      KISI_BASE_URL: 'http://127.0.0.1:3100/',
+      KISI_INTEGRATOR_NAME: 'desk-co',
+      KISI_INTEGRATOR_CONTACT: 'ops@example.com',
+      WORKFLOW_BUNDLE_PATH: 'dist/workflow-bundle.js',
+      TEMPORAL_WEB_URL: 'https://temporal.example.com/',
+      ADMIN_API_KEY: 'a'.repeat(32),
+      LOG_LEVEL: 'debug',
+      TEMPORAL_ADDRESS: 'temporal:7233',
+      TEMPORAL_NAMESPACE: 'doors',
+      TEMPORAL_API_KEY: 'cloud-key',
+    });
+
+    expect(config.http).toEqual({ host: '0.0.0.0', port: 8080, trustProxyHops: 2 });
+    expect(config.worker).toEqual({
+      host: '0.0.0.0',
+      port: 9000,
+      workflowBundlePath: 'dist/workflow-bundle.js',
+    });
+    expect(config.kisi).toEqual({
+      baseUrl: 'http://127.0.0.1:3100',
+      integratorName: 'desk-co',
+      integratorContact: 'ops@example.com',
+    });
+    expect(config.adminApiKey).toBe('a'.repeat(32));
+    expect(config.logLevel).toBe('debug');
+    expect(config.temporal).toMatchObject({
+      connectionOptions: { address: 'temporal:7233', apiKey: 'cloud-key', tls: true },
+      namespace: 'doors',
+      webUrl: 'https://temporal.example.com',
+    });
+  });
+
+  it('takes the environment of this process when none is given', () => {
+    withProcessEnv({ PORT: 'of-the-process' }, () => {
+      expect(() => loadConfig()).toThrow('PORT must be a whole number (it is "of-the-process")');
+    });
+  });
+
+  it('is frozen through and through', () => {
+    const config = loadConfig(minimal);
+
+    expect(Object.isFrozen(config)).toBe(true);
+    expect(Object.isFrozen(config.http)).toBe(true);
+    expect(Object.isFrozen(config.encryptionKeys[0])).toBe(true);
+    expect(Object.isFrozen(config.temporal.connectionOptions)).toBe(true);
+  });
+
+  it('names what is missing and how to make it when nothing is set', () => {
+    const error = configErrorOf({});
+
+    expect(error.problems).toHaveLength(2);
+    expect(error.message).toContain('MONGODB_URI is not set. Example: mongodb://');
+    expect(error.message).toContain('ENCRYPTION_KEYS (or ENCRYPTION_KEY_FILE) is not set.');
+    expect(error.message).toContain('randomBytes(32)');
+    expect(error.message).toContain('.env.example');
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    const config = loadConfig({ ...minimal, PORT: '', ADMIN_API_KEY: ' ', TEMPORAL_ADDRESS: '' });
+
+    expect(config.http.port).toBe(3000);
+    expect(config).not.toHaveProperty('adminApiKey');
+    expect(config.temporal.connectionOptions.address).toBe('127.0.0.1:7233');
+    expect(configErrorOf({ ...minimal, MONGODB_URI: '' }).message).toContain(
+      'MONGODB_URI is not set',
+    );
+  });
+
+  it('reports every fault at once', () => {
+    const error = configErrorOf({
+      PORT: 'eighty',
+      WORKER_PORT: '70000',
+      TRUST_PROXY_HOPS: 'yes',
+      KISI_BASE_URL: 'api.kisi.io',
+      LOG_LEVEL: 'loud',
+      ENCRYPTION_KEYS: 'k1:short',
+    });
+
+    for (const name of [
+      'PORT must be a whole number (it is "eighty")',
+      'WORKER_PORT must be between 0 and 65535',
+      'TRUST_PROXY_HOPS',
+      'KISI_BASE_URL must be an http:// or https:// address',
+      'LOG_LEVEL',
+      'ENCRYPTION_KEYS, key 1',
+      'MONGODB_URI is not set',
+    ]) {
+      expect(error.message).toContain(name);
+    }
+    expect(error.problems).toHaveLength(7);
+  });
+
+  it.each([
+    ['PORT', '-1'],
+    ['PORT', '80.5'],
+    ['HOST', 'a b'],
+    ['MONGODB_URI', 'postgres://host/db'],
+    ['KISI_BASE_URL', 'ftp://api.kisi.io'],
+    ['KISI_BASE_URL', 'https://api.kisi.io?x=1'],
+    ['KISI_INTEGRATOR_NAME', 'line\nbreak'],
+    ['KISI_INTEGRATOR_CONTACT', 'nobody'],
+    ['TEMPORAL_WEB_URL', 'localhost:8233'],
+    ['ADMIN_API_KEY', 'short'],
+    ['LOG_LEVEL', 'INFO'],
+  ] as const)('refuses %s=%j with its name and an example', (name, value) => {
+    const { problems } = configErrorOf({ ...minimal, [name]: value });
+
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${name} .*Example: `, 's'));
+    expect(problems[0]).toContain(VARIABLES[name].example);
+  });
+
+  it('never shows a secret in a message', () => {
+    const error = configErrorOf({
+      MONGODB_URI: 'mysql://root:hunter2@db',
+      ADMIN_API_KEY: 'tooshort',
+      ENCRYPTION_KEYS: `k1:${Buffer.alloc(31, 9).toString('base64')}`,
+    });
+
+    expect(error.problems).toHaveLength(3);
+    expect(error.message).not.toContain('hunter2');
+    expect(error.message).not.toContain('tooshort');
+    expect(error.message).not.toContain(Buffer.alloc(31, 9).toString('base64').slice(0, 8));
+  });
+});
+
+describe('encryption keys', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'config-'));
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it('keeps their order, since the first encrypts', () => {
+    const { encryptionKeys } = loadConfig({
+      ...minimal,
+      ENCRYPTION_KEYS: `2026-02:${KEY_2}, 2026-01:${KEY_1}`,
+    });
+
+    expect(encryptionKeys.map(({ id }) => id)).toEqual(['2026-02', '2026-01']);
+    expect(encryptionKeys[0].key).toEqual(new Uint8Array(32).fill(2));
+  });
+
+  it('come from a file when told', () => {
+    const file = path.join(folder, 'keys');
+    writeFileSync(file, `k2:${KEY_2}\nk1:${KEY_1}\n`);
+
+    const config = loadConfig({
+      ...minimal,
+      ENCRYPTION_KEYS: undefined,
+      ENCRYPTION_KEY_FILE: file,
+    });
+
+    expect(config.encryptionKeys.map(({ id }) => id)).toEqual(['k2', 'k1']);
+  });
+
+  it.each([
+    ['both ways at once', { ENCRYPTION_KEY_FILE: '/x' }, 'both set'],
+    [
+      'a file that is not there',
+      { ENCRYPTION_KEYS: '', ENCRYPTION_KEY_FILE: '/no/such' },
+      'ENOENT',
+    ],
+    ['a key without an id', { ENCRYPTION_KEYS: KEY_1 }, 'keyId:base64'],
+    ['a key that is too short', { ENCRYPTION_KEYS: 'k1:AAAA' }, '3 bytes long, not 32'],
+    ['an id that is used twice', { ENCRYPTION_KEYS: `k:${KEY_1},k:${KEY_2}` }, 'repeats the id k'],
+    ['an empty list', { ENCRYPTION_KEYS: ',' }, 'holds no key'],
+  ])('refuses %s', (_, env, expected) => {
+    const { problems } = configErrorOf({ ...minimal, ...env });
+
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(expected);
+  });
+});
+
+describe("Temporal's own variables", () => {
+  it('reports a profile that does not exist', () => {
+    const { problems } = configErrorOf({ ...minimal, TEMPORAL_PROFILE: 'nope' });
+
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain("Profile 'nope' not found");
+  });
+
+  it('reports a certificate that cannot be read', () => {
+    const { problems } = configErrorOf({
+      ...minimal,
+      TEMPORAL_TLS_CLIENT_CERT_PATH: '/no/cert',
+      TEMPORAL_TLS_CLIENT_KEY_PATH: '/no/key',
+    });
+
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain('/no/cert');
+  });
+
+  it('reads only the environment that it was given', () => {
+    withProcessEnv({ TEMPORAL_NAMESPACE: 'of-the-process' }, () => {
+      expect(loadConfig(minimal).temporal.namespace).toBe('default');
+    });
+  });
+});
