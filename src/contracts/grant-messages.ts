@@ -1,0 +1,78 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Actor, Grant, GrantStop, Problem } from '../domain/grant';
+import type { PassRef, WishState } from '../domain/door';
+
+/**
+ * What every message to a grant may carry. All of it is optional, so that a person can send the
+ * message from Temporal Web or the `temporal` CLI with an empty object or none at all.
+ */
+export interface MessageMeta {
+  /** The same id twice changes nothing the second time. */
+  requestId?: string;
+  by?: Actor;
+  /** Free text for the access log; at most 500 characters. */
+  reason?: string;
+}
+
+/** New dates; what is left out stays. Instants are ISO 8601, UTC, e.g. `2026-11-24T10:00:00Z`. */
+export interface ChangeWindowMessage extends MessageMeta {
+  startsAt?: string;
+  /** `null`: open-ended. */
+  endsAt?: string | null;
+}
+
+/** Sets (`revoke`) or lifts (`restore`) a stop; `admin` unless said otherwise. */
+export interface StopMessage extends MessageMeta {
+  stop?: Extract<GrantStop, 'admin' | 'source'>;
+}
+
+/** Sent by a pass: what has become of this grant's wish. */
+export interface PassReport {
+  passKey: string;
+  /** Rises with every turn of the pass, over its runs; an older report changes nothing. */
+  turn: number;
+  /** The revision of the wish that the pass speaks of. */
+  wishRevision: number;
+  state: WishState;
+  problem: Problem | null;
+}
+
+// The same four names are Signals (Temporal Web, CLI, any SDK) and Updates (the API, which wants
+// the answer). Temporal keeps the two name spaces apart.
+export const changeWindowSignal = defineSignal<[ChangeWindowMessage?]>('changeWindow');
+export const revokeSignal = defineSignal<[StopMessage?]>('revoke');
+export const restoreSignal = defineSignal<[StopMessage?]>('restore');
+export const retryNowSignal = defineSignal<[MessageMeta?]>('retryNow');
+export const changeWindowUpdate = defineUpdate<Grant, [ChangeWindowMessage?]>('changeWindow');
+export const revokeUpdate = defineUpdate<Grant, [StopMessage?]>('revoke');
+export const restoreUpdate = defineUpdate<Grant, [StopMessage?]>('restore');
+export const retryNowUpdate = defineUpdate<Grant, [MessageMeta?]>('retryNow');
+export const passReportedSignal = defineSignal<[PassReport]>('passReported');
+export const grantStateQuery = defineQuery<GrantState>('state');
+
+/** Error types of refused Updates (`ApplicationFailure.type`). */
+export type GrantRefusal = 'grant_over' | 'window_invalid' | 'message_invalid';
+
+/** A pass that this grant has asked at some time. */
+export interface AskedPass {
+  key: string;
+  pass: PassRef;
+  mode: 'wanted' | 'releasing';
+  /** The latest report about this pass; `null` before the first. */
+  report: PassReport | null;
+}
+
+/** The whole state of a grant's workflow: plain JSON, carried over continue-as-new. */
+export interface GrantState {
+  schemaVersion: 1;
+  grant: Grant;
+  passes: AskedPass[];
+  /** Request ids already handled, oldest first, bounded. */
+  seen: string[];
+}
+
+/** Starts a grant: the document as accepted, or the carried state of the run before. */
+export interface GrantAccessInput {
+  grant: Grant;
+  carried?: GrantState;
+}

@@ -1,0 +1,52 @@
+import type { PassRef } from '../domain/door';
+
+/** Task queues. Provider calls have one queue per organization, so that none holds up another. */
+export const TASK_QUEUES = {
+  workflows: 'access-workflows',
+  records: 'access-records',
+} as const;
+
+/** Task queue of the provider calls of one Kisi organization. */
+export function kisiTaskQueue(organizationId: number): string {
+  return `access-kisi-${String(organizationId)}`;
+}
+
+/** Workflow types, as Temporal Web shows them. */
+export const WORKFLOW_TYPES = {
+  grantAccess: 'grantAccess',
+  memberPass: 'memberPass',
+  lockGroup: 'lockGroup',
+  probeIntegration: 'probeIntegration',
+  reconcile: 'reconcile',
+} as const;
+
+/** Workflow ids: business keys, without names or e-mails, since Temporal stores them in plain text. */
+export const workflowIds = {
+  grant: (grantId: string): string => `grant:${grantId}`,
+  pass: (pass: PassRef): string =>
+    `pass:${pass.memberId}:${pass.target.kind}:${String(pass.target.id)}`,
+  lockGroup: (organizationId: number, lockId: number): string =>
+    `lockGroup:${String(organizationId)}:${String(lockId)}`,
+  probe: (organizationId: number): string => `probe:${String(organizationId)}`,
+} as const;
+
+/** The Temporal Schedule that starts `reconcile` every hour. */
+export const RECONCILE_SCHEDULE_ID = 'reconcile-hourly';
+
+/**
+ * Priority keys of provider calls (Temporal: 1 is served first, default 3).
+ * They only decide the order in which passes are looked at, never what a pass does.
+ */
+export const PRIORITY = {
+  /** Access that must go now, or whose start is due. */
+  due: 1,
+  /** Starts within the hour. */
+  soon: 2,
+  /** Everything else that somebody asked for. */
+  normal: 3,
+  /** Looking again on the reconciliation's word. */
+  reconcile: 4,
+  /** Cleaning rows that have ended by themselves. */
+  cleanUp: 5,
+} as const;
+export type PriorityKey = (typeof PRIORITY)[keyof typeof PRIORITY];

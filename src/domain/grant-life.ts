@@ -1,0 +1,108 @@
+import type { Actor, Grant, GrantStatus, GrantStop, Provisioning, Window } from './grant';
+import { wholeSecond } from './windows';
+
+/** The grant's window of time. */
+export function windowOf(grant: Grant): Window {
+  return { from: grant.startsAt, until: grant.endsAt };
+}
+
+/** Whether the end time has come. An open-ended grant is never over. */
+export function isOver(grant: Grant, now: number): boolean {
+  return grant.endsAt !== null && now >= grant.endsAt;
+}
+
+/** The status that people see, derived from stops, window and the clock. */
+export function statusAt(grant: Grant, now: number): GrantStatus {
+  if (isOver(grant, now)) return 'expired';
+  if (grant.stops.length > 0) return 'revoked';
+  return now < grant.startsAt ? 'scheduled' : 'active';
+}
+
+/** Whether the grant asks for access, now or later: nothing stops it and it is not over. */
+export function isWanted(grant: Grant, now: number): boolean {
+  return grant.stops.length === 0 && !isOver(grant, now);
+}
+
+/**
+ * The next revision or record number: rises over runs and Resets of a workflow because it is seeded
+ * from the (workflow's) time, and within one millisecond because it counts.
+ */
+export function nextNumber(previous: number, now: number): number {
+  return Math.max(previous + 1, now);
+}
+
+/** Whether provisioning can stay as it is until somebody or the clock changes something. */
+export function isFinal(provisioning: Provisioning): boolean {
+  return provisioning === 'in_place' || provisioning === 'queued' || provisioning === 'removed';
+}
+
+/** Why new dates cannot be taken; `null` when they can. Instants in ms since the epoch, UTC. */
+export function windowFault(startsAt: number, endsAt: number | null): string | null {
+  if (!Number.isFinite(startsAt)) return 'startsAt is not an instant: use ISO 8601 with a zone, such as 2026-11-24T10:00:00Z.';
+  if (endsAt === null) return null;
+  if (!Number.isFinite(endsAt)) return 'endsAt is not an instant: use ISO 8601 with a zone, such as 2026-11-24T10:00:00Z, or null for open-ended.';
+  if (endsAt <= startsAt) return 'endsAt must be later than startsAt; both are taken to the whole second.';
+  return null;
+}
+
+/** What an accepted change leaves behind on the document, whatever it changed. */
+function changed(grant: Grant, now: number, by: Actor, reason: string | null): Grant {
+  return {
+    ...grant,
+    revision: nextNumber(grant.revision, now),
+    settled: false,
+    changedAt: now,
+    changedBy: by,
+    reason,
+    inPlaceAt: null,
+    removedAt: null,
+  };
+}
+
+/** The grant with new dates. The caller has checked them with `windowFault`. */
+export function withWindow(
+  grant: Grant,
+  window: { startsAt: number; endsAt: number | null },
+  now: number,
+  by: Actor,
+  reason: string | null,
+): Grant {
+  return {
+    ...changed(grant, now, by, reason),
+    startsAt: wholeSecond(window.startsAt),
+    endsAt: window.endsAt === null ? null : wholeSecond(window.endsAt),
+  };
+}
+
+/** The grant with one more stop; the same grant when the stop stands already. */
+export function withStop(
+  grant: Grant,
+  stop: GrantStop,
+  now: number,
+  by: Actor,
+  reason: string | null,
+): Grant {
+  if (grant.stops.includes(stop)) return grant;
+  return { ...changed(grant, now, by, reason), stops: [...grant.stops, stop] };
+}
+
+/**
+ * The grant without a stop. Lifting `admin` lifts `terminated` too: both are taken back by the same
+ * button, Restore. The same grant when there is nothing to lift.
+ */
+export function withoutStop(
+  grant: Grant,
+  stop: 'admin' | 'source',
+  now: number,
+  by: Actor,
+  reason: string | null,
+): Grant {
+  const stops = grant.stops.filter((s) => s !== stop && !(stop === 'admin' && s === 'terminated'));
+  if (stops.length === grant.stops.length) return grant;
+  return { ...changed(grant, now, by, reason), stops };
+}
+
+/** The grant asking again for what it wants: nothing changes but the revision. */
+export function askedAgain(grant: Grant, now: number, by: Actor, reason: string | null): Grant {
+  return changed(grant, now, by, reason);
+}

@@ -1,0 +1,124 @@
+/** Why a grant exists: a booking, a plan that the member holds, or an admin's own decision. */
+export const GRANT_SOURCES = ['booking', 'plan', 'manual'] as const;
+export type GrantSource = (typeof GRANT_SOURCES)[number];
+
+/**
+ * What keeps a grant from giving access although its window is open. They are a set, because each
+ * is lifted only by whoever set it: `admin` by Restore, `source` by the booking or membership,
+ * `terminated` (the workflow was terminated from outside) by Restore.
+ */
+export const GRANT_STOPS = ['source', 'admin', 'terminated'] as const;
+export type GrantStop = (typeof GRANT_STOPS)[number];
+
+/** Derived from stops, window and the clock whenever it is read; never stored as truth. */
+export const GRANT_STATUSES = ['scheduled', 'active', 'revoked', 'expired'] as const;
+export type GrantStatus = (typeof GRANT_STATUSES)[number];
+
+/** What of the grant has reached Kisi. Stored, because only the pass knows it. */
+export const PROVISIONINGS = [
+  'pending',
+  'queued',
+  'in_place',
+  'removing',
+  'removed',
+  'attention',
+] as const;
+export type Provisioning = (typeof PROVISIONINGS)[number];
+
+/** Why something is not as it should be; stable codes, each with a remedy in `problems.ts`. */
+export const PROBLEM_TYPES = [
+  'mapping_unknown',
+  'mapping_inactive',
+  'integration_inactive',
+  'member_unknown',
+  'member_on_hold',
+  'group_missing',
+  'kisi_key_refused',
+  'kisi_rights_missing',
+  'kisi_unavailable',
+  'kisi_refused',
+  'kisi_unexpected_answer',
+  'kisi_user_taken',
+  'kisi_group_missing',
+  'kisi_lock_missing',
+  'foreign_row_blocks',
+] as const;
+export type ProblemType = (typeof PROBLEM_TYPES)[number];
+
+/** A typed trouble with one sentence for people. Holds no secret, e-mail or name. */
+export interface Problem {
+  type: ProblemType;
+  detail: string;
+}
+
+/** Who did something: an API key, somebody at Temporal (Web, CLI, SDK), or Latchkey itself. */
+export interface Actor {
+  type: 'api_key' | 'temporal' | 'system';
+  /** Id of the API key, or the name of the part of the system. Never a person's name or e-mail. */
+  id: string;
+}
+
+/** A half-open span of time [from, until), whole seconds, in milliseconds since the epoch, UTC. */
+export interface Window {
+  from: number;
+  /** `null`: open-ended. */
+  until: number | null;
+}
+
+/**
+ * One member, one door mapping, one window of time, one source. This is the document that the
+ * workflow carries, the read model stores and each access-log row repeats.
+ * All instants are milliseconds since the epoch, UTC.
+ */
+export interface Grant {
+  id: string;
+  memberId: string;
+  doorMappingId: string;
+  source: GrantSource;
+  /** Id of the booking or membership; `null` for a manual grant. */
+  sourceId: string | null;
+  startsAt: number;
+  endsAt: number | null;
+  stops: GrantStop[];
+  provisioning: Provisioning;
+  problem: Problem | null;
+  /** Rises with every accepted change, over all runs of the workflow. 0: only just accepted by the API. */
+  revision: number;
+  /** Whether provisioning shows the result of `revision`. */
+  settled: boolean;
+  /** Rises with every record written; orders the read model. 0: written by the API at acceptance. */
+  recordNumber: number;
+  createdAt: number;
+  createdBy: Actor;
+  /** When and by whom `revision` was accepted, and the reason given. */
+  changedAt: number;
+  changedBy: Actor;
+  reason: string | null;
+  /** When the present revision was first seen in place, or removed, at Kisi; `null` until then. */
+  inPlaceAt: number | null;
+  removedAt: number | null;
+}
+
+/** What a grant's log row tells. */
+export const LOG_ACTIONS = ['grant', 'change', 'revoke', 'restore', 'expire', 'retry', 'unlock'] as const;
+export type LogAction = (typeof LOG_ACTIONS)[number];
+
+/** `accepted` and `refused` speak of the request, the rest of what happened at Kisi. */
+export type LogStatus = 'accepted' | 'refused' | Provisioning;
+
+/**
+ * One append-only row of a door mapping's access log. It repeats the grant's whole document after
+ * the change, which is what the read model is rebuilt from.
+ */
+export interface AccessLogEntry {
+  /** `<grantId>:<recordNumber>`, so that writing it again changes nothing. */
+  id: string;
+  action: LogAction;
+  status: LogStatus;
+  reason: string | null;
+  problem: Problem | null;
+  by: Actor;
+  /** Milliseconds since the epoch, UTC. */
+  at: number;
+  grant: Grant;
+}
