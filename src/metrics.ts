@@ -1,0 +1,51 @@
+import { Counter, Histogram, type Registry } from 'prom-client';
+
+/** What API and worker both measure, under the same names wherever it happens. */
+export interface Metrics {
+  /** From acceptance of a revision, or the start of its window if that is later, until it is in place at Kisi. */
+  readonly grantInPlaceSeconds: Histogram<'source'>;
+  /** How long after its end access could still be used; 0 where Kisi ended it by itself. */
+  readonly grantEndLatenessSeconds: Histogram<'source'>;
+  /** Calls to Kisi; `route` is the path with ids replaced, `status` also `timeout` or `lost`. */
+  readonly kisiCalls: Counter<'method' | 'route' | 'status'>;
+  /** How long a call waited for its turn under Kisi's rate limit. */
+  readonly kisiWaitSeconds: Histogram<'caller'>;
+}
+
+/**
+ * Registers the shared metrics. Call it once per registry: a second time throws, since two
+ * counters of one name would each hold half of the truth.
+ */
+export function createMetrics(registry: Registry): Metrics {
+  const registers = [registry];
+  return {
+    grantInPlaceSeconds: new Histogram({
+      name: 'latchkey_grant_in_place_seconds',
+      help: 'From the acceptance of a change until it is in place at Kisi.',
+      labelNames: ['source'],
+      // The promise is p95 < 1 s while nothing is broken; the long buckets show outages and queues.
+      buckets: [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600],
+      registers,
+    }),
+    grantEndLatenessSeconds: new Histogram({
+      name: 'latchkey_grant_end_lateness_seconds',
+      help: 'How long after the end of a grant its access could still be used.',
+      labelNames: ['source'],
+      buckets: [0, 1, 2, 5, 10, 30, 60, 300, 900, 3600],
+      registers,
+    }),
+    kisiCalls: new Counter({
+      name: 'latchkey_kisi_calls_total',
+      help: 'Calls to Kisi by method, route and status.',
+      labelNames: ['method', 'route', 'status'],
+      registers,
+    }),
+    kisiWaitSeconds: new Histogram({
+      name: 'latchkey_kisi_wait_seconds',
+      help: "How long calls waited for their turn under Kisi's rate limit.",
+      labelNames: ['caller'],
+      buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30],
+      registers,
+    }),
+  };
+}
