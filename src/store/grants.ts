@@ -1,4 +1,4 @@
-import type { Grant, GrantSource, GrantStatus, Provisioning } from '../domain/grant';
+import type { AccessLogEntry, Grant, GrantSource, GrantStatus, Provisioning } from '../domain/grant';
 import type { Page, PageRequest } from './page';
 
 export interface GrantFilter {
@@ -25,6 +25,11 @@ export interface GrantCount {
 export interface GrantStore {
   /** The document as the API accepted it; changes nothing when there is one already. */
   insertAccepted(grant: Grant): Promise<void>;
+  /**
+   * Appends the rows to the access log, then brings each grant's document to the one in its last row.
+   * The same rows twice, or older ones later, change nothing.
+   */
+  record(entries: readonly AccessLogEntry[]): Promise<void>;
   /** Writes the document unless the stored one has the same or a higher record number. True: written. */
   replaceGrant(grant: Grant): Promise<boolean>;
   get(id: string): Promise<Grant | null>;

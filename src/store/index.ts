@@ -1,4 +1,3 @@
-import type { AccessLogEntry } from '../domain/grant';
 import type { AccessLogStore } from './access-log';
 import type { ApiKeyStore } from './api-keys';
 import type { DoorMappingStore } from './door-mappings';
@@ -68,11 +67,6 @@ export interface Store {
   readonly idempotency: IdempotencyStore;
   readonly reconcileRuns: ReconcileRunStore;
 
-  /**
-   * Appends the rows to the access log, then brings each grant's document to the one in its last row.
-   * The same rows twice, or older ones later, change nothing.
-   */
-  recordGrants(entries: readonly AccessLogEntry[]): Promise<void>;
   /**
    * Brings `grants` back from the access log: the document in each grant's last row, unless the same
    * or a newer one is stored. Returns how many were looked at and how many written.
