@@ -6,6 +6,8 @@ import { SEARCH_ATTRIBUTES } from '../../src/contracts/search-attributes';
 import { registerSearchAttributes } from '../../src/temporal/search-attributes-setup';
 import { testServers } from './servers';
 
+const DATE = '2030-01-01T00:00:00Z';
+
 describe('the servers of a test run', () => {
   it('gives each suite a database of its own', async () => {
     const { mongoUri } = testServers();
@@ -57,18 +59,15 @@ async function startWithSearchAttributes(client: Client): Promise<void> {
     workflowId: 'only-one',
     taskQueue: 'nobody-listens',
     typedSearchAttributes: Object.values(SEARCH_ATTRIBUTES).map((key) =>
-      key.type === 'DATETIME'
-        ? { key, value: new Date('2030-01-01T00:00:00Z') }
-        : { key, value: 'active' },
+      key.type === 'DATETIME' ? { key, value: new Date(DATE) } : { key, value: 'active' },
     ),
   });
 }
 
 async function eventuallyListed(client: Client): Promise<string[]> {
+  // On SQLite a date is found by a range, never by equality.
   const query = Object.values(SEARCH_ATTRIBUTES)
-    .map(
-      ({ name, type }) => `${name} = "${type === 'DATETIME' ? '2030-01-01T00:00:00Z' : 'active'}"`,
-    )
+    .map(({ name, type }) => (type === 'DATETIME' ? `${name} >= "${DATE}"` : `${name} = "active"`))
     .join(' AND ');
   for (let attempt = 0; attempt < 100; attempt += 1) {
     const ids: string[] = [];
