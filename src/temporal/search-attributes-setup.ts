@@ -23,7 +23,7 @@ export async function registerSearchAttributes(
 ): Promise<void> {
   const registered = await listRegistered(connection, namespace);
   const wanted = Object.values(SEARCH_ATTRIBUTES).map(
-    ({ name, type }) => [name, encodeSearchAttributeIndexedValueType(type) ?? 0] as const,
+    ({ name, type }) => [name, Number(encodeSearchAttributeIndexedValueType(type))] as const,
   );
   const wrong = wanted.filter(([name, type]) => (registered[name] ?? type) !== type);
   if (wrong.length > 0) {
