@@ -1,5 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { Actor, Grant, GrantStop, Problem } from '../domain/grant';
+import type { AccessLogEntry, Actor, Grant, GrantStop, LogAction, Problem } from '../domain/grant';
 import type { PassRef, WishState } from '../domain/door';
 
 /**
@@ -67,6 +67,20 @@ export interface GrantState {
   schemaVersion: 1;
   grant: Grant;
   passes: AskedPass[];
+  /** Why no pass could be asked; `null` when one was. */
+  doorProblem: Problem | null;
+  /** The revision that the passes were last asked for; -1: ask again. */
+  askedRevision: number;
+  /** The newest revision that is settled and stands so in the read model. */
+  answeredRevision: number;
+  /** What the latest change was; names the log rows about its outcome. */
+  lastAction: LogAction;
+  /** Whether the end of the present window was noticed. */
+  expired: boolean;
+  /** The workflow was cancelled: close once the access is gone. */
+  closing: boolean;
+  /** Log rows not yet recorded. */
+  entries: AccessLogEntry[];
   /** Request ids already handled, oldest first, bounded. */
   seen: string[];
 }
@@ -74,5 +88,7 @@ export interface GrantState {
 /** Starts a grant: the document as accepted, or the carried state of the run before. */
 export interface GrantAccessInput {
   grant: Grant;
+  /** What this run begins with, for the access log; `grant` unless a closed grant goes on. */
+  action?: LogAction;
   carried?: GrantState;
 }

@@ -8,6 +8,8 @@ import type { PriorityKey } from './names';
  */
 export interface Poke {
   priority?: PriorityKey;
+  /** Somebody may have changed the rows behind our back: list them, trust no memory. */
+  fresh?: boolean;
 }
 
 export const pokeSignal = defineSignal<[Poke?]>('poke');

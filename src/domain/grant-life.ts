@@ -38,10 +38,13 @@ export function isFinal(provisioning: Provisioning): boolean {
 
 /** Why new dates cannot be taken; `null` when they can. Instants in ms since the epoch, UTC. */
 export function windowFault(startsAt: number, endsAt: number | null): string | null {
-  if (!Number.isFinite(startsAt)) return 'startsAt is not an instant: use ISO 8601 with a zone, such as 2026-11-24T10:00:00Z.';
+  if (!Number.isFinite(startsAt))
+    return 'startsAt is not an instant: use ISO 8601 with a zone, such as 2026-11-24T10:00:00Z.';
   if (endsAt === null) return null;
-  if (!Number.isFinite(endsAt)) return 'endsAt is not an instant: use ISO 8601 with a zone, such as 2026-11-24T10:00:00Z, or null for open-ended.';
-  if (endsAt <= startsAt) return 'endsAt must be later than startsAt; both are taken to the whole second.';
+  if (!Number.isFinite(endsAt))
+    return 'endsAt is not an instant: use ISO 8601 with a zone, such as 2026-11-24T10:00:00Z, or null for open-ended.';
+  if (endsAt <= startsAt)
+    return 'endsAt must be later than startsAt; both are taken to the whole second.';
   return null;
 }
 

@@ -100,7 +100,15 @@ export interface Grant {
 }
 
 /** What a grant's log row tells. */
-export const LOG_ACTIONS = ['grant', 'change', 'revoke', 'restore', 'expire', 'retry', 'unlock'] as const;
+export const LOG_ACTIONS = [
+  'grant',
+  'change',
+  'revoke',
+  'restore',
+  'expire',
+  'retry',
+  'unlock',
+] as const;
 export type LogAction = (typeof LOG_ACTIONS)[number];
 
 /** `accepted` and `refused` speak of the request, the rest of what happened at Kisi. */

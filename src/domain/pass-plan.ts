@@ -53,7 +53,9 @@ export function nextStep<Row extends PassRow>(view: PassView<Row>): PassStep<Row
   if (view.learned.secondRows === 'refused') {
     return singleRowStep(view, due, missing, spare, ended) ?? rest(view, due, ended);
   }
-  return severalRowsStep(view, due, missing, spare) ?? cleanUp(ended, now) ?? rest(view, due, ended);
+  return (
+    severalRowsStep(view, due, missing, spare) ?? cleanUp(ended, now) ?? rest(view, due, ended)
+  );
 }
 
 /** The merged windows from now on that need a row of ours: those that no foreign row covers. */
@@ -178,7 +180,8 @@ function singleRowStep<Row extends PassRow>(
   }
   // An ended row is given its second, because Kisi's clock may be behind ours, unless somebody waits.
   const settling = ended.find((old) => endOf(old) + ROLL_AFTER_MS > now);
-  if (settling && !contains(first, now)) return { kind: 'rest', wakeAt: endOf(settling) + ROLL_AFTER_MS };
+  if (settling && !contains(first, now))
+    return { kind: 'rest', wakeAt: endOf(settling) + ROLL_AFTER_MS };
   const inTheWay = [...spare, ...ended];
   if (inTheWay.length === 0) return { kind: 'create', window: first };
   const gap = contains(first, now) && spare.some((old) => contains(old, now));

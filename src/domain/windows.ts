@@ -17,7 +17,10 @@ export function endOf(window: { until: number | null }): number {
 }
 
 /** Whether the half-open window [from, until) holds the instant. */
-export function contains(window: { from: number | null; until: number | null }, at: number): boolean {
+export function contains(
+  window: { from: number | null; until: number | null },
+  at: number,
+): boolean {
   return (window.from ?? Number.NEGATIVE_INFINITY) <= at && at < endOf(window);
 }
 
@@ -27,7 +30,8 @@ export function overlaps(
   b: { from: number | null; until: number | null },
 ): boolean {
   return (
-    (a.from ?? Number.NEGATIVE_INFINITY) < endOf(b) && (b.from ?? Number.NEGATIVE_INFINITY) < endOf(a)
+    (a.from ?? Number.NEGATIVE_INFINITY) < endOf(b) &&
+    (b.from ?? Number.NEGATIVE_INFINITY) < endOf(a)
   );
 }
 

@@ -1,0 +1,77 @@
+import type { PassRef } from '../domain/door';
+import type { AccessLogEntry, Grant, Problem } from '../domain/grant';
+import type { AskedPass } from './grant-messages';
+import type { PriorityKey } from './names';
+import type { PassMemory } from './pass-messages';
+
+/** Activities that write MongoDB and poke other workflows; task queue `access-records`. */
+export interface RecordsActivities {
+  /** Appends log rows and projects the last of them into the read model. Idempotent, ordered. */
+  recordGrant(input: { entries: AccessLogEntry[] }): Promise<void>;
+  /**
+   * Records the entries, finds out which pass the grant's door leads to, writes this grant's wish
+   * for that pass (and a tombstone for every other pass it ever asked) and pokes them.
+   */
+  holdGrant(input: HoldGrantInput): Promise<HoldGrantResult>;
+  /** Pokes passes that wait for a lock group. */
+  pokePasses(input: { passes: PassRef[]; priority: PriorityKey }): Promise<void>;
+  /** Pokes the next passes that an outage holds back, most urgent first; how many are left. */
+  pokeBlockedPasses(input: { organizationId: number; limit: number }): Promise<{ left: number }>;
+}
+
+export interface HoldGrantInput {
+  entries: AccessLogEntry[];
+  grant: Grant;
+  /** Whether the grant wants access, by the workflow's clock; the mapping may still say no. */
+  wanted: boolean;
+  passes: AskedPass[];
+  priority: PriorityKey;
+}
+
+export interface HoldGrantResult {
+  passes: { key: string; pass: PassRef; mode: 'wanted' | 'releasing' }[];
+  /** Why no pass was asked although the grant wants access. */
+  problem: Problem | null;
+}
+
+/** Activities that call Kisi; task queue `access-kisi-<organizationId>`. */
+export interface KisiActivities {
+  /** One look of a pass: reads its wishes, makes Kisi's rows equal them, tells the grants. */
+  syncPass(input: SyncPassInput): Promise<SyncPassResult>;
+  /** Finds or makes the Kisi group that holds just this lock. */
+  ensureLockGroup(input: {
+    organizationId: number;
+    lockId: number;
+  }): Promise<EnsureLockGroupResult>;
+  /** One call to Kisi; clears the integration's fault when it succeeds. */
+  probeKisi(input: { organizationId: number }): Promise<ProbeResult>;
+}
+
+export interface SyncPassInput {
+  pass: PassRef;
+  /** Orders this pass's reports; rises over its runs. */
+  turn: number;
+  /** Rows to trust instead of listing them; `null`: list. */
+  memory: PassMemory | null;
+}
+
+/** What a look came to. Instants in ms since the epoch, UTC. */
+export type SyncPassResult =
+  /** Kisi's rows are as wanted, or a grant has been told why not. `empty`: nobody holds this pass. */
+  | {
+      outcome: 'synced';
+      memory: PassMemory | null;
+      wakeAt: number | null;
+      empty: boolean;
+      waitsFor: string;
+    }
+  /** One fault of the whole integration; the prober pokes when it is healed. */
+  | { outcome: 'blocked'; memory: PassMemory | null; wakeAt: number; waitsFor: string }
+  /** The attempt grew old or Kisi asked to slow down: look again after so many milliseconds. */
+  | { outcome: 'again'; memory: PassMemory | null; afterMs: number; waitsFor: string };
+
+export type EnsureLockGroupResult =
+  { outcome: 'stands'; groupId: number } | { outcome: 'again'; afterMs: number; waitsFor: string };
+
+export type ProbeResult =
+  { outcome: 'healthy' } | { outcome: 'faulty'; afterMs: number; waitsFor: string };

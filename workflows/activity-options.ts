@@ -1,0 +1,28 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { KisiActivities, RecordsActivities } from '../src/contracts/activities';
+import { kisiTaskQueue, TASK_QUEUES } from '../src/contracts/names';
+
+/**
+ * MongoDB and Temporal calls. They must finally happen, so they have neither a total bound nor an
+ * attempt limit; an outage of MongoDB costs no history, only attempts.
+ */
+export const records = proxyActivities<RecordsActivities>({
+  taskQueue: TASK_QUEUES.records,
+  startToCloseTimeout: '30s',
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '15s' },
+});
+
+/**
+ * Provider calls of one organization. An attempt sends nothing after its first 8 s and each send
+ * lasts 8 s at most, so that an attempt that times out here (30 s) is no second writer. Retries are
+ * for crashed workers only: what Kisi says comes back as a result.
+ */
+export function kisiActivities(
+  organizationId: number,
+): ReturnType<typeof proxyActivities<KisiActivities>> {
+  return proxyActivities<KisiActivities>({
+    taskQueue: kisiTaskQueue(organizationId),
+    startToCloseTimeout: '30s',
+    retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
+  });
+}

@@ -1,0 +1,406 @@
+import type { HoldGrantInput, HoldGrantResult } from '../src/contracts/activities';
+import type {
+  ChangeWindowMessage,
+  GrantAccessInput,
+  GrantState,
+  MessageMeta,
+  PassReport,
+  StopMessage,
+} from '../src/contracts/grant-messages';
+import { PRIORITY, type PriorityKey } from '../src/contracts/names';
+import type { AccessLogEntry, Actor, Grant, LogAction, LogStatus } from '../src/domain/grant';
+import {
+  askedAgain,
+  isOver,
+  isWanted,
+  nextNumber,
+  windowFault,
+  withoutStop,
+  withStop,
+  withWindow,
+} from '../src/domain/grant-life';
+import { parseInstant, showInstant } from '../src/domain/instant';
+import { notYetAsked, provisioningOf } from '../src/domain/grant-provisioning';
+
+const FROM_TEMPORAL: Actor = { type: 'temporal', id: 'message' };
+const CLOCK: Actor = { type: 'system', id: 'clock' };
+const REMEMBERED_REQUESTS = 50;
+const REASON_LENGTH = 500;
+const HOUR = 3_600_000;
+
+/** One turn of asking the passes, and the revision it is for. */
+export interface Asking {
+  revision: number;
+  summary: string;
+  input: HoldGrantInput;
+}
+
+/**
+ * The state of one grant's workflow and the rules that change it, apart from the wiring. Everything
+ * is synchronous; `version` rises with whatever the loop must look at.
+ */
+export class GrantDesk {
+  /** Counts news in this run; never stored. */
+  version = 0;
+  readonly #state: GrantState;
+
+  constructor(input: GrantAccessInput) {
+    this.#state = input.carried ?? fresh(input);
+  }
+
+  get grant(): Grant {
+    return this.#state.grant;
+  }
+
+  state(): GrantState {
+    return this.#state;
+  }
+
+  view(): Grant {
+    return this.#state.grant;
+  }
+
+  // ── Messages ────────────────────────────────────────────────────────────────────────────────
+
+  /** Why these dates cannot be taken; `null` when they can. */
+  faultOfChange(message: ChangeWindowMessage): string | null {
+    const { startsAt, endsAt } = this.#datesOf(message);
+    return windowFault(startsAt, endsAt);
+  }
+
+  /** Why this grant cannot be restored; `null` when it can. */
+  faultOfRestore(): string | null {
+    if (!isOver(this.grant, Date.now())) return null;
+    return `The grant ended at ${showInstant(this.grant.endsAt)}. Change its dates (changeWindow) to give access again.`;
+  }
+
+  changeWindow(message: ChangeWindowMessage): void {
+    if (this.#isRepeated(message)) return;
+    const fault = this.faultOfChange(message);
+    if (fault !== null) {
+      this.#note('change', 'refused', fault, actorOf(message));
+      return;
+    }
+    const dates = this.#datesOf(message);
+    if (dates.startsAt === this.grant.startsAt && dates.endsAt === this.grant.endsAt) return;
+    this.#state.expired = false;
+    this.#accept(
+      'change',
+      withWindow(this.grant, dates, Date.now(), actorOf(message), reasonOf(message)),
+    );
+  }
+
+  revoke(message: StopMessage): void {
+    if (this.#isRepeated(message)) return;
+    const stop = stopOf(message);
+    this.#accept(
+      'revoke',
+      withStop(this.grant, stop, Date.now(), actorOf(message), reasonOf(message)),
+    );
+  }
+
+  restore(message: StopMessage): void {
+    if (this.#isRepeated(message)) return;
+    const fault = this.faultOfRestore();
+    if (fault !== null) {
+      this.#note('restore', 'refused', fault, actorOf(message));
+      return;
+    }
+    this.#state.closing = false;
+    const stop = stopOf(message);
+    this.#accept(
+      'restore',
+      withoutStop(this.grant, stop, Date.now(), actorOf(message), reasonOf(message)),
+    );
+  }
+
+  /** Asks everything again: the mapping, the wish, the pass. */
+  retry(message: MessageMeta): void {
+    if (this.#isRepeated(message)) return;
+    this.#accept('retry', askedAgain(this.grant, Date.now(), actorOf(message), reasonOf(message)));
+  }
+
+  /** The workflow was cancelled: revoke, and close once the access is gone. */
+  cancel(): void {
+    this.#state.closing = true;
+    this.version += 1;
+    this.#accept(
+      'revoke',
+      withStop(
+        this.grant,
+        'admin',
+        Date.now(),
+        { type: 'temporal', id: 'cancel' },
+        'The workflow was cancelled.',
+      ),
+    );
+  }
+
+  /** A pass tells what became of the wish; an older report than the last changes nothing. */
+  hear(report: PassReport): void {
+    const asked = this.#state.passes.find((entry) => entry.key === report.passKey);
+    if (!asked || (asked.report !== null && asked.report.turn >= report.turn)) return;
+    asked.report = report;
+    this.version += 1;
+    this.#refresh();
+  }
+
+  // ── The clock ───────────────────────────────────────────────────────────────────────────────
+
+  /** Notices that the end has come, once per window. */
+  noticeTheClock(): void {
+    if (this.#state.expired || !isOver(this.grant, Date.now())) return;
+    this.#state.expired = true;
+    if (this.#isReleased()) {
+      this.#state.lastAction = 'expire';
+      this.#note('expire', this.grant.provisioning, null, CLOCK);
+      return;
+    }
+    this.#accept('expire', askedAgain(this.grant, Date.now(), CLOCK, null));
+  }
+
+  /** When the loop must look again by itself; `null`: only on a message. */
+  wakeAt(slowRetryMs: number): number | null {
+    const now = Date.now();
+    const { startsAt, endsAt, provisioning } = this.grant;
+    const over = isOver(this.grant, now);
+    const troubled =
+      provisioning === 'attention' ||
+      this.#state.doorProblem !== null ||
+      over ||
+      this.#state.closing;
+    const times = [
+      now < startsAt && isWanted(this.grant, now) ? startsAt : null,
+      over ? null : endsAt,
+      troubled ? now + slowRetryMs : null,
+    ].filter((time): time is number => time !== null);
+    return times.length > 0 ? Math.min(...times) : null;
+  }
+
+  /** A timer fired: where something is wrong, ask the passes once more at the same revision. */
+  noticeWake(): void {
+    const { provisioning } = this.grant;
+    if (
+      provisioning === 'attention' ||
+      this.#state.doorProblem !== null ||
+      this.#state.expired ||
+      this.#state.closing
+    ) {
+      this.#state.askedRevision = -1;
+    }
+  }
+
+  // ── Asking and recording ────────────────────────────────────────────────────────────────────
+
+  mustAsk(): boolean {
+    return this.#state.askedRevision !== this.grant.revision;
+  }
+
+  ask(): Asking {
+    const now = Date.now();
+    const wanted = isWanted(this.grant, now);
+    return {
+      revision: this.grant.revision,
+      summary: wanted
+        ? `hold ${showInstant(this.grant.startsAt)} to ${showInstant(this.grant.endsAt)}`
+        : 'let go',
+      input: {
+        entries: this.unrecorded(),
+        grant: this.grant,
+        wanted,
+        passes: this.#state.passes,
+        priority: this.#priority(wanted, now),
+      },
+    };
+  }
+
+  asked(asking: Asking, result: HoldGrantResult): void {
+    this.recorded(asking.input.entries);
+    this.#state.askedRevision = asking.revision;
+    this.#state.doorProblem = result.problem;
+    this.#state.passes = result.passes.map(({ key, pass, mode }) => ({
+      key,
+      pass,
+      mode,
+      report: this.#state.passes.find((entry) => entry.key === key)?.report ?? null,
+    }));
+    if (asking.revision === this.grant.revision) this.#refresh();
+  }
+
+  unrecorded(): AccessLogEntry[] {
+    return [...this.#state.entries];
+  }
+
+  recorded(entries: readonly AccessLogEntry[]): void {
+    const done = new Set(entries.map((entry) => entry.id));
+    this.#state.entries = this.#state.entries.filter((entry) => !done.has(entry.id));
+    for (const { grant } of entries) {
+      if (grant.settled) {
+        this.#state.answeredRevision = Math.max(this.#state.answeredRevision, grant.revision);
+      }
+    }
+  }
+
+  /** Whether the change is settled and a reader of the read model sees it. */
+  isAnswered(revision: number): boolean {
+    return this.#state.answeredRevision >= revision;
+  }
+
+  /** Whether nothing is left to do, for good. */
+  isDone(): boolean {
+    const over = isOver(this.grant, Date.now()) || this.#state.closing;
+    return over && !this.mustAsk() && this.#state.entries.length === 0 && this.#isReleased();
+  }
+
+  // ── Inside ──────────────────────────────────────────────────────────────────────────────────
+
+  /** Whether every pass ever asked has confirmed that it holds nothing for this revision. */
+  #isReleased(): boolean {
+    return (
+      !this.mustAsk() &&
+      this.#state.passes.every(
+        ({ report }) => report?.state === 'removed' && report.wishRevision === this.grant.revision,
+      )
+    );
+  }
+
+  #accept(action: LogAction, next: Grant): void {
+    if (next === this.grant) return;
+    this.#state.grant = next;
+    this.#state.lastAction = action;
+    this.version += 1;
+    this.#show();
+    this.#note(action, 'accepted', next.reason, next.changedBy);
+  }
+
+  /** Works provisioning out anew, and notes it when it shows something new. */
+  #refresh(): void {
+    const before = this.grant;
+    this.#show();
+    const { provisioning, settled, problem } = this.grant;
+    if (
+      provisioning !== before.provisioning ||
+      settled !== before.settled ||
+      JSON.stringify(problem) !== JSON.stringify(before.problem)
+    ) {
+      this.#note(this.#state.lastAction, provisioning, this.grant.reason, this.grant.changedBy);
+    }
+  }
+
+  #show(): void {
+    const now = Date.now();
+    const wanted = isWanted(this.grant, now);
+    const shown = this.mustAsk()
+      ? notYetAsked(wanted)
+      : provisioningOf(this.grant, this.#state.passes, this.#state.doorProblem, wanted);
+    this.#state.grant = {
+      ...this.grant,
+      ...shown,
+      inPlaceAt:
+        shown.provisioning === 'in_place' ? (this.grant.inPlaceAt ?? now) : this.grant.inPlaceAt,
+      removedAt:
+        shown.provisioning === 'removed' ? (this.grant.removedAt ?? now) : this.grant.removedAt,
+    };
+  }
+
+  #note(action: LogAction, status: LogStatus, reason: string | null, by: Actor): void {
+    const now = Date.now();
+    const recordNumber = nextNumber(this.grant.recordNumber, now);
+    this.#state.grant = { ...this.grant, recordNumber };
+    this.version += 1;
+    this.#state.entries.push({
+      id: `${this.grant.id}:${String(recordNumber)}`,
+      action,
+      status,
+      reason,
+      problem: this.grant.problem,
+      by,
+      at: now,
+      grant: this.grant,
+    });
+  }
+
+  #isRepeated({ requestId }: MessageMeta): boolean {
+    if (typeof requestId !== 'string') return false;
+    if (this.#state.seen.includes(requestId)) return true;
+    this.#state.seen = [...this.#state.seen.slice(1 - REMEMBERED_REQUESTS), requestId];
+    return false;
+  }
+
+  #datesOf(message: ChangeWindowMessage): { startsAt: number; endsAt: number | null } {
+    return {
+      startsAt:
+        message.startsAt === undefined ? this.grant.startsAt : parseInstant(message.startsAt),
+      endsAt:
+        message.endsAt === undefined
+          ? this.grant.endsAt
+          : message.endsAt === null
+            ? null
+            : parseInstant(message.endsAt),
+    };
+  }
+
+  #priority(wanted: boolean, now: number): PriorityKey {
+    if (!wanted) return this.#state.expired ? PRIORITY.cleanUp : PRIORITY.due;
+    const untilStart = this.grant.startsAt - now;
+    if (untilStart <= 60_000) return PRIORITY.due;
+    return untilStart <= HOUR ? PRIORITY.soon : PRIORITY.normal;
+  }
+}
+
+/** A run that begins: its first revision is higher than any of an earlier run. */
+function fresh({ grant, action = 'grant' }: GrantAccessInput): GrantState {
+  const now = Date.now();
+  const revision = nextNumber(grant.revision, now);
+  const recordNumber = nextNumber(grant.recordNumber, now);
+  const begun: Grant = {
+    ...grant,
+    revision,
+    recordNumber,
+    settled: false,
+    provisioning: 'pending',
+    problem: null,
+    inPlaceAt: null,
+    removedAt: null,
+  };
+  return {
+    schemaVersion: 1,
+    grant: begun,
+    passes: [],
+    doorProblem: null,
+    askedRevision: 0,
+    answeredRevision: 0,
+    lastAction: action,
+    expired: false,
+    closing: false,
+    entries: [
+      {
+        id: `${grant.id}:${String(recordNumber)}`,
+        action,
+        status: 'accepted',
+        reason: begun.reason,
+        problem: null,
+        by: begun.changedBy,
+        at: now,
+        grant: begun,
+      },
+    ],
+    seen: [],
+  };
+}
+
+// Messages may come from a person's hands through the CLI: take what is sound and ignore the rest,
+// since a TypeError in a handler would stop the workflow until it is deployed anew.
+
+function actorOf({ by }: MessageMeta): Actor {
+  const sound = typeof by === 'object' && typeof by.id === 'string' && typeof by.type === 'string';
+  return sound ? by : FROM_TEMPORAL;
+}
+
+function reasonOf({ reason }: MessageMeta): string | null {
+  return typeof reason === 'string' ? reason.slice(0, REASON_LENGTH) : null;
+}
+
+function stopOf({ stop }: StopMessage): 'admin' | 'source' {
+  return stop === 'source' ? 'source' : 'admin';
+}
