@@ -12,6 +12,6 @@ export {
   KisiUnexpectedAnswer,
   type KisiErrorKind,
 } from './errors';
-export type { KisiLimiter, Permit, PermitRequest } from './limiter';
+export { createKisiLimiter, type KisiLimiter, type Permit, type PermitRequest } from './limiter';
 export type { SlotStore } from './slots';
 export type * from './types';
