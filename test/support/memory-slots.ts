@@ -1,4 +1,4 @@
-import type { SlotName, SlotStore } from '../../src/kisi/slots';
+import { SLOTS_PER_OWNER, type SlotName, type SlotStore } from '../../src/kisi/slots';
 
 interface MemorySlot {
   token: string;
@@ -24,9 +24,10 @@ export class MemorySlots implements SlotStore {
 
   read(owner: string) {
     this.counts.read += 1;
-    const slots = [...this.#slots]
-      .filter(([id]) => id.startsWith(`${owner}#`))
-      .map(([id, slot]) => ({ name: Number(id.slice(owner.length + 1)), freeAt: slot.freeAt }));
+    const slots = [...Array(SLOTS_PER_OWNER).keys()].flatMap((name) => {
+      const slot = this.#slots.get(`${owner}#${name}`);
+      return slot === undefined ? [] : [{ name, freeAt: slot.freeAt }];
+    });
     return Promise.resolve({ slots, interactiveUntil: this.#marks.get(owner) ?? 0 });
   }
 
