@@ -1,5 +1,16 @@
-import type { AccessLogEntry, LogAction, LogStatus } from '../domain/grant';
-import type { Page, PageRequest } from './page';
+import { Schema, type Connection } from 'mongoose';
+import type { AccessLogEntry, Actor, LogAction, LogStatus, Problem } from '../domain/grant';
+import {
+  actorSchema,
+  between,
+  date,
+  documentOptions,
+  given,
+  problemSchema,
+  retryUpsertRace,
+} from './documents';
+import { grantSchema, toGrant, toGrantDoc, type GrantDoc } from './grant-document';
+import { findPage, type Page, type PageRequest, type SortKey } from './page';
 
 export interface AccessLogFilter {
   doorMappingId?: string;
@@ -22,4 +33,115 @@ export interface AccessLogStore {
    * left out: they tell of a door, not of a change of the grant.
    */
   latestPerGrant(): AsyncIterable<AccessLogEntry>;
+}
+
+interface AccessLogDoc {
+  _id: string;
+  action: LogAction;
+  status: LogStatus;
+  reason: string | null;
+  problem: Problem | null;
+  by: Actor;
+  at: Date;
+  /** Copies from `grant`, to filter and sort by. */
+  grantId: string;
+  doorMappingId: string;
+  memberId: string;
+  recordNumber: number;
+  grant: GrantDoc;
+}
+
+const accessLogSchema = new Schema<AccessLogDoc>(
+  {
+    _id: { type: String, required: true },
+    action: { type: String, required: true },
+    status: { type: String, required: true },
+    reason: { type: String, default: null },
+    problem: { type: problemSchema, default: null },
+    by: { type: actorSchema, required: true },
+    at: { type: Date, required: true },
+    grantId: { type: String, required: true },
+    doorMappingId: { type: String, required: true },
+    memberId: { type: String, required: true },
+    recordNumber: { type: Number, required: true },
+    grant: { type: grantSchema(), required: true },
+  },
+  documentOptions,
+)
+  .index({ at: -1, recordNumber: -1, _id: -1 })
+  .index({ doorMappingId: 1, at: -1, recordNumber: -1, _id: -1 })
+  .index({ memberId: 1, at: -1, recordNumber: -1, _id: -1 })
+  .index({ grantId: 1, recordNumber: 1 });
+
+const NEWEST_FIRST: readonly SortKey[] = [
+  { field: 'at', direction: -1, type: 'date' },
+  { field: 'recordNumber', direction: -1, type: 'number' },
+  { field: '_id', direction: -1, type: 'string' },
+];
+
+function toDoc({ id, grant, at, ...rest }: AccessLogEntry): AccessLogDoc {
+  return {
+    _id: id,
+    ...rest,
+    at: date(at),
+    grantId: grant.id,
+    doorMappingId: grant.doorMappingId,
+    memberId: grant.memberId,
+    recordNumber: grant.recordNumber,
+    grant: toGrantDoc(grant),
+  };
+}
+
+function toEntry(doc: AccessLogDoc): AccessLogEntry {
+  return {
+    id: doc._id,
+    action: doc.action,
+    status: doc.status,
+    reason: doc.reason,
+    problem: doc.problem,
+    by: doc.by,
+    at: doc.at.getTime(),
+    grant: toGrant(doc.grant),
+  };
+}
+
+export function accessLogStore(connection: Connection): AccessLogStore {
+  const rows = connection.model<AccessLogDoc>('AccessLogEntry', accessLogSchema, 'accessLog');
+
+  return {
+    async append(entries) {
+      if (entries.length === 0) return;
+      await retryUpsertRace(() =>
+        rows.bulkWrite(
+          entries.map((entry) => {
+            const { _id, ...fields } = toDoc(entry);
+            return {
+              updateOne: { filter: { _id }, update: { $setOnInsert: fields }, upsert: true },
+            };
+          }),
+          { ordered: false },
+        ),
+      );
+    },
+
+    list({ doorMappingId, grantId, memberId, action, status, from, to }, page) {
+      const at = between(from, to);
+      const filter = given({ doorMappingId, grantId, memberId, action, status, at });
+      return findPage(rows, filter, NEWEST_FIRST, page, toEntry);
+    },
+
+    async *latestPerGrant() {
+      const inOrder = rows
+        .find({ action: { $ne: 'unlock' } })
+        .sort({ grantId: 1, recordNumber: 1 })
+        .lean()
+        .cursor();
+      let last: AccessLogDoc | null = null;
+      for await (const row of inOrder) {
+        if (last && last.grantId !== row.grantId) yield toEntry(last);
+        last = row;
+      }
+      if (last) yield toEntry(last);
+    },
+  };
 }

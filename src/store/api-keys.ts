@@ -1,5 +1,9 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { Schema, type Connection } from 'mongoose';
+import type { Clock } from '../clock';
 import type { Actor } from '../domain/grant';
-import type { Page, PageRequest } from './page';
+import { actorSchema, date, documentOptions, isDuplicateKey, msOrNull } from './documents';
+import { BY_ID, findPage, type Page, type PageRequest } from './page';
 
 /** What an API key may do. */
 export const API_KEY_SCOPES = ['admin', 'booking', 'operator'] as const;
@@ -36,4 +40,129 @@ export interface ApiKeyStore {
     name: string,
     scopes: readonly ApiKeyScope[],
   ): Promise<{ key: ApiKey; created: boolean }>;
+}
+
+interface ApiKeyDoc {
+  _id: string;
+  name: string;
+  hash: string;
+  scopes: ApiKeyScope[];
+  createdAt: Date;
+  createdBy: Actor;
+  lastUsedAt: Date | null;
+  revokedAt: Date | null;
+}
+
+const apiKeySchema = new Schema<ApiKeyDoc>(
+  {
+    _id: { type: String, required: true },
+    name: { type: String, required: true },
+    hash: { type: String, required: true },
+    scopes: { type: [String], required: true },
+    createdAt: { type: Date, required: true },
+    createdBy: { type: actorSchema, required: true },
+    lastUsedAt: { type: Date, default: null },
+    revokedAt: { type: Date, default: null },
+  },
+  documentOptions,
+).index({ hash: 1 }, { unique: true });
+
+/** One write a minute and key says enough about its use. */
+const USED_EVERY_MS = 60_000;
+
+/**
+ * A plain SHA-256: the secret is 256 random bits, so that nothing can be guessed and a slow, salted
+ * password hash would only slow each request. Looking up by the hash leaks no timing of use either:
+ * how far two hashes agree says nothing about the secrets.
+ */
+function hashOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex');
+}
+
+function toApiKey(doc: ApiKeyDoc): ApiKey {
+  return {
+    id: doc._id,
+    name: doc.name,
+    scopes: doc.scopes,
+    createdAt: doc.createdAt.getTime(),
+    createdBy: doc.createdBy,
+    lastUsedAt: msOrNull(doc.lastUsedAt),
+    revokedAt: msOrNull(doc.revokedAt),
+  };
+}
+
+export function apiKeyStore(connection: Connection, clock: Clock): ApiKeyStore {
+  const apiKeys = connection.model<ApiKeyDoc>('ApiKey', apiKeySchema, 'apiKeys');
+
+  async function insert(
+    secret: string,
+    { name, scopes, createdBy }: Pick<ApiKey, 'name' | 'scopes' | 'createdBy'>,
+  ): Promise<ApiKey> {
+    const doc: ApiKeyDoc = {
+      _id: `key_${randomUUID()}`,
+      name,
+      hash: hashOf(secret),
+      scopes: [...scopes],
+      createdAt: date(clock.now()),
+      createdBy,
+      lastUsedAt: null,
+      revokedAt: null,
+    };
+    await apiKeys.create(doc);
+    return toApiKey(doc);
+  }
+
+  async function get(id: string): Promise<ApiKey | null> {
+    const doc = await apiKeys.findById(id).lean();
+    return doc && toApiKey(doc);
+  }
+
+  return {
+    async create(key) {
+      const secret = `lk_${randomBytes(32).toString('base64url')}`;
+      return { key: await insert(secret, key), secret };
+    },
+
+    async verify(secret) {
+      const doc = await apiKeys.findOne({ hash: hashOf(secret), revokedAt: null }).lean();
+      if (!doc) return null;
+      const now = clock.now();
+      if (doc.lastUsedAt !== null && now - doc.lastUsedAt.getTime() < USED_EVERY_MS) {
+        return toApiKey(doc);
+      }
+      await apiKeys.updateOne({ _id: doc._id }, { $set: { lastUsedAt: date(now) } });
+      return { ...toApiKey(doc), lastUsedAt: now };
+    },
+
+    get,
+    list: (page) => findPage(apiKeys, {}, BY_ID, page, toApiKey),
+
+    async revoke(id) {
+      await apiKeys.updateOne(
+        { _id: id, revokedAt: null },
+        { $set: { revokedAt: date(clock.now()) } },
+      );
+      return get(id);
+    },
+
+    async ensure(secret, name, scopes) {
+      const known = await apiKeys.findOne({ hash: hashOf(secret) }).lean();
+      if (known) return { key: toApiKey(known), created: false };
+      try {
+        const createdBy: Actor = { type: 'system', id: 'setup' };
+        return {
+          key: await insert(secret, { name, scopes: [...scopes], createdBy }),
+          created: true,
+        };
+      } catch (error) {
+        // Another process that boots at the same moment was first.
+        if (!isDuplicateKey(error)) throw error;
+        const other = await apiKeys
+          .findOne({ hash: hashOf(secret) })
+          .lean()
+          .orFail();
+        return { key: toApiKey(other), created: false };
+      }
+    },
+  };
 }

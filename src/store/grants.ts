@@ -1,5 +1,16 @@
-import type { AccessLogEntry, Grant, GrantSource, GrantStatus, Provisioning } from '../domain/grant';
-import type { Page, PageRequest } from './page';
+import type { Connection, QueryFilter } from 'mongoose';
+import {
+  GRANT_STATUSES,
+  type AccessLogEntry,
+  type Grant,
+  type GrantSource,
+  type GrantStatus,
+  type Provisioning,
+} from '../domain/grant';
+import type { AccessLogStore } from './access-log';
+import { date, given, isDuplicateKey, upsertIfNewer } from './documents';
+import { grantSchema, toGrant, toGrantDoc, type GrantDoc } from './grant-document';
+import { findPage, type Page, type PageRequest, type SortKey } from './page';
 
 export interface GrantFilter {
   memberId?: string;
@@ -44,4 +55,139 @@ export interface GrantStore {
    * id, beginning after `afterId` (`null`: at the first), `limit` at most.
    */
   live(now: number, afterId: string | null, limit: number): Promise<Grant[]>;
+}
+
+const NEWEST_FIRST: readonly SortKey[] = [
+  { field: 'createdAt', direction: -1, type: 'date' },
+  { field: '_id', direction: -1, type: 'string' },
+];
+
+const grantsSchema = grantSchema()
+  .index({ createdAt: -1, _id: -1 })
+  .index({ memberId: 1, createdAt: -1, _id: -1 })
+  .index({ doorMappingId: 1, createdAt: -1, _id: -1 })
+  .index({ source: 1, sourceId: 1 })
+  .index({ provisioning: 1, createdAt: -1, _id: -1 })
+  .index({ endsAt: 1, startsAt: 1 });
+
+/** `statusAt` of src/domain/grant-life.ts, turned into a filter; a test holds the two together. */
+function statusFilter(status: GrantStatus, now: number): QueryFilter<GrantDoc> {
+  const notOver = { $or: [{ endsAt: null }, { endsAt: { $gt: date(now) } }] };
+  switch (status) {
+    case 'expired':
+      return { endsAt: { $ne: null, $lte: date(now) } };
+    case 'revoked':
+      return { ...notOver, stops: { $ne: [] } };
+    case 'scheduled':
+      return { ...notOver, stops: [], startsAt: { $gt: date(now) } };
+    case 'active':
+      return { ...notOver, stops: [], startsAt: { $lte: date(now) } };
+  }
+}
+
+/** Windows that share an instant with [from, to). */
+function windowFilter({ from, to }: GrantFilter): QueryFilter<GrantDoc>[] {
+  const filters: QueryFilter<GrantDoc>[] = [];
+  if (from !== undefined)
+    filters.push({ $or: [{ endsAt: null }, { endsAt: { $gt: date(from) } }] });
+  if (to !== undefined) filters.push({ startsAt: { $lt: date(to) } });
+  return filters;
+}
+
+function toFilter(filter: GrantFilter, now: number): QueryFilter<GrantDoc> {
+  const { memberId, doorMappingId, source, sourceId, provisioning, status } = filter;
+  return {
+    $and: [
+      given({ memberId, doorMappingId, source, sourceId, provisioning }),
+      ...(status === undefined ? [] : [statusFilter(status, now)]),
+      ...windowFilter(filter),
+    ],
+  };
+}
+
+export function grantStore(
+  connection: Connection,
+  accessLog: Pick<AccessLogStore, 'append'>,
+): GrantStore {
+  const grants = connection.model<GrantDoc>('Grant', grantsSchema, 'grants');
+
+  function replaceGrant(grant: Grant): Promise<boolean> {
+    const { _id, ...fields } = toGrantDoc(grant);
+    return upsertIfNewer(() =>
+      grants.updateOne(
+        { _id, recordNumber: { $lt: grant.recordNumber } },
+        { $set: fields },
+        { upsert: true },
+      ),
+    );
+  }
+
+  return {
+    async insertAccepted(grant) {
+      try {
+        await grants.create(toGrantDoc(grant));
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error;
+      }
+    },
+
+    async record(entries) {
+      await accessLog.append(entries);
+      for (const grant of lastOfEach(entries)) await replaceGrant(grant);
+    },
+
+    replaceGrant,
+
+    async get(id) {
+      const doc = await grants.findById(id).lean();
+      return doc && toGrant(doc);
+    },
+
+    async getMany(ids) {
+      const docs = await grants.find({ _id: { $in: [...ids] } }).lean();
+      return docs.map(toGrant);
+    },
+
+    list: (filter, page, now) =>
+      findPage(grants, toFilter(filter, now), NEWEST_FIRST, page, toGrant),
+
+    async countByState(now) {
+      const perStatus = await Promise.all(
+        GRANT_STATUSES.map(async (status) => {
+          const groups = await grants.aggregate<{ _id: Provisioning; count: number }>([
+            { $match: statusFilter(status, now) },
+            { $group: { _id: '$provisioning', count: { $sum: 1 } } },
+          ]);
+          return groups.map((group) => ({ status, provisioning: group._id, count: group.count }));
+        }),
+      );
+      return perStatus.flat();
+    },
+
+    async live(now, afterId, limit) {
+      const docs = await grants
+        .find({
+          $or: [
+            { endsAt: null },
+            { endsAt: { $gt: date(now) } },
+            { provisioning: { $ne: 'removed' } },
+          ],
+          ...(afterId !== null && { _id: { $gt: afterId } }),
+        })
+        .sort({ _id: 1 })
+        .limit(limit)
+        .lean();
+      return docs.map(toGrant);
+    },
+  };
+}
+
+/** Of each grant the document with the highest record number. */
+function lastOfEach(entries: readonly AccessLogEntry[]): Grant[] {
+  const last = new Map<string, Grant>();
+  for (const { grant } of entries) {
+    const known = last.get(grant.id);
+    if (!known || known.recordNumber < grant.recordNumber) last.set(grant.id, grant);
+  }
+  return [...last.values()];
 }

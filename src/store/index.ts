@@ -1,21 +1,3 @@
-import type { AccessLogStore } from './access-log';
-import type { ApiKeyStore } from './api-keys';
-import type { DoorMappingStore } from './door-mappings';
-import type { GrantPassStore } from './grant-passes';
-import type { GrantStore } from './grants';
-import type { IdempotencyStore } from './idempotency';
-import type { IntegrationStore } from './integrations';
-import type { IntentStore } from './intents';
-import type { KisiRowStore } from './kisi-rows';
-import type { LocationStore } from './locations';
-import type { LockGroupStore } from './lock-groups';
-import type { MemberLinkStore } from './member-links';
-import type { MemberStore } from './members';
-import type { PassStore } from './passes';
-import type { ReconcileRunStore } from './reconcile-runs';
-import type { SpaceStore } from './spaces';
-import type { WishStore } from './wishes';
-
 export * from './errors';
 export type { Page, PageRequest } from './page';
 export type { AccessLogFilter, AccessLogStore } from './access-log';
@@ -42,38 +24,6 @@ export type { PassRecord, PassStore, StoredPass } from './passes';
 export type { ForeignRow, ReconcileRun, ReconcileRunStore } from './reconcile-runs';
 export type { Space, SpaceStore } from './spaces';
 export type { NewWish, StoredWish, Told, WishStore } from './wishes';
-
-/**
- * All that is kept in MongoDB. One object per collection; what goes in and comes out are plain
- * objects, instants are milliseconds since the epoch, UTC. Errors of the driver (no connection, a
- * timeout) pass through as they are: `MongoServerSelectionError`, `MongoNetworkError`.
- */
-export interface Store {
-  readonly locations: LocationStore;
-  readonly spaces: SpaceStore;
-  readonly members: MemberStore;
-  readonly integrations: IntegrationStore;
-  readonly doorMappings: DoorMappingStore;
-  readonly grants: GrantStore;
-  readonly accessLog: AccessLogStore;
-  readonly grantPasses: GrantPassStore;
-  readonly wishes: WishStore;
-  readonly passes: PassStore;
-  readonly kisiRows: KisiRowStore;
-  readonly intents: IntentStore;
-  readonly memberLinks: MemberLinkStore;
-  readonly lockGroups: LockGroupStore;
-  readonly apiKeys: ApiKeyStore;
-  readonly idempotency: IdempotencyStore;
-  readonly reconcileRuns: ReconcileRunStore;
-
-  /**
-   * Brings `grants` back from the access log: the document in each grant's last row, unless the same
-   * or a newer one is stored. Returns how many were looked at and how many written.
-   */
-  rebuildGrants(): Promise<{ read: number; written: number }>;
-
-  /** Rejects when the database does not answer. */
-  ping(): Promise<void>;
-  close(): Promise<void>;
-}
+export { openStore, type OpenStoreOptions } from './open-store';
+export { createSecretBox, type SealingKey, type SecretBox } from './secret-box';
+export type { Store } from './store';

@@ -1,6 +1,19 @@
+import { Schema, type Connection, type QueryFilter } from 'mongoose';
+import type { Clock } from '../clock';
 import type { LearnedBehaviour } from '../domain/door';
 import type { Actor, ProblemType } from '../domain/grant';
-import type { Page, PageRequest } from './page';
+import {
+  actorSchema,
+  date,
+  documentOptions,
+  given,
+  isDuplicateKey,
+  msOrNull,
+  partOptions,
+} from './documents';
+import { DuplicateKey } from './errors';
+import { BY_ID, findPage, type Page, type PageRequest } from './page';
+import type { SecretBox } from './secret-box';
 
 /** One trouble of the whole integration (an outage, a refused key). Instants in ms, UTC. */
 export interface IntegrationFault {
@@ -99,4 +112,294 @@ export interface IntegrationStore {
    * `null`: nobody has given it, or another run took it.
    */
   takeRemovalApproval(organizationId: number, runId: string): Promise<RemovalApproval | null>;
+}
+
+interface IntegrationDoc {
+  _id: string;
+  provider: 'kisi';
+  organizationId: number;
+  organizationName: string;
+  keyOwnerId: number;
+  formerKeyOwnerIds: number[];
+  keyVersion: number;
+  sealedApiKey: string;
+  locationIds: string[];
+  active: boolean;
+  learned: LearnedBehaviour;
+  fault: {
+    type: ProblemType;
+    detail: string;
+    since: Date;
+    probedAt: Date;
+    nextProbeAt: Date;
+  } | null;
+  lastSuccessAt: Date | null;
+  removalApproval: { by: Actor; at: Date; runId: string | null } | null;
+  createdAt: Date;
+  updatedAt: Date;
+  createdBy: Actor;
+}
+
+const learnedSchema = new Schema<LearnedBehaviour>(
+  { secondRows: { type: String, required: true }, patch: { type: String, required: true } },
+  partOptions,
+);
+
+const faultSchema = new Schema<NonNullable<IntegrationDoc['fault']>>(
+  {
+    type: { type: String, required: true },
+    detail: { type: String, required: true },
+    since: { type: Date, required: true },
+    probedAt: { type: Date, required: true },
+    nextProbeAt: { type: Date, required: true },
+  },
+  partOptions,
+);
+
+const approvalSchema = new Schema<NonNullable<IntegrationDoc['removalApproval']>>(
+  {
+    by: { type: actorSchema, required: true },
+    at: { type: Date, required: true },
+    runId: { type: String, default: null },
+  },
+  partOptions,
+);
+
+const integrationSchema = new Schema<IntegrationDoc>(
+  {
+    _id: { type: String, required: true },
+    provider: { type: String, required: true },
+    organizationId: { type: Number, required: true },
+    organizationName: { type: String, required: true },
+    keyOwnerId: { type: Number, required: true },
+    formerKeyOwnerIds: { type: [Number], required: true },
+    keyVersion: { type: Number, required: true },
+    sealedApiKey: { type: String, required: true },
+    locationIds: { type: [String], required: true },
+    active: { type: Boolean, required: true },
+    learned: { type: learnedSchema, required: true },
+    fault: { type: faultSchema, default: null },
+    lastSuccessAt: { type: Date, default: null },
+    removalApproval: { type: approvalSchema, default: null },
+    createdAt: { type: Date, required: true },
+    updatedAt: { type: Date, required: true },
+    createdBy: { type: actorSchema, required: true },
+  },
+  documentOptions,
+).index({ organizationId: 1 }, { unique: true });
+
+/** Every call to Kisi may report a success; to write more often would tell nobody more. */
+const SUCCESS_EVERY_MS = 5_000;
+
+function toIntegration(doc: IntegrationDoc): Integration {
+  return {
+    id: doc._id,
+    provider: doc.provider,
+    organizationId: doc.organizationId,
+    organizationName: doc.organizationName,
+    keyOwnerId: doc.keyOwnerId,
+    formerKeyOwnerIds: doc.formerKeyOwnerIds,
+    keyVersion: doc.keyVersion,
+    locationIds: doc.locationIds,
+    active: doc.active,
+    learned: doc.learned,
+    fault: doc.fault && {
+      type: doc.fault.type,
+      detail: doc.fault.detail,
+      since: doc.fault.since.getTime(),
+      probedAt: doc.fault.probedAt.getTime(),
+      nextProbeAt: doc.fault.nextProbeAt.getTime(),
+    },
+    lastSuccessAt: msOrNull(doc.lastSuccessAt),
+    removalApproval: doc.removalApproval && toApproval(doc.removalApproval),
+    createdAt: doc.createdAt.getTime(),
+    updatedAt: doc.updatedAt.getTime(),
+    createdBy: doc.createdBy,
+  };
+}
+
+function toApproval(doc: NonNullable<IntegrationDoc['removalApproval']>): RemovalApproval {
+  return { by: doc.by, at: doc.at.getTime(), runId: doc.runId };
+}
+
+export function integrationStore(
+  connection: Connection,
+  clock: Clock,
+  secrets: SecretBox,
+): IntegrationStore {
+  const integrations = connection.model<IntegrationDoc>(
+    'Integration',
+    integrationSchema,
+    'integrations',
+  );
+  /** What a sealed key is bound to, so that it cannot be moved to another integration. */
+  const sealContext = (id: string): string => `integration:${id}`;
+
+  async function find(filter: QueryFilter<IntegrationDoc>): Promise<Integration | null> {
+    const doc = await integrations.findOne(filter).lean();
+    return doc && toIntegration(doc);
+  }
+
+  async function set(id: string, fields: Partial<IntegrationDoc>): Promise<Integration | null> {
+    const doc = await integrations
+      .findOneAndUpdate(
+        { _id: id },
+        { $set: { ...fields, updatedAt: date(clock.now()) } },
+        { returnDocument: 'after' },
+      )
+      .lean();
+    return doc && toIntegration(doc);
+  }
+
+  return {
+    async insert({ id, apiKey, ...rest }) {
+      const now = date(clock.now());
+      const doc: IntegrationDoc = {
+        _id: id,
+        provider: 'kisi',
+        ...rest,
+        formerKeyOwnerIds: [],
+        keyVersion: 1,
+        sealedApiKey: await secrets.seal(apiKey, sealContext(id)),
+        active: true,
+        learned: { secondRows: 'unknown', patch: 'unknown' },
+        fault: null,
+        lastSuccessAt: null,
+        removalApproval: null,
+        createdAt: now,
+        updatedAt: now,
+      };
+      try {
+        await integrations.create(doc);
+      } catch (error) {
+        if (isDuplicateKey(error)) throw new DuplicateKey('organizationId', { cause: error });
+        throw error;
+      }
+      return toIntegration(doc);
+    },
+
+    get: (id) => find({ _id: id }),
+    byOrganization: (organizationId) => find({ organizationId }),
+    list: (page) => findPage(integrations, {}, BY_ID, page, toIntegration),
+    update: (id, change) =>
+      set(
+        id,
+        given({
+          organizationName: change.organizationName,
+          locationIds: change.locationIds,
+          active: change.active,
+        }),
+      ),
+
+    async apiKey(of) {
+      const doc = await integrations
+        .findOne('id' in of ? { _id: of.id } : { organizationId: of.organizationId })
+        .lean();
+      return (
+        doc && {
+          integrationId: doc._id,
+          apiKey: await secrets.open(doc.sealedApiKey, sealContext(doc._id)),
+          keyOwnerId: doc.keyOwnerId,
+          keyVersion: doc.keyVersion,
+        }
+      );
+    },
+
+    async replaceKey(id, { apiKey, keyOwnerId }) {
+      const sealedApiKey = await secrets.seal(apiKey, sealContext(id));
+      for (;;) {
+        const old = await integrations.findById(id).lean();
+        if (!old) return null;
+        const owners = new Set([...old.formerKeyOwnerIds, old.keyOwnerId]);
+        owners.delete(keyOwnerId);
+        const doc = await integrations
+          .findOneAndUpdate(
+            // Another replacement in between would drop an owner: look again then.
+            { _id: id, keyVersion: old.keyVersion },
+            {
+              $set: {
+                sealedApiKey,
+                keyOwnerId,
+                keyVersion: old.keyVersion + 1,
+                formerKeyOwnerIds: [...owners],
+                updatedAt: date(clock.now()),
+              },
+            },
+            { returnDocument: 'after' },
+          )
+          .lean();
+        if (doc) return toIntegration(doc);
+      }
+    },
+
+    async learn(organizationId, { secondRows, patch }) {
+      const learned = given({ 'learned.secondRows': secondRows, 'learned.patch': patch });
+      await integrations.updateOne(
+        { organizationId },
+        { $set: { ...learned, updatedAt: date(clock.now()) } },
+      );
+    },
+
+    async recordFault(organizationId, { type, detail, nextProbeAt, keyVersion }) {
+      const now = date(clock.now());
+      const which = { organizationId, ...given({ keyVersion }) };
+      const fault = { type, detail, since: now, probedAt: now, nextProbeAt: date(nextProbeAt) };
+      const begun = await integrations.updateOne(
+        { ...which, fault: null },
+        { $set: { fault, updatedAt: now } },
+      );
+      if (begun.matchedCount > 0) return true;
+      await integrations.updateOne(
+        { ...which, fault: { $ne: null } },
+        {
+          $set: {
+            'fault.type': type,
+            'fault.detail': detail,
+            'fault.probedAt': now,
+            'fault.nextProbeAt': fault.nextProbeAt,
+            updatedAt: now,
+          },
+        },
+      );
+      return false;
+    },
+
+    async clearFault(organizationId) {
+      const now = date(clock.now());
+      const cleared = await integrations.updateOne(
+        { organizationId, fault: { $ne: null } },
+        { $set: { fault: null, lastSuccessAt: now, updatedAt: now } },
+      );
+      return cleared.matchedCount > 0;
+    },
+
+    async recordSuccess(organizationId) {
+      const now = clock.now();
+      await integrations.updateOne(
+        {
+          organizationId,
+          $or: [{ lastSuccessAt: null }, { lastSuccessAt: { $lte: date(now - SUCCESS_EVERY_MS) } }],
+        },
+        { $set: { lastSuccessAt: date(now) } },
+      );
+    },
+
+    setRemovalApproval: (id, by) =>
+      set(id, { removalApproval: { by, at: date(clock.now()), runId: null } }),
+
+    async takeRemovalApproval(organizationId, runId) {
+      const doc = await integrations
+        .findOneAndUpdate(
+          {
+            organizationId,
+            removalApproval: { $ne: null },
+            'removalApproval.runId': { $in: [null, runId] },
+          },
+          { $set: { 'removalApproval.runId': runId } },
+          { returnDocument: 'after' },
+        )
+        .lean();
+      return doc?.removalApproval ? toApproval(doc.removalApproval) : null;
+    },
+  };
 }

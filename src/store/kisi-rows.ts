@@ -1,3 +1,13 @@
+import { Schema, type Connection } from 'mongoose';
+import type { Clock } from '../clock';
+import {
+  date,
+  dateOrNull,
+  documentOptions,
+  idsUnder,
+  msOrNull,
+  retryUpsertRace,
+} from './documents';
 /** A role assignment that we made. Instants in ms, UTC. */
 export interface KisiRow {
   /** Kisi's id of the role assignment. */
@@ -21,4 +31,91 @@ export interface KisiRowStore {
   byPass(passKey: string): Promise<KisiRow[]>;
   /** Every row of one organization, for the reconciliation. */
   allOf(organizationId: number): Promise<KisiRow[]>;
+}
+
+interface KisiRowDoc {
+  /** `<passKey>|<roleAssignmentId>` */
+  _id: string;
+  passKey: string;
+  organizationId: number;
+  roleAssignmentId: number;
+  kisiUserId: number;
+  groupId: number;
+  from: Date | null;
+  until: Date | null;
+  createdAt: Date;
+}
+
+const kisiRowSchema = new Schema<KisiRowDoc>(
+  {
+    _id: { type: String, required: true },
+    passKey: { type: String, required: true },
+    organizationId: { type: Number, required: true },
+    roleAssignmentId: { type: Number, required: true },
+    kisiUserId: { type: Number, required: true },
+    groupId: { type: Number, required: true },
+    from: { type: Date, default: null },
+    until: { type: Date, default: null },
+    createdAt: { type: Date, required: true },
+  },
+  documentOptions,
+).index({ organizationId: 1, roleAssignmentId: 1 });
+
+function toKisiRow(doc: KisiRowDoc): KisiRow {
+  return {
+    roleAssignmentId: doc.roleAssignmentId,
+    organizationId: doc.organizationId,
+    passKey: doc.passKey,
+    kisiUserId: doc.kisiUserId,
+    groupId: doc.groupId,
+    from: msOrNull(doc.from),
+    until: msOrNull(doc.until),
+    createdAt: doc.createdAt.getTime(),
+  };
+}
+
+export function kisiRowStore(connection: Connection, clock: Clock): KisiRowStore {
+  const rows = connection.model<KisiRowDoc>('KisiRow', kisiRowSchema, 'kisiRows');
+  const idOf = (passKey: string, roleAssignmentId: number): string =>
+    `${passKey}|${String(roleAssignmentId)}`;
+
+  return {
+    async put({ passKey, roleAssignmentId, organizationId, kisiUserId, groupId, from, until }) {
+      await retryUpsertRace(() =>
+        rows.updateOne(
+          { _id: idOf(passKey, roleAssignmentId) },
+          {
+            $set: {
+              passKey,
+              roleAssignmentId,
+              organizationId,
+              kisiUserId,
+              groupId,
+              from: dateOrNull(from),
+              until: dateOrNull(until),
+            },
+            $setOnInsert: { createdAt: date(clock.now()) },
+          },
+          { upsert: true },
+        ),
+      );
+    },
+
+    async remove(passKey, roleAssignmentId) {
+      await rows.deleteOne({ _id: idOf(passKey, roleAssignmentId) });
+    },
+
+    async byPass(passKey) {
+      const docs = await rows
+        .find({ _id: idsUnder(passKey), passKey })
+        .sort({ roleAssignmentId: 1 })
+        .lean();
+      return docs.map(toKisiRow);
+    },
+
+    async allOf(organizationId) {
+      const docs = await rows.find({ organizationId }).sort({ roleAssignmentId: 1 }).lean();
+      return docs.map(toKisiRow);
+    },
+  };
 }

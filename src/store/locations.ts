@@ -1,4 +1,7 @@
-import type { Page, PageRequest } from './page';
+import { Schema, type Connection } from 'mongoose';
+import type { Clock } from '../clock';
+import { date, documentOptions, retryUpsertRace } from './documents';
+import { BY_ID, findPage, type Page, type PageRequest } from './page';
 
 /** A building with an IANA time zone. The id is the host's own. Instants in ms, UTC. */
 export interface Location {
@@ -17,4 +20,66 @@ export interface LocationStore {
   getMany(ids: readonly string[]): Promise<Location[]>;
   /** In order of id. */
   list(page: PageRequest): Promise<Page<Location>>;
+}
+
+interface LocationDoc {
+  _id: string;
+  name: string;
+  timeZone: string;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+const locationSchema = new Schema<LocationDoc>(
+  {
+    _id: { type: String, required: true },
+    name: { type: String, required: true },
+    timeZone: { type: String, required: true },
+    createdAt: { type: Date, required: true },
+    updatedAt: { type: Date, required: true },
+  },
+  documentOptions,
+);
+
+function toLocation(doc: LocationDoc): Location {
+  return {
+    id: doc._id,
+    name: doc.name,
+    timeZone: doc.timeZone,
+    createdAt: doc.createdAt.getTime(),
+    updatedAt: doc.updatedAt.getTime(),
+  };
+}
+
+export function locationStore(connection: Connection, clock: Clock): LocationStore {
+  const locations = connection.model<LocationDoc>('Location', locationSchema, 'locations');
+
+  return {
+    async upsert({ id, name, timeZone }) {
+      const now = date(clock.now());
+      const doc = await retryUpsertRace(() =>
+        locations
+          .findOneAndUpdate(
+            { _id: id },
+            { $set: { name, timeZone, updatedAt: now }, $setOnInsert: { createdAt: now } },
+            { upsert: true, returnDocument: 'after' },
+          )
+          .lean()
+          .orFail(),
+      );
+      return toLocation(doc);
+    },
+
+    async get(id) {
+      const doc = await locations.findById(id).lean();
+      return doc && toLocation(doc);
+    },
+
+    async getMany(ids) {
+      const docs = await locations.find({ _id: { $in: [...ids] } }).lean();
+      return docs.map(toLocation);
+    },
+
+    list: (page) => findPage(locations, {}, BY_ID, page, toLocation),
+  };
 }

@@ -1,3 +1,6 @@
+import { Schema, type Connection } from 'mongoose';
+import { documentOptions, isDuplicateKey } from './documents';
+import { DuplicateKey } from './errors';
 /** Which Kisi user a member is, in one organization. */
 export interface MemberLink {
   organizationId: number;
@@ -25,4 +28,121 @@ export interface MemberLinkStore {
   /** The member who is this Kisi user now, else one who was. */
   byUser(organizationId: number, kisiUserId: number): Promise<MemberLink | null>;
   allOf(organizationId: number): Promise<MemberLink[]>;
+}
+
+interface MemberLinkDoc {
+  /** `<organizationId>:<memberId>` */
+  _id: string;
+  organizationId: number;
+  memberId: string;
+  kisiUserId: number;
+  formerUserIds: number[];
+}
+
+const memberLinkSchema = new Schema<MemberLinkDoc>(
+  {
+    _id: { type: String, required: true },
+    organizationId: { type: Number, required: true },
+    memberId: { type: String, required: true },
+    kisiUserId: { type: Number, required: true },
+    formerUserIds: { type: [Number], required: true },
+  },
+  documentOptions,
+)
+  .index({ organizationId: 1, kisiUserId: 1 }, { unique: true })
+  .index({ organizationId: 1, formerUserIds: 1 });
+
+function toMemberLink(doc: MemberLinkDoc): MemberLink {
+  return {
+    organizationId: doc.organizationId,
+    memberId: doc.memberId,
+    kisiUserId: doc.kisiUserId,
+    formerUserIds: doc.formerUserIds,
+  };
+}
+
+export function memberLinkStore(connection: Connection): MemberLinkStore {
+  const links = connection.model<MemberLinkDoc>('MemberLink', memberLinkSchema, 'memberLinks');
+  const idOf = (organizationId: number, memberId: string): string =>
+    `${String(organizationId)}:${memberId}`;
+
+  async function get(organizationId: number, memberId: string): Promise<MemberLink | null> {
+    const doc = await links.findById(idOf(organizationId, memberId)).lean();
+    return doc && toMemberLink(doc);
+  }
+
+  async function link(
+    organizationId: number,
+    memberId: string,
+    kisiUserId: number,
+  ): Promise<MemberLink> {
+    const doc: MemberLinkDoc = {
+      _id: idOf(organizationId, memberId),
+      organizationId,
+      memberId,
+      kisiUserId,
+      formerUserIds: [],
+    };
+    try {
+      await links.create(doc);
+      return toMemberLink(doc);
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      const existing = await get(organizationId, memberId);
+      if (existing) return existing;
+      throw new DuplicateKey('kisiUserId', { cause: error });
+    }
+  }
+
+  /** Moves the link if it still names the former user. False: it does not. */
+  async function move(from: MemberLink, kisiUserId: number): Promise<boolean> {
+    const former = new Set([...from.formerUserIds, from.kisiUserId]);
+    former.delete(kisiUserId);
+    try {
+      const moved = await links.updateOne(
+        {
+          _id: idOf(from.organizationId, from.memberId),
+          kisiUserId: from.kisiUserId,
+          formerUserIds: from.formerUserIds,
+        },
+        { $set: { kisiUserId, formerUserIds: [...former] } },
+      );
+      return moved.matchedCount > 0;
+    } catch (error) {
+      if (isDuplicateKey(error)) throw new DuplicateKey('kisiUserId', { cause: error });
+      throw error;
+    }
+  }
+
+  return {
+    get,
+    link,
+
+    async relink(organizationId, memberId, kisiUserId) {
+      for (;;) {
+        const present = await link(organizationId, memberId, kisiUserId);
+        if (present.kisiUserId === kisiUserId) return present;
+        await move(present, kisiUserId);
+      }
+    },
+
+    async dropFormer(organizationId, memberId, kisiUserId) {
+      await links.updateOne(
+        { _id: idOf(organizationId, memberId) },
+        { $pull: { formerUserIds: kisiUserId } },
+      );
+    },
+
+    async byUser(organizationId, kisiUserId) {
+      const doc =
+        (await links.findOne({ organizationId, kisiUserId }).lean()) ??
+        (await links.findOne({ organizationId, formerUserIds: kisiUserId }).lean());
+      return doc && toMemberLink(doc);
+    },
+
+    async allOf(organizationId) {
+      const docs = await links.find({ organizationId }).sort({ _id: 1 }).lean();
+      return docs.map(toMemberLink);
+    },
+  };
 }

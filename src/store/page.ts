@@ -1,3 +1,6 @@
+import type { Model, QueryFilter, SortOrder } from 'mongoose';
+import { InvalidCursor } from './errors';
+
 /** Which part of a list: `limit` items at most, after the cursor that the page before returned. */
 export interface PageRequest {
   /** Left out or `null`: the first page. */
@@ -10,4 +13,99 @@ export interface Page<Item> {
   data: Item[];
   /** Opaque; `null` when this was the last page. */
   nextCursor: string | null;
+}
+
+/** One field that a list is sorted by. The last of them is unique, so that the order is stable. */
+export interface SortKey {
+  field: string;
+  direction: 1 | -1;
+  type: 'string' | 'number' | 'date';
+}
+
+/** In order of `_id`. */
+export const BY_ID: readonly SortKey[] = [{ field: '_id', direction: 1, type: 'string' }];
+
+/**
+ * One page of the documents that match, by keyset: the cursor holds the sort keys of the last item,
+ * so that a page stays right while documents are inserted and removed before it.
+ * @throws InvalidCursor when the cursor is not one of this list
+ */
+export async function findPage<Doc extends object, Item>(
+  model: Model<Doc>,
+  filter: QueryFilter<Doc>,
+  order: readonly SortKey[],
+  request: PageRequest,
+  toItem: (doc: Doc) => Item,
+): Promise<Page<Item>> {
+  const listName = model.collection.collectionName;
+  const conditions: unknown[] = [filter];
+  if (request.cursor != null) {
+    conditions.push(after(order, decodeCursor(request.cursor, listName, order)));
+  }
+  const sort: Record<string, SortOrder> = Object.fromEntries(
+    order.map((key) => [key.field, key.direction]),
+  );
+  const docs = (await model
+    .find({ $and: conditions } as QueryFilter<Doc>)
+    .sort(sort)
+    .limit(request.limit + 1)
+    .lean()) as Doc[];
+  const shown = docs.slice(0, request.limit);
+  const last = shown.at(-1);
+  return {
+    data: shown.map(toItem),
+    nextCursor:
+      docs.length > request.limit && last !== undefined
+        ? encodeCursor(last, listName, order)
+        : null,
+  };
+}
+
+type CursorValue = string | number;
+
+function encodeCursor(doc: object, listName: string, order: readonly SortKey[]): string {
+  const fields = doc as Record<string, CursorValue | Date>;
+  const values = order.map((key) => {
+    const value = fields[key.field];
+    return value instanceof Date ? value.getTime() : value;
+  });
+  return Buffer.from(JSON.stringify([listName, ...values])).toString('base64url');
+}
+
+function decodeCursor(
+  cursor: string,
+  listName: string,
+  order: readonly SortKey[],
+): (CursorValue | Date)[] {
+  let parts: unknown;
+  try {
+    parts = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+  } catch {
+    throw new InvalidCursor();
+  }
+  if (!Array.isArray(parts) || parts.length !== order.length + 1 || parts[0] !== listName) {
+    throw new InvalidCursor();
+  }
+  const values = parts.slice(1) as unknown[];
+  return order.map((key, index) => cursorValue(values[index], key));
+}
+
+function cursorValue(value: unknown, key: SortKey): CursorValue | Date {
+  if (key.type === 'string' && typeof value === 'string') return value;
+  if (key.type === 'number' && typeof value === 'number') return value;
+  if (key.type === 'date' && typeof value === 'number') {
+    const instant = new Date(value);
+    if (!Number.isNaN(instant.getTime())) return instant;
+  }
+  throw new InvalidCursor();
+}
+
+/** (a, b) after (x, y): a beyond x, or a equal to x and b beyond y. */
+function after(order: readonly SortKey[], values: readonly (CursorValue | Date)[]): object {
+  return {
+    $or: order.map((key, index) => ({
+      ...Object.fromEntries(order.slice(0, index).map((same, i) => [same.field, values[i]])),
+      [key.field]: { [key.direction === 1 ? '$gt' : '$lt']: values[index] },
+    })),
+  };
 }

@@ -1,5 +1,16 @@
-import type { PassRef } from '../domain/door';
+import { Schema, type Connection, type QueryFilter } from 'mongoose';
+import type { Clock } from '../clock';
+import { passKey as keyOf, type PassRef } from '../domain/door';
 import type { Problem } from '../domain/grant';
+import {
+  date,
+  dateOrNull,
+  documentOptions,
+  msOrNull,
+  problemSchema,
+  upsertIfNewer,
+} from './documents';
+import { passRefSchema } from './pass-document';
 
 /** What a pass has last made known about itself. Instants in ms, UTC. */
 export interface PassRecord {
@@ -36,4 +47,122 @@ export interface PassStore {
   ): Promise<StoredPass[]>;
   markPoked(passKeys: readonly string[], at: number): Promise<void>;
   remove(passKey: string): Promise<void>;
+}
+
+interface PassDoc {
+  /** The pass key. */
+  _id: string;
+  pass: PassRef;
+  organizationId: number;
+  memberId: string;
+  turn: number;
+  blocked: Problem | null;
+  removalDue: boolean;
+  nextStartAt: Date | null;
+  pokedAt: Date | null;
+  updatedAt: Date;
+}
+
+const passSchema = new Schema<PassDoc>(
+  {
+    _id: { type: String, required: true },
+    pass: { type: passRefSchema, required: true },
+    organizationId: { type: Number, required: true },
+    memberId: { type: String, required: true },
+    turn: { type: Number, required: true },
+    blocked: { type: problemSchema, default: null },
+    removalDue: { type: Boolean, required: true },
+    nextStartAt: { type: Date, default: null },
+    pokedAt: { type: Date, default: null },
+    updatedAt: { type: Date, required: true },
+  },
+  documentOptions,
+).index({ organizationId: 1, 'blocked.type': 1, removalDue: 1, nextStartAt: 1 });
+
+const HOUR_MS = 3_600_000;
+
+function toPass(doc: PassDoc): StoredPass {
+  return {
+    passKey: doc._id,
+    pass: doc.pass,
+    turn: doc.turn,
+    blocked: doc.blocked,
+    removalDue: doc.removalDue,
+    nextStartAt: msOrNull(doc.nextStartAt),
+    pokedAt: msOrNull(doc.pokedAt),
+    updatedAt: doc.updatedAt.getTime(),
+  };
+}
+
+/** Which blocked passes are helped first. Each holds what the ones before it leave over. */
+function ranks(now: number): QueryFilter<PassDoc>[] {
+  const soon = now + HOUR_MS;
+  return [
+    { removalDue: true },
+    { removalDue: false, nextStartAt: { $ne: null, $lte: date(now) } },
+    { removalDue: false, nextStartAt: { $gt: date(now), $lte: date(soon) } },
+    { removalDue: false, $or: [{ nextStartAt: null }, { nextStartAt: { $gt: date(soon) } }] },
+  ];
+}
+
+export function passStore(connection: Connection, clock: Clock): PassStore {
+  const passes = connection.model<PassDoc>('Pass', passSchema, 'passes');
+
+  return {
+    save({ pass, turn, blocked, removalDue, nextStartAt }) {
+      return upsertIfNewer(() =>
+        passes.updateOne(
+          { _id: keyOf(pass), turn: { $lte: turn } },
+          {
+            $set: {
+              pass,
+              organizationId: pass.organizationId,
+              memberId: pass.memberId,
+              turn,
+              blocked,
+              removalDue,
+              nextStartAt: dateOrNull(nextStartAt),
+              updatedAt: date(clock.now()),
+            },
+            $setOnInsert: { pokedAt: null },
+          },
+          { upsert: true },
+        ),
+      );
+    },
+
+    async get(passKey) {
+      const doc = await passes.findById(passKey).lean();
+      return doc && toPass(doc);
+    },
+
+    async blocked(organizationId, { now, limit, notPokedSince }) {
+      const found: StoredPass[] = [];
+      for (const rank of ranks(now)) {
+        if (found.length >= limit) break;
+        const candidates: QueryFilter<PassDoc>[] = [
+          { organizationId, blocked: { $ne: null } },
+          rank,
+        ];
+        if (notPokedSince !== undefined) {
+          candidates.push({ $or: [{ pokedAt: null }, { pokedAt: { $lt: date(notPokedSince) } }] });
+        }
+        const docs = await passes
+          .find({ $and: candidates })
+          .sort({ nextStartAt: 1, updatedAt: 1, _id: 1 })
+          .limit(limit - found.length)
+          .lean();
+        found.push(...docs.map(toPass));
+      }
+      return found;
+    },
+
+    async markPoked(passKeys, at) {
+      await passes.updateMany({ _id: { $in: [...passKeys] } }, { $set: { pokedAt: date(at) } });
+    },
+
+    async remove(passKey) {
+      await passes.deleteOne({ _id: passKey });
+    },
+  };
 }

@@ -1,4 +1,13 @@
-import type { Page, PageRequest } from './page';
+import { Schema, type Connection } from 'mongoose';
+import {
+  date,
+  dateOrNull,
+  documentOptions,
+  msOrNull,
+  partOptions,
+  retryUpsertRace,
+} from './documents';
+import { findPage, type Page, type PageRequest, type SortKey } from './page';
 
 /** A role assignment that is not ours. Instants in ms, UTC. */
 export interface ForeignRow {
@@ -40,4 +49,118 @@ export interface ReconcileRunStore {
   latest(organizationId: number): Promise<ReconcileRun | null>;
   /** Newest first. Runs are kept for 90 days. */
   list(organizationId: number, page: PageRequest): Promise<Page<ReconcileRun>>;
+}
+
+type ForeignRowDoc = Omit<ForeignRow, 'from' | 'until'> & { from: Date | null; until: Date | null };
+
+type ReconcileRunDoc = Omit<ReconcileRun, 'id' | 'startedAt' | 'finishedAt' | 'foreignRows'> & {
+  _id: string;
+  startedAt: Date;
+  finishedAt: Date | null;
+  foreignRowCount: number;
+  foreignRowSample: ForeignRowDoc[];
+};
+
+const SAMPLE_SIZE = 100;
+const KEPT_SECONDS = 90 * 86_400;
+
+const foreignRowSchema = new Schema<ForeignRowDoc>(
+  {
+    roleAssignmentId: { type: Number, required: true },
+    role: { type: String, required: true },
+    groupId: { type: Number, default: null },
+    kisiUserId: { type: Number, default: null },
+    from: { type: Date, default: null },
+    until: { type: Date, default: null },
+  },
+  partOptions,
+);
+
+const reconcileRunSchema = new Schema<ReconcileRunDoc>(
+  {
+    _id: { type: String, required: true },
+    organizationId: { type: Number, required: true },
+    startedAt: { type: Date, required: true },
+    finishedAt: { type: Date, default: null },
+    expired: { type: Number, required: true },
+    started: { type: Number, required: true },
+    repaired: { type: Number, required: true },
+    removed: { type: Number, required: true },
+    foreignRowCount: { type: Number, required: true },
+    foreignRowSample: { type: [foreignRowSchema], required: true },
+    plannedRemovals: { type: Number, required: true },
+    openDoors: { type: Number, required: true },
+    refused: { type: Boolean, required: true },
+  },
+  documentOptions,
+)
+  .index({ organizationId: 1, startedAt: -1, _id: -1 })
+  .index({ startedAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
+
+const NEWEST_FIRST: readonly SortKey[] = [
+  { field: 'startedAt', direction: -1, type: 'date' },
+  { field: '_id', direction: -1, type: 'string' },
+];
+
+function toRun(doc: ReconcileRunDoc): ReconcileRun {
+  return {
+    id: doc._id,
+    organizationId: doc.organizationId,
+    startedAt: doc.startedAt.getTime(),
+    finishedAt: msOrNull(doc.finishedAt),
+    expired: doc.expired,
+    started: doc.started,
+    repaired: doc.repaired,
+    removed: doc.removed,
+    foreignRows: {
+      count: doc.foreignRowCount,
+      sample: doc.foreignRowSample.map((row) => ({
+        ...row,
+        from: msOrNull(row.from),
+        until: msOrNull(row.until),
+      })),
+    },
+    plannedRemovals: doc.plannedRemovals,
+    openDoors: doc.openDoors,
+    refused: doc.refused,
+  };
+}
+
+export function reconcileRunStore(connection: Connection): ReconcileRunStore {
+  const runs = connection.model<ReconcileRunDoc>(
+    'ReconcileRun',
+    reconcileRunSchema,
+    'reconcileRuns',
+  );
+
+  return {
+    async save({ id, startedAt, finishedAt, foreignRows, ...rest }) {
+      await retryUpsertRace(() =>
+        runs.updateOne(
+          { _id: id },
+          {
+            $set: {
+              ...rest,
+              startedAt: date(startedAt),
+              finishedAt: dateOrNull(finishedAt),
+              foreignRowCount: foreignRows.count,
+              foreignRowSample: foreignRows.sample.slice(0, SAMPLE_SIZE).map((row) => ({
+                ...row,
+                from: dateOrNull(row.from),
+                until: dateOrNull(row.until),
+              })),
+            },
+          },
+          { upsert: true },
+        ),
+      );
+    },
+
+    async latest(organizationId) {
+      const doc = await runs.findOne({ organizationId }).sort({ startedAt: -1, _id: -1 }).lean();
+      return doc && toRun(doc);
+    },
+
+    list: (organizationId, page) => findPage(runs, { organizationId }, NEWEST_FIRST, page, toRun),
+  };
 }

@@ -1,4 +1,7 @@
-import type { Page, PageRequest } from './page';
+import { Schema, type Connection } from 'mongoose';
+import type { Clock } from '../clock';
+import { date, documentOptions, given, retryUpsertRace } from './documents';
+import { BY_ID, findPage, type Page, type PageRequest } from './page';
 
 /** A bookable room in a location. The id is the host's own. Instants in ms, UTC. */
 export interface Space {
@@ -16,4 +19,67 @@ export interface SpaceStore {
   getMany(ids: readonly string[]): Promise<Space[]>;
   /** In order of id. */
   list(filter: { locationId?: string }, page: PageRequest): Promise<Page<Space>>;
+}
+
+interface SpaceDoc {
+  _id: string;
+  name: string;
+  locationId: string;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+const spaceSchema = new Schema<SpaceDoc>(
+  {
+    _id: { type: String, required: true },
+    name: { type: String, required: true },
+    locationId: { type: String, required: true },
+    createdAt: { type: Date, required: true },
+    updatedAt: { type: Date, required: true },
+  },
+  documentOptions,
+).index({ locationId: 1 });
+
+function toSpace(doc: SpaceDoc): Space {
+  return {
+    id: doc._id,
+    name: doc.name,
+    locationId: doc.locationId,
+    createdAt: doc.createdAt.getTime(),
+    updatedAt: doc.updatedAt.getTime(),
+  };
+}
+
+export function spaceStore(connection: Connection, clock: Clock): SpaceStore {
+  const spaces = connection.model<SpaceDoc>('Space', spaceSchema, 'spaces');
+
+  return {
+    async upsert({ id, name, locationId }) {
+      const now = date(clock.now());
+      const doc = await retryUpsertRace(() =>
+        spaces
+          .findOneAndUpdate(
+            { _id: id },
+            { $set: { name, locationId, updatedAt: now }, $setOnInsert: { createdAt: now } },
+            { upsert: true, returnDocument: 'after' },
+          )
+          .lean()
+          .orFail(),
+      );
+      return toSpace(doc);
+    },
+
+    async get(id) {
+      const doc = await spaces.findById(id).lean();
+      return doc && toSpace(doc);
+    },
+
+    async getMany(ids) {
+      const docs = await spaces.find({ _id: { $in: [...ids] } }).lean();
+      return docs.map(toSpace);
+    },
+
+    list: (filter, page) =>
+      findPage(spaces, given({ locationId: filter.locationId }), BY_ID, page, toSpace),
+  };
 }

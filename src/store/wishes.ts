@@ -1,4 +1,16 @@
-import type { PassRef, Wish, WishState } from '../domain/door';
+import { Schema, type Connection } from 'mongoose';
+import type { Clock } from '../clock';
+import { passKey as keyOf, type PassRef, type Wish, type WishState } from '../domain/door';
+import {
+  date,
+  dateOrNull,
+  documentOptions,
+  idsUnder,
+  msOrNull,
+  partOptions,
+  upsertIfNewer,
+} from './documents';
+import { passRefSchema } from './pass-document';
 
 /** A wish with the pass it is addressed to. */
 export interface StoredWish extends Wish {
@@ -39,4 +51,137 @@ export interface WishStore {
    * before it). Returns how many.
    */
   removeOlderThan(instant: number): Promise<number>;
+}
+
+interface WishDoc {
+  /** `<passKey>|<grantId>` */
+  _id: string;
+  passKey: string;
+  grantId: string;
+  pass: PassRef;
+  revision: number;
+  from: Date;
+  until: Date | null;
+  wanted: boolean;
+  told: Told | null;
+  /** Not yet told `removed` since it was last written with other content. */
+  open: boolean;
+  updatedAt: Date;
+}
+
+const toldSchema = new Schema<Told>(
+  {
+    revision: { type: Number, required: true },
+    state: { type: String, required: true },
+    problemType: { type: String, default: null },
+  },
+  partOptions,
+);
+
+const wishSchema = new Schema<WishDoc>(
+  {
+    _id: { type: String, required: true },
+    passKey: { type: String, required: true },
+    grantId: { type: String, required: true },
+    pass: { type: passRefSchema, required: true },
+    revision: { type: Number, required: true },
+    from: { type: Date, required: true },
+    until: { type: Date, default: null },
+    wanted: { type: Boolean, required: true },
+    told: { type: toldSchema, default: null },
+    open: { type: Boolean, required: true },
+    updatedAt: { type: Date, required: true },
+  },
+  documentOptions,
+).index({ open: 1, until: 1 });
+
+function toWish(doc: WishDoc): StoredWish {
+  return {
+    passKey: doc.passKey,
+    grantId: doc.grantId,
+    pass: doc.pass,
+    revision: doc.revision,
+    from: doc.from.getTime(),
+    until: msOrNull(doc.until),
+    wanted: doc.wanted,
+    told: doc.told,
+  };
+}
+
+export function wishStore(connection: Connection, clock: Clock): WishStore {
+  const wishes = connection.model<WishDoc>('Wish', wishSchema, 'wishes');
+  const idOf = (passKey: string, grantId: string): string => `${passKey}|${grantId}`;
+
+  return {
+    async write(pass, { grantId, revision, from, until, wanted }) {
+      const passKey = keyOf(pass);
+      const _id = idOf(passKey, grantId);
+      const content = { from: date(from), until: dateOrNull(until), wanted };
+      const written = await upsertIfNewer(() =>
+        wishes.updateOne(
+          {
+            _id,
+            // The same revision with the same content has nothing to write: it must not be opened again.
+            $or: [
+              { revision: { $lt: revision } },
+              { revision, wanted: { $ne: content.wanted } },
+              { revision, from: { $ne: content.from } },
+              { revision, until: { $ne: content.until } },
+            ],
+          },
+          {
+            $set: { pass, revision, ...content, open: true, updatedAt: date(clock.now()) },
+            $setOnInsert: { passKey, grantId, told: null },
+          },
+          { upsert: true },
+        ),
+      );
+      if (written) return true;
+      const stored = await wishes.findById(_id, { revision: 1 }).lean();
+      return stored?.revision === revision;
+    },
+
+    async byPass(passKey) {
+      const docs = await wishes
+        .find({ _id: idsUnder(passKey), passKey })
+        .sort({ _id: 1 })
+        .lean();
+      return docs.map(toWish);
+    },
+
+    async markTold(passKey, grantId, told) {
+      const marked = await wishes.updateOne(
+        { _id: idOf(passKey, grantId), revision: told.revision },
+        { $set: { told, open: told.state !== 'removed' } },
+      );
+      return marked.matchedCount > 0;
+    },
+
+    async allLive(now, after, limit) {
+      const docs = await wishes
+        .find({
+          $or: [
+            { open: true },
+            { wanted: true, until: null },
+            { wanted: true, until: { $gt: date(now) } },
+          ],
+          ...(after !== null && { _id: { $gt: idOf(after.passKey, after.grantId) } }),
+        })
+        .sort({ _id: 1 })
+        .limit(limit)
+        .lean();
+      return docs.map(toWish);
+    },
+
+    async removeOlderThan(instant) {
+      const removed = await wishes.deleteMany({
+        open: false,
+        $or: [
+          { until: { $ne: null, $lt: date(instant) } },
+          { until: null, updatedAt: { $lt: date(instant) } },
+        ],
+      });
+      return removed.deletedCount;
+    },
+  };
 }

@@ -1,0 +1,108 @@
+import { mongo, Schema, type SchemaOptions } from 'mongoose';
+import type { Actor, Problem } from '../domain/grant';
+
+/**
+ * Unknown fields are refused in writes and in filters: a misspelt filter would otherwise match
+ * everything. `minimize: false` keeps empty objects; `id: false` because ours is a field of its own.
+ */
+export const documentOptions = {
+  strict: 'throw',
+  strictQuery: 'throw',
+  versionKey: false,
+  minimize: false,
+  id: false,
+} as const satisfies SchemaOptions;
+
+/** The same for an object inside a document, which has no `_id`. */
+export const partOptions = { ...documentOptions, _id: false } as const;
+
+export const actorSchema = new Schema<Actor>(
+  { type: { type: String, required: true }, id: { type: String, required: true } },
+  partOptions,
+);
+
+export const problemSchema = new Schema<Problem>(
+  { type: { type: String, required: true }, detail: { type: String, required: true } },
+  partOptions,
+);
+
+/** MongoDB's code for "unique rule broken". Only the code is looked at: servers word it differently. */
+export function isDuplicateKey(error: unknown): boolean {
+  return error instanceof mongo.MongoServerError && error.code === 11000;
+}
+
+/**
+ * Runs an upsert. Two upserts of a new document may both try to insert it, and the loser is told
+ * that the key exists: run again it finds the document. What is refused twice breaks another rule.
+ */
+export async function retryUpsertRace<Result>(upsert: () => Promise<Result>): Promise<Result> {
+  try {
+    return await upsert();
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error;
+    return upsert();
+  }
+}
+
+/**
+ * Runs an upsert whose filter admits only documents older than what is written. When a newer one
+ * exists, the filter finds nothing and the insert is refused: false, and nothing was written.
+ * It is tried twice, because the refusal may also mean that an older document was just inserted.
+ */
+export async function upsertIfNewer(upsert: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await retryUpsertRace(upsert);
+    return true;
+  } catch (error) {
+    if (isDuplicateKey(error)) return false;
+    throw error;
+  }
+}
+
+/** Instants are stored as BSON dates. */
+export function date(ms: number): Date {
+  return new Date(ms);
+}
+
+export function dateOrNull(ms: number | null): Date | null {
+  return ms === null ? null : new Date(ms);
+}
+
+export function msOrNull(instant: Date | null): number | null {
+  return instant === null ? null : instant.getTime();
+}
+
+/** A half-open range of instants as a filter on a date, or nothing when both ends are left out. */
+export function between(
+  from: number | undefined,
+  to: number | undefined,
+): { $gte?: Date; $lt?: Date } | undefined {
+  if (from === undefined && to === undefined) return undefined;
+  return {
+    ...(from !== undefined && { $gte: date(from) }),
+    ...(to !== undefined && { $lt: date(to) }),
+  };
+}
+
+/** The fields that are given: `undefined` in a filter or `$set` would mean "is missing". */
+export function given<Fields extends object>(
+  fields: Fields,
+): { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof Fields]?: Exclude<Fields[Key], undefined>;
+  };
+}
+
+/** A regular expression for values that begin with this text, as it stands. */
+export function startsWith(text: string): RegExp {
+  return new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`);
+}
+
+/**
+ * The `_id`s that begin with `<prefix>|`, as a range, which every server can serve from its key
+ * order ('}' is the character after '|'). Ids come from outside and may hold '|' themselves, so filter
+ * by the prefix's own field too.
+ */
+export function idsUnder(prefix: string): { $gte: string; $lt: string } {
+  return { $gte: `${prefix}|`, $lt: `${prefix}}` };
+}

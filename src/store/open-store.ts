@@ -1,0 +1,116 @@
+import { createConnection, type Connection } from 'mongoose';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock, type Clock } from '../clock';
+import { accessLogStore } from './access-log';
+import { apiKeyStore } from './api-keys';
+import { doorMappingStore } from './door-mappings';
+import { grantPassStore } from './grant-passes';
+import { grantStore } from './grants';
+import { idempotencyStore } from './idempotency';
+import { integrationStore } from './integrations';
+import { intentStore } from './intents';
+import { kisiRowStore } from './kisi-rows';
+import { locationStore } from './locations';
+import { lockGroupStore } from './lock-groups';
+import { memberLinkStore } from './member-links';
+import { memberStore } from './members';
+import { passStore } from './passes';
+import { reconcileRunStore } from './reconcile-runs';
+import { createSecretBox, type SealingKey } from './secret-box';
+import { spaceStore } from './spaces';
+import type { Store } from './store';
+import { wishStore } from './wishes';
+
+export interface OpenStoreOptions {
+  /** `mongodb://…`; its path names the database unless `dbName` does. */
+  uri: string;
+  dbName?: string;
+  /** At least one. The first seals secrets, all open them. */
+  encryption: readonly SealingKey[];
+  clock?: Clock;
+}
+
+/** How long an operation looks for a server before it fails: a request must not hang for the default 30 s. */
+const SERVER_SELECTION_MS = 5_000;
+
+/**
+ * Connects, and makes every collection and index that is missing before it returns. Several processes
+ * may do so at the same moment.
+ * @throws whatever the server says: not reachable, no rights, or an index that the data contradicts
+ */
+export async function openStore(options: OpenStoreOptions): Promise<Store> {
+  const { uri, dbName, encryption, clock = systemClock } = options;
+  const secrets = createSecretBox(encryption);
+  const connection = createConnection(uri, {
+    ...(dbName !== undefined && { dbName }),
+    autoIndex: false,
+    autoCreate: false,
+    bufferCommands: false,
+    serverSelectionTimeoutMS: SERVER_SELECTION_MS,
+  });
+
+  const accessLog = accessLogStore(connection);
+  const grants = grantStore(connection, accessLog);
+  const store: Store = {
+    locations: locationStore(connection, clock),
+    spaces: spaceStore(connection, clock),
+    members: memberStore(connection, clock),
+    integrations: integrationStore(connection, clock, secrets),
+    doorMappings: doorMappingStore(connection, clock),
+    grants,
+    accessLog,
+    grantPasses: grantPassStore(connection),
+    wishes: wishStore(connection, clock),
+    passes: passStore(connection, clock),
+    kisiRows: kisiRowStore(connection, clock),
+    intents: intentStore(connection),
+    memberLinks: memberLinkStore(connection),
+    lockGroups: lockGroupStore(connection),
+    apiKeys: apiKeyStore(connection, clock),
+    idempotency: idempotencyStore(connection, clock),
+    reconcileRuns: reconcileRunStore(connection),
+
+    async rebuildGrants() {
+      const done = { read: 0, written: 0 };
+      for await (const { grant } of accessLog.latestPerGrant()) {
+        done.read += 1;
+        if (await grants.replaceGrant(grant)) done.written += 1;
+      }
+      return done;
+    },
+
+    async ping() {
+      await connection.db?.admin().ping();
+    },
+
+    close: () => connection.close(),
+  };
+
+  try {
+    await connection.asPromise();
+    await prepareCollections(connection);
+  } catch (error) {
+    await connection.close(true);
+    throw error;
+  }
+  return store;
+}
+
+/** Tries of one collection: two processes that boot together can trip over each other's index once or twice. */
+const PREPARE_TRIES = 5;
+const PREPARE_PAUSE_MS = 200;
+
+async function prepareCollections(connection: Connection): Promise<void> {
+  for (const model of Object.values(connection.models)) {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await model.createCollection();
+        await model.syncIndexes();
+        break;
+      } catch (error) {
+        if (attempt === PREPARE_TRIES) throw error;
+        await sleep(PREPARE_PAUSE_MS);
+      }
+    }
+  }
+}
