@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { rights } from './state/records';
-import type { Right, User } from './state/records';
+import type { User } from './state/records';
 import { addApiKey, addUser } from './state/seed';
 import type { State } from './state/state';
 
@@ -126,26 +126,19 @@ function driftOfRows(
       roleAssignments.remove(there(roleAssignments.get(drift.id), drift.id).id, now);
       return drift.id;
     case 'editRow': {
-      const { kind: _kind, id: rowId, ...changes } = drift;
-      there(roleAssignments.get(rowId), rowId);
-      return roleAssignments.update(rowId, given(changes), now).id;
+      there(roleAssignments.get(drift.id), drift.id);
+      return roleAssignments.update(drift.id, given(without(drift, 'kind', 'id')), now).id;
     }
     case 'duplicateRow': {
-      const {
-        id: rowId,
-        createdAt: _c,
-        updatedAt: _u,
-        ...row
-      } = there(roleAssignments.get(drift.id), drift.id);
-      void rowId;
-      return roleAssignments.insert(row, now).id;
+      const row = there(roleAssignments.get(drift.id), drift.id);
+      return roleAssignments.insert(without(row, 'id', 'createdAt', 'updatedAt'), now).id;
     }
     case 'addRow': {
       const { organizationId } = there(groups.get(drift.groupId), drift.groupId);
       const table = { User: users, Team: teams, Guest: guests }[drift.assigneeType];
       there(table.get(drift.assigneeId), drift.assigneeId);
-      const { kind: _kind, groupId, ...row } = drift;
-      const target = { appliesToType: 'Group' as const, appliesToId: groupId };
+      const row = without(drift, 'kind', 'groupId');
+      const target = { appliesToType: 'Group' as const, appliesToId: drift.groupId };
       return roleAssignments.insert({ ...row, ...target, organizationId, notify: false }, now).id;
     }
   }
@@ -162,16 +155,13 @@ function driftOfUsers(
     case 'addUser':
       there(organizations.get(drift.organizationId), drift.organizationId);
       return addUser(state, drift.organizationId, { email: drift.email, name: drift.name }, now).id;
-    case 'editUser': {
-      const { kind: _kind, id: userId, ...changes } = drift;
-      return users.update(user(userId).id, given(changes), now).id;
-    }
+    case 'editUser':
+      return users.update(user(drift.id).id, given(without(drift, 'kind', 'id')), now).id;
     case 'deleteUser':
       state.removeUser(user(drift.id).id, now);
       return drift.id;
     case 'setRights':
-      return users.update(user(drift.userId).id, { rights: drift.rights as 'all' | Right[] }, now)
-        .id;
+      return users.update(user(drift.userId).id, { rights: drift.rights }, now).id;
     case 'revokeKey': {
       const login = logins.all().find(({ secret }) => secret === drift.secret);
       if (login === undefined) throw new RangeError('no login has this secret');
@@ -195,11 +185,9 @@ function driftOfDoors(
 ): number {
   const { groups, groupLocks, locks } = state.tables;
   switch (drift.kind) {
-    case 'editGroup': {
-      const { kind: _kind, id: groupId, ...changes } = drift;
-      there(groups.get(groupId), groupId);
-      return groups.update(groupId, given(changes), now).id;
-    }
+    case 'editGroup':
+      there(groups.get(drift.id), drift.id);
+      return groups.update(drift.id, given(without(drift, 'kind', 'id')), now).id;
     case 'deleteGroup':
       there(groups.get(drift.id), drift.id);
       state.removeGroup(drift.id, now);
@@ -219,12 +207,12 @@ function driftOfDoors(
       return held.id;
     }
     case 'editLock': {
-      const { kind: _kind, id: lockId, lockedDown, ...changes } = drift;
-      const lock = there(locks.get(lockId), lockId);
-      const since = lock.lockedDownSince ?? now;
+      const { lockedDown } = drift;
+      const since = there(locks.get(drift.id), drift.id).lockedDownSince ?? now;
       const lockdown =
         lockedDown === undefined ? {} : { lockedDownSince: lockedDown ? since : null };
-      return locks.update(lockId, { ...given(changes), ...lockdown }, now).id;
+      const changes = given(without(drift, 'kind', 'id', 'lockedDown'));
+      return locks.update(drift.id, { ...changes, ...lockdown }, now).id;
     }
     case 'deleteLock':
       there(locks.get(drift.id), drift.id);
@@ -236,6 +224,13 @@ function driftOfDoors(
 function there<T>(record: T | undefined, recordId: number): T {
   if (record === undefined) throw new RangeError(`there is no record ${recordId}`);
   return record;
+}
+
+function without<T extends object, K extends keyof T>(record: T, ...names: K[]): Omit<T, K> {
+  const dropped = new Set<PropertyKey>(names);
+  return Object.fromEntries(
+    Object.entries(record).filter(([name]) => !dropped.has(name)),
+  ) as unknown as Omit<T, K>;
 }
 
 /** Without the fields that were left out: an undefined one would overwrite what is there. */

@@ -26,11 +26,11 @@ export function createApi(world: World): Router {
   ];
   for (const step of steps) api.use(step);
   api.use(express.json());
-  api.use(refuseBrokenJson);
   for (const route of routes) api[route.method](route.path, operation(world, route));
   api.use((_req: Request, res: ApiResponse) => {
     send(res, errorAnswer(404, 'The endpoint does not exist, please check your request.'));
   });
+  api.use(answerError);
   return api;
 }
 
@@ -102,15 +102,22 @@ function latencyAndFaults(world: World): Step {
   };
 }
 
-/** Four arguments, so that Express takes it for an error handler. */
-function refuseBrokenJson(
-  error: { status?: number },
+/**
+ * A body that is not JSON is the caller's fault; anything else is the simulator's own, and says so instead
+ * of looking like an outage of Kisi. Four arguments, so that Express takes it for an error handler.
+ */
+function answerError(
+  error: Error & { status?: number },
   _req: Request,
   res: ApiResponse,
   next: NextFunction,
 ): void {
-  if (error.status === undefined) next(error);
-  else send(res, errorAnswer(error.status, 'The body could not be read as JSON.'));
+  if (res.headersSent) next(error);
+  else if (error.status !== undefined) {
+    send(res, errorAnswer(error.status, 'The body could not be read as JSON.'));
+  } else {
+    send(res, errorAnswer(500, `The simulator itself failed: ${error.message}`, 'ffffff'));
+  }
 }
 
 function operation(world: World, route: Route): Step {

@@ -12,10 +12,10 @@ import {
   requireRight,
 } from '../http/call';
 import { byFreeText, byNumber, listAnswer, pages10, sorted } from '../http/list';
+import { newSecret } from '../state/defaults';
 import type { GroupLink } from '../state/records';
 import type { View } from '../state/state';
 import { groupRef, present, userRef } from './references';
-import { newSecret } from './secrets';
 
 const createBody = z.object({
   group_id: z.int(),

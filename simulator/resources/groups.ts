@@ -4,6 +4,8 @@ import { badRequest, noContent, ok, unprocessable } from '../http/answer';
 import type { Call, Route } from '../http/call';
 import { bodyOf, instant, ownRecord, ownRecords, requireRight } from '../http/call';
 import { byFreeText, byNumber, listAnswer, pages10, sorted, wholeNumber } from '../http/list';
+import { newGroup } from '../state/defaults';
+import type { GroupSettings } from '../state/defaults';
 import type { Group } from '../state/records';
 import type { View } from '../state/state';
 import { placeRef, present } from './references';
@@ -79,24 +81,6 @@ function createGroup(call: Call): Answer {
   recordChange(call, group, 'create');
   return ok(presentGroup(call.view, group));
 }
-
-type GroupSettings = Omit<
-  Group,
-  'id' | 'organizationId' | 'createdAt' | 'updatedAt' | 'placeId' | 'name'
->;
-
-/** A new group has app access and no restriction. */
-export const newGroup: GroupSettings = {
-  description: null,
-  loginEnabled: true,
-  timeRestrictionTimeZone: null,
-  geofenceRestrictionEnabled: false,
-  primaryDeviceRestrictionEnabled: false,
-  managedDeviceRestrictionEnabled: false,
-  readerRestrictionEnabled: false,
-  timeRestrictionEnabled: false,
-  tapToAccessRestrictionEnabled: false,
-};
 
 function changed(group: GroupSettings, body: z.output<typeof updateBody>): GroupSettings {
   const { time_restriction_time_zone: zone = group.timeRestrictionTimeZone } = body;

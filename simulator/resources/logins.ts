@@ -20,10 +20,10 @@ import {
   requireRight,
 } from '../http/call';
 import { listAnswer, pages10, wholeNumber } from '../http/list';
+import { newSecret } from '../state/defaults';
 import type { Login, User } from '../state/records';
 import type { View } from '../state/state';
 import { present, userRef } from './references';
-import { newSecret } from './secrets';
 
 /** Caps per user (contract, POST /logins): the least recently used device goes, an 11th API key fails. */
 const maxDevices = 40;

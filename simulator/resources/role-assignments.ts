@@ -1,20 +1,11 @@
 import { z } from 'zod';
 import type { Answer } from '../http/answer';
-import { badRequest, conflict, noContent, notFound, ok, unprocessable } from '../http/answer';
+import { conflict, noContent, notFound, ok, unprocessable } from '../http/answer';
 import type { Call, Route } from '../http/call';
-import {
-  bodyOf,
-  instant,
-  instantInput,
-  instantOrNull,
-  ownRecord,
-  ownRecords,
-  requireRight,
-} from '../http/call';
-import { byFreeText, byNumber, listAnswer, pages10, sorted, wholeNumber } from '../http/list';
+import { bodyOf, instantInput, ownRecord, requireRight } from '../http/call';
 import type { AppliesToType, AssigneeType, RoleAssignment } from '../state/records';
-import type { View } from '../state/state';
-import { assigneeRef, groupRef, organizationRef, placeRef, present, userRef } from './references';
+import { listRows } from './role-assignment-list';
+import { presentRow } from './role-assignment-presenter';
 import { roles } from './roles';
 
 /** Every field of a new row that does not follow from where it is. */
@@ -62,54 +53,6 @@ export const roleAssignmentRoutes: Route[] = [
   { method: 'patch', path: '/role_assignments/:id', auth: 'login', run: updateRow },
   { method: 'delete', path: '/role_assignments/:id', auth: 'login', run: deleteRow },
 ];
-
-function listRows(call: Call): Answer {
-  const { listed, query } = call;
-  const userId = userIdFilter(call);
-  if (userId !== call.caller.user.id) requireRight(call, 'role_assignments_read');
-  let rows = ownRecords(call, listed.roleAssignments);
-  if (userId !== undefined) rows = rows.filter((row) => userIdOf(row) === userId);
-  for (const [idName, typeName] of [
-    ['assignee_id', 'assignee_type'],
-    ['applies_to_id', 'applies_to_type'],
-  ] as const) {
-    if (query[idName] !== undefined && query[typeName] === undefined)
-      throw badRequest(`${idName} needs ${typeName}`);
-  }
-  const equals = (name: string, value: (row: RoleAssignment) => string): void => {
-    if (query[name] !== undefined) rows = rows.filter((row) => value(row) === query[name]);
-  };
-  equals('role_id', (row) => row.roleId);
-  equals('assignee_type', (row) => row.assigneeType);
-  equals('applies_to_type', (row) => row.appliesToType);
-  equals('scope', (row) =>
-    row.assigneeType === 'Team' ? 'team' : row.appliesToType.toLowerCase(),
-  );
-  rows = byNumber(call, 'assignee_id', rows, (row) => row.assigneeId);
-  rows = byNumber(call, 'applies_to_id', rows, (row) => row.appliesToId);
-  rows = byNumber(call, 'group_id', rows, (row) =>
-    row.appliesToType === 'Group' ? row.appliesToId : null,
-  );
-  rows = byNumber(call, 'place_id', rows, (row) =>
-    row.appliesToType === 'Place' ? row.appliesToId : null,
-  );
-  rows = byFreeText(call, rows, (row) => {
-    const user = row.assigneeType === 'User' ? listed.users.get(row.assigneeId) : undefined;
-    return [user?.email ?? null, user?.name ?? null];
-  });
-  rows = sorted(call, rows, {
-    'user.name': (row) => listed.users.get(userIdOf(row) ?? 0)?.name ?? '',
-  });
-  return listAnswer(call, rows, pages10, (row) => presentRow(listed, row));
-}
-
-function userIdFilter(call: Call): number | undefined {
-  return call.query['user_id'] === 'me' ? call.caller.user.id : wholeNumber(call, 'user_id');
-}
-
-function userIdOf(row: RoleAssignment): number | null {
-  return row.assigneeType === 'User' ? row.assigneeId : null;
-}
 
 function createRow(call: Call): Answer {
   requireRight(call, 'role_assignments_write');
@@ -294,65 +237,4 @@ function sendMail(call: Call, row: RoleAssignment): void {
     { organizationId: row.organizationId, kind: 'role_assignment', to: user.email },
     call.now,
   );
-}
-
-function presentRow(view: View, row: RoleAssignment): object {
-  const assignee = assigneeRef(view, row.assigneeType, row.assigneeId);
-  const isFor = (type: AssigneeType): number | null =>
-    row.assigneeType === type ? row.assigneeId : null;
-  const user = row.assigneeType === 'User' ? view.users.get(row.assigneeId) : undefined;
-  return {
-    id: row.id,
-    resource_type: 'RoleAssignment',
-    created_at: instant(row.createdAt),
-    updated_at: instant(row.updatedAt),
-    role_id: row.roleId,
-    notify: row.notify,
-    applies_to_type: row.appliesToType,
-    applies_to_id: row.appliesToId,
-    assignee_type: row.assigneeType,
-    assignee_id: row.assigneeId,
-    assignee,
-    created_by_type: row.createdById === null ? null : 'User',
-    created_by_id: row.createdById,
-    issued_by_id: row.createdById,
-    user_id: isFor('User'),
-    ...(user === undefined ? {} : { user: userRef(user) }),
-    assignee_team_id: isFor('Team'),
-    ...(row.assigneeType === 'Team' ? { assignee_team: assignee } : {}),
-    guest_id: isFor('Guest'),
-    ...(row.assigneeType === 'Guest' ? { guest: assignee } : {}),
-    ...presentTarget(view, row),
-  };
-}
-
-function presentTarget(view: View, row: RoleAssignment): object {
-  switch (row.appliesToType) {
-    case 'Group': {
-      const group = groupRef(present(view.groups.get(row.appliesToId)));
-      return {
-        applies_to: group,
-        type: 'group',
-        scope: 'group',
-        group_id: row.appliesToId,
-        group,
-        valid_from: instantOrNull(row.validFrom),
-        valid_until: instantOrNull(row.validUntil),
-      };
-    }
-    case 'Place': {
-      const place = placeRef(present(view.places.get(row.appliesToId)));
-      return { applies_to: place, type: 'place', scope: 'place', place_id: row.appliesToId, place };
-    }
-    case 'Organization': {
-      const organization = organizationRef(present(view.organizations.get(row.appliesToId)));
-      return {
-        applies_to: organization,
-        type: 'organization',
-        scope: 'organization',
-        organization_id: row.appliesToId,
-        organization,
-      };
-    }
-  }
 }

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { newGroup } from '../resources/groups';
-import { newSecret } from '../resources/secrets';
+import { newGroup, newSecret } from './defaults';
 import { rights } from './records';
-import type { Right, User } from './records';
+import type { User } from './records';
 import type { State } from './state';
 
 const name = z.string().min(1);
@@ -173,7 +172,7 @@ export function addUser(
       confirmed: true,
       lastAccessedAt: null,
       password: wanted.password ?? null,
-      rights: wanted.rights as 'all' | Right[],
+      rights: wanted.rights,
     },
     now,
   );
