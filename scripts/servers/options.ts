@@ -13,6 +13,8 @@ export interface ServerOptions {
 /** A server that answers. `how` says which way it was found, and why. */
 export interface RunningServer {
   how: string;
+  /** The child process, where one was started here. */
+  pid?: number;
   /** Ends what was started here, and nothing else; resolves when it is gone. */
   stop: () => Promise<void>;
   /** Resolves with a reason if the server ends by itself; never when `stop` was called. */

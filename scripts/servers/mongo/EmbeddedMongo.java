@@ -1,6 +1,8 @@
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.MongoVersion;
 import de.bwaldvogel.mongo.backend.h2.H2Backend;
+import de.bwaldvogel.mongo.bson.Document;
+import de.bwaldvogel.mongo.wire.message.MongoMessage;
 import java.util.List;
 import org.h2.mvstore.MVStore;
 import sun.misc.Signal;
@@ -14,13 +16,29 @@ public class EmbeddedMongo {
         public int getWireVersion() { return 21; }
     };
 
+    /**
+     * Saves what a command wrote before it is answered. With the delayed save alone, a kill right after
+     * 2000 answered writes lost 30 to 90 of them.
+     */
+    static class SavingBackend extends H2Backend {
+        SavingBackend(MVStore store) { super(store); }
+
+        @Override
+        public Document handleMessage(MongoMessage message) {
+            Document answer = super.handleMessage(message);
+            if (getMvStore().hasUnsavedChanges()) getMvStore().commit();
+            return answer;
+        }
+    }
+
     public static void main(String[] args) {
-        MVStore store = new MVStore.Builder().fileName(args[0]).open();
-        // Milliseconds. The default delay of 1 s lost acknowledged writes when the process was killed.
+        // Compressed: each save appends, and space is reused only after the retention time below.
+        MVStore store = new MVStore.Builder().fileName(args[0]).compress().open();
+        // Milliseconds; for what is written outside of a command.
         store.setAutoCommitDelay(20);
         // Milliseconds. With less, chunks that a reader still needs are overwritten under load.
         store.setRetentionTime(600_000);
-        MongoServer server = new MongoServer(new H2Backend(store).version(VERSION));
+        MongoServer server = new MongoServer(new SavingBackend(store).version(VERSION));
         server.bind("127.0.0.1", Integer.parseInt(args[1]));
         // Ctrl-C reaches the whole process group; the launcher ends this process after its clients.
         Signal.handle(new Signal("INT"), SignalHandler.SIG_IGN);

@@ -25,11 +25,25 @@ export async function startEmbedded(
   options: MongoOptions,
   how: string,
 ): Promise<Answer<RunningMongo>> {
-  const java = await findJava(options.env);
-  if (!java.yes) return java;
-  const classPath = await fetchEmbedded(options, java.found);
+  const program = await prepareEmbedded(options);
+  return program.yes ? yes(await run(program.found, options, how)) : program;
+}
+
+/** How to run the embedded server: `java -cp classPath EmbeddedMongo FILE PORT`. */
+export interface EmbeddedProgram {
+  java: string;
+  classPath: string;
+}
+
+/** Finds Java, and fetches and builds the server unless the cache has it. */
+export async function prepareEmbedded(
+  options: Pick<MongoOptions, 'cacheDir' | 'env' | 'log'>,
+): Promise<Answer<EmbeddedProgram>> {
+  const jdk = await findJava(options.env);
+  if (!jdk.yes) return jdk;
+  const classPath = await fetchEmbedded(options, jdk.found);
   if (!classPath.yes) return classPath;
-  return yes(await run(java.found.java, classPath.found, options, how));
+  return yes({ java: jdk.found.java, classPath: classPath.found });
 }
 
 interface Jdk {
@@ -50,7 +64,10 @@ async function findJava(env: NodeJS.ProcessEnv): Promise<Answer<Jdk>> {
   return yes({ java, javac });
 }
 
-async function fetchEmbedded(options: MongoOptions, jdk: Jdk): Promise<Answer<string>> {
+async function fetchEmbedded(
+  options: Pick<MongoOptions, 'cacheDir' | 'env' | 'log'>,
+  jdk: Jdk,
+): Promise<Answer<string>> {
   const { cacheDir, env, log } = options;
   // The folder's name follows what is built, so that a changed launcher is built anew.
   const sources = [await readFile(LAUNCHER), await readFile(POM)];
@@ -90,8 +107,7 @@ async function build(
 }
 
 async function run(
-  java: string,
-  classPath: string,
+  program: EmbeddedProgram,
   options: MongoOptions,
   how: string,
 ): Promise<RunningMongo> {
@@ -99,8 +115,8 @@ async function run(
   await mkdir(folder, { recursive: true });
   const port = await pickPort(options.preferredPort, 'MongoDB', options.log);
   const server = await spawnServer(
-    java,
-    ['-Xmx512m', '-cp', classPath, 'EmbeddedMongo', join(folder, 'data.mv'), String(port)],
+    program.java,
+    ['-Xmx512m', '-cp', program.classPath, 'EmbeddedMongo', join(folder, 'data.mv'), String(port)],
     {
       name: 'Embedded MongoDB',
       env: options.env,
@@ -114,5 +130,5 @@ async function run(
     await server.stop();
     throw error;
   }
-  return { uri, how, stop: server.stop, died: server.died };
+  return { uri, how, pid: server.pid, stop: server.stop, died: server.died };
 }

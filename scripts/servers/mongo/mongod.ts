@@ -41,7 +41,7 @@ export async function startMongod(
     await server.stop();
     throw error;
   }
-  return { uri, how, stop: server.stop, died: server.died };
+  return { uri, how, pid: server.pid, stop: server.stop, died: server.died };
 }
 
 /**

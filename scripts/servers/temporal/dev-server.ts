@@ -52,6 +52,7 @@ export async function startDevServer(
     namespace: DEFAULT_NAMESPACE,
     how,
     cliPath,
+    pid: server.pid,
     stop: server.stop,
     died: server.died,
     ...(uiPort === undefined ? {} : { uiUrl: `http://127.0.0.1:${uiPort}` }),
