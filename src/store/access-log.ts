@@ -1,10 +1,10 @@
-import { Schema, type Connection } from 'mongoose';
+import type { Connection } from 'mongoose';
 import type { AccessLogEntry, Actor, LogAction, LogStatus, Problem } from '../domain/grant';
 import {
   actorSchema,
   between,
   date,
-  documentOptions,
+  documentSchema,
   given,
   problemSchema,
   retryUpsertRace,
@@ -51,23 +51,20 @@ interface AccessLogDoc {
   grant: GrantDoc;
 }
 
-const accessLogSchema = new Schema<AccessLogDoc>(
-  {
-    _id: { type: String, required: true },
-    action: { type: String, required: true },
-    status: { type: String, required: true },
-    reason: { type: String, default: null },
-    problem: { type: problemSchema, default: null },
-    by: { type: actorSchema, required: true },
-    at: { type: Date, required: true },
-    grantId: { type: String, required: true },
-    doorMappingId: { type: String, required: true },
-    memberId: { type: String, required: true },
-    recordNumber: { type: Number, required: true },
-    grant: { type: grantSchema(), required: true },
-  },
-  documentOptions,
-)
+const accessLogSchema = documentSchema<AccessLogDoc>({
+  _id: { type: String, required: true },
+  action: { type: String, required: true },
+  status: { type: String, required: true },
+  reason: { type: String, default: null },
+  problem: { type: problemSchema, default: null },
+  by: { type: actorSchema, required: true },
+  at: { type: Date, required: true },
+  grantId: { type: String, required: true },
+  doorMappingId: { type: String, required: true },
+  memberId: { type: String, required: true },
+  recordNumber: { type: Number, required: true },
+  grant: { type: grantSchema(), required: true },
+})
   .index({ at: -1, recordNumber: -1, _id: -1 })
   .index({ doorMappingId: 1, at: -1, recordNumber: -1, _id: -1 })
   .index({ memberId: 1, at: -1, recordNumber: -1, _id: -1 })

@@ -1,8 +1,8 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { Schema, type Connection } from 'mongoose';
+import type { Connection } from 'mongoose';
 import type { Clock } from '../clock';
 import type { Actor } from '../domain/grant';
-import { actorSchema, date, documentOptions, isDuplicateKey, msOrNull } from './documents';
+import { actorSchema, date, documentSchema, isDuplicateKey, msOrNull } from './documents';
 import { BY_ID, findPage, type Page, type PageRequest } from './page';
 
 /** What an API key may do. */
@@ -53,19 +53,16 @@ interface ApiKeyDoc {
   revokedAt: Date | null;
 }
 
-const apiKeySchema = new Schema<ApiKeyDoc>(
-  {
-    _id: { type: String, required: true },
-    name: { type: String, required: true },
-    hash: { type: String, required: true },
-    scopes: { type: [String], required: true },
-    createdAt: { type: Date, required: true },
-    createdBy: { type: actorSchema, required: true },
-    lastUsedAt: { type: Date, default: null },
-    revokedAt: { type: Date, default: null },
-  },
-  documentOptions,
-).index({ hash: 1 }, { unique: true });
+const apiKeySchema = documentSchema<ApiKeyDoc>({
+  _id: { type: String, required: true },
+  name: { type: String, required: true },
+  hash: { type: String, required: true },
+  scopes: { type: [String], required: true },
+  createdAt: { type: Date, required: true },
+  createdBy: { type: actorSchema, required: true },
+  lastUsedAt: { type: Date, default: null },
+  revokedAt: { type: Date, default: null },
+}).index({ hash: 1 }, { unique: true });
 
 /** One write a minute and key says enough about its use. */
 const USED_EVERY_MS = 60_000;

@@ -1,11 +1,28 @@
-import { mongo, Schema, type SchemaOptions } from 'mongoose';
+import { mongo, Schema, type SchemaDefinition, type SchemaOptions } from 'mongoose';
 import type { Actor, Problem } from '../domain/grant';
 
+/** How one field is stored. Without `required` it may be `null`, and is when it is not given. */
+interface Field {
+  type: unknown;
+  required?: true;
+  default?: null | undefined;
+}
+
 /**
- * Unknown fields are refused in writes and in filters: a misspelt filter would otherwise match
- * everything. `minimize: false` keeps empty objects; `id: false` because ours is a field of its own.
+ * The schema of a collection; the compiler holds the fields to those of `Doc`. Unknown fields are
+ * refused in writes and in filters: a misspelt filter would otherwise match everything.
+ * `minimize: false` keeps empty objects; `id: false` because some documents have an `id` of their own.
  */
-export const documentOptions = {
+export function documentSchema<Doc>(fields: Record<keyof Doc & string, Field>): Schema<Doc> {
+  return new Schema<Doc>(fields as SchemaDefinition<Doc>, documentOptions);
+}
+
+/** The same for an object inside a document, which has no `_id`. */
+export function partSchema<Part>(fields: Record<keyof Part & string, Field>): Schema<Part> {
+  return new Schema<Part>(fields as SchemaDefinition<Part>, { ...documentOptions, _id: false });
+}
+
+const documentOptions = {
   strict: 'throw',
   strictQuery: 'throw',
   versionKey: false,
@@ -13,18 +30,15 @@ export const documentOptions = {
   id: false,
 } as const satisfies SchemaOptions;
 
-/** The same for an object inside a document, which has no `_id`. */
-export const partOptions = { ...documentOptions, _id: false } as const;
+export const actorSchema = partSchema<Actor>({
+  type: { type: String, required: true },
+  id: { type: String, required: true },
+});
 
-export const actorSchema = new Schema<Actor>(
-  { type: { type: String, required: true }, id: { type: String, required: true } },
-  partOptions,
-);
-
-export const problemSchema = new Schema<Problem>(
-  { type: { type: String, required: true }, detail: { type: String, required: true } },
-  partOptions,
-);
+export const problemSchema = partSchema<Problem>({
+  type: { type: String, required: true },
+  detail: { type: String, required: true },
+});
 
 /** MongoDB's code for "unique rule broken". Only the code is looked at: servers word it differently. */
 export function isDuplicateKey(error: unknown): boolean {

@@ -1,8 +1,8 @@
-import { Schema, type Connection } from 'mongoose';
+import type { Connection } from 'mongoose';
 import type { Clock } from '../clock';
 import type { PassTarget, ResourceType } from '../domain/door';
 import type { Actor } from '../domain/grant';
-import { actorSchema, date, documentOptions, given, isDuplicateKey, startsWith } from './documents';
+import { actorSchema, date, documentSchema, given, isDuplicateKey, startsWith } from './documents';
 import { DuplicateKey } from './errors';
 import { BY_ID, findPage, type Page, type PageRequest } from './page';
 
@@ -69,24 +69,21 @@ interface DoorMappingDoc {
   createdBy: Actor;
 }
 
-const doorMappingSchema = new Schema<DoorMappingDoc>(
-  {
-    _id: { type: String, required: true },
-    integrationId: { type: String, required: true },
-    organizationId: { type: Number, required: true },
-    locationId: { type: String, default: null },
-    spaceId: { type: String, default: null },
-    resourceType: { type: String, required: true },
-    resourceId: { type: Number, required: true },
-    name: { type: String, required: true },
-    nameTails: { type: [String], required: true },
-    active: { type: Boolean, required: true },
-    createdAt: { type: Date, required: true },
-    updatedAt: { type: Date, required: true },
-    createdBy: { type: actorSchema, required: true },
-  },
-  documentOptions,
-)
+const doorMappingSchema = documentSchema<DoorMappingDoc>({
+  _id: { type: String, required: true },
+  integrationId: { type: String, required: true },
+  organizationId: { type: Number, required: true },
+  locationId: { type: String, default: null },
+  spaceId: { type: String, default: null },
+  resourceType: { type: String, required: true },
+  resourceId: { type: Number, required: true },
+  name: { type: String, required: true },
+  nameTails: { type: [String], required: true },
+  active: { type: Boolean, required: true },
+  createdAt: { type: Date, required: true },
+  updatedAt: { type: Date, required: true },
+  createdBy: { type: actorSchema, required: true },
+})
   .index({ organizationId: 1, resourceType: 1, resourceId: 1 })
   .index({ integrationId: 1 })
   .index({ locationId: 1 })

@@ -1,10 +1,10 @@
-import { Schema } from 'mongoose';
+import type { Schema } from 'mongoose';
 import type { Grant } from '../domain/grant';
 import {
   actorSchema,
   date,
   dateOrNull,
-  documentOptions,
+  documentSchema,
   msOrNull,
   problemSchema,
 } from './documents';
@@ -20,31 +20,28 @@ export type GrantDoc = Omit<Grant, 'id' | InstantOfGrant | MaybeInstantOfGrant> 
 
 /** Built twice: an index that belongs to `grants` must not appear on `accessLog`. */
 export function grantSchema(): Schema<GrantDoc> {
-  return new Schema<GrantDoc>(
-    {
-      _id: { type: String, required: true },
-      memberId: { type: String, required: true },
-      doorMappingId: { type: String, required: true },
-      source: { type: String, required: true },
-      sourceId: { type: String, default: null },
-      startsAt: { type: Date, required: true },
-      endsAt: { type: Date, default: null },
-      stops: { type: [String], required: true },
-      provisioning: { type: String, required: true },
-      problem: { type: problemSchema, default: null },
-      revision: { type: Number, required: true },
-      settled: { type: Boolean, required: true },
-      recordNumber: { type: Number, required: true },
-      createdAt: { type: Date, required: true },
-      createdBy: { type: actorSchema, required: true },
-      changedAt: { type: Date, required: true },
-      changedBy: { type: actorSchema, required: true },
-      reason: { type: String, default: null },
-      inPlaceAt: { type: Date, default: null },
-      removedAt: { type: Date, default: null },
-    },
-    documentOptions,
-  );
+  return documentSchema<GrantDoc>({
+    _id: { type: String, required: true },
+    memberId: { type: String, required: true },
+    doorMappingId: { type: String, required: true },
+    source: { type: String, required: true },
+    sourceId: { type: String, default: null },
+    startsAt: { type: Date, required: true },
+    endsAt: { type: Date, default: null },
+    stops: { type: [String], required: true },
+    provisioning: { type: String, required: true },
+    problem: { type: problemSchema, default: null },
+    revision: { type: Number, required: true },
+    settled: { type: Boolean, required: true },
+    recordNumber: { type: Number, required: true },
+    createdAt: { type: Date, required: true },
+    createdBy: { type: actorSchema, required: true },
+    changedAt: { type: Date, required: true },
+    changedBy: { type: actorSchema, required: true },
+    reason: { type: String, default: null },
+    inPlaceAt: { type: Date, default: null },
+    removedAt: { type: Date, default: null },
+  });
 }
 
 export function toGrantDoc(grant: Grant): GrantDoc {

@@ -1,6 +1,6 @@
-import { Schema, type Connection } from 'mongoose';
+import type { Connection } from 'mongoose';
 import { passKey, type PassRef } from '../domain/door';
-import { documentOptions, partOptions, upsertIfNewer } from './documents';
+import { documentSchema, partSchema, upsertIfNewer } from './documents';
 import { passRefSchema } from './pass-document';
 
 /** Every pass that a grant ever asked, so that a new run of its workflow can release them all. */
@@ -17,15 +17,15 @@ interface GrantPassesDoc {
   passes: { passKey: string; pass: PassRef }[];
 }
 
-const askedSchema = new Schema<GrantPassesDoc['passes'][number]>(
-  { passKey: { type: String, required: true }, pass: { type: passRefSchema, required: true } },
-  partOptions,
-);
+const askedSchema = partSchema<GrantPassesDoc['passes'][number]>({
+  passKey: { type: String, required: true },
+  pass: { type: passRefSchema, required: true },
+});
 
-const grantPassesSchema = new Schema<GrantPassesDoc>(
-  { _id: { type: String, required: true }, passes: { type: [askedSchema], default: undefined } },
-  documentOptions,
-);
+const grantPassesSchema = documentSchema<GrantPassesDoc>({
+  _id: { type: String, required: true },
+  passes: { type: [askedSchema], default: undefined },
+});
 
 export function grantPassStore(connection: Connection): GrantPassStore {
   const model = connection.model<GrantPassesDoc>('GrantPasses', grantPassesSchema, 'grantPasses');

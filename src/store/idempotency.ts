@@ -1,6 +1,6 @@
-import { Schema, type Connection } from 'mongoose';
+import type { Connection } from 'mongoose';
 import type { Clock } from '../clock';
-import { date, documentOptions, isDuplicateKey } from './documents';
+import { date, documentSchema, isDuplicateKey } from './documents';
 /** Names one request: the caller's key, the route, and the `Idempotency-Key` header. */
 export interface IdempotencyRef {
   keyId: string;
@@ -42,19 +42,16 @@ interface IdempotencyDoc {
 
 const KEPT_MS = 48 * 3_600_000;
 
-const idempotencySchema = new Schema<IdempotencyDoc>(
-  {
-    _id: { type: String, required: true },
-    requestHash: { type: String, required: true },
-    resourceId: { type: String, required: true },
-    state: { type: String, required: true },
-    status: { type: Number, default: null },
-    body: { type: String, default: null },
-    createdAt: { type: Date, required: true },
-  },
-  documentOptions,
-  // Housekeeping only: not every server removes by TTL, so `begin` looks at the age itself.
-).index({ createdAt: 1 }, { expireAfterSeconds: KEPT_MS / 1_000 });
+// The TTL index is housekeeping only: not every server removes by it, so `begin` looks at the age.
+const idempotencySchema = documentSchema<IdempotencyDoc>({
+  _id: { type: String, required: true },
+  requestHash: { type: String, required: true },
+  resourceId: { type: String, required: true },
+  state: { type: String, required: true },
+  status: { type: Number, default: null },
+  body: { type: String, default: null },
+  createdAt: { type: Date, required: true },
+}).index({ createdAt: 1 }, { expireAfterSeconds: KEPT_MS / 1_000 });
 
 function stateOf(doc: IdempotencyDoc, requestHash: string): IdempotencyState {
   if (doc.requestHash !== requestHash) return { state: 'mismatch' };

@@ -1,15 +1,15 @@
-import { Schema, type Connection, type QueryFilter } from 'mongoose';
+import type { Connection, QueryFilter } from 'mongoose';
 import type { Clock } from '../clock';
 import type { LearnedBehaviour } from '../domain/door';
 import type { Actor, ProblemType } from '../domain/grant';
 import {
   actorSchema,
   date,
-  documentOptions,
+  documentSchema,
   given,
   isDuplicateKey,
   msOrNull,
-  partOptions,
+  partSchema,
 } from './documents';
 import { DuplicateKey } from './errors';
 import { BY_ID, findPage, type Page, type PageRequest } from './page';
@@ -140,53 +140,44 @@ interface IntegrationDoc {
   createdBy: Actor;
 }
 
-const learnedSchema = new Schema<LearnedBehaviour>(
-  { secondRows: { type: String, required: true }, patch: { type: String, required: true } },
-  partOptions,
-);
+const learnedSchema = partSchema<LearnedBehaviour>({
+  secondRows: { type: String, required: true },
+  patch: { type: String, required: true },
+});
 
-const faultSchema = new Schema<NonNullable<IntegrationDoc['fault']>>(
-  {
-    type: { type: String, required: true },
-    detail: { type: String, required: true },
-    since: { type: Date, required: true },
-    probedAt: { type: Date, required: true },
-    nextProbeAt: { type: Date, required: true },
-  },
-  partOptions,
-);
+const faultSchema = partSchema<NonNullable<IntegrationDoc['fault']>>({
+  type: { type: String, required: true },
+  detail: { type: String, required: true },
+  since: { type: Date, required: true },
+  probedAt: { type: Date, required: true },
+  nextProbeAt: { type: Date, required: true },
+});
 
-const approvalSchema = new Schema<NonNullable<IntegrationDoc['removalApproval']>>(
-  {
-    by: { type: actorSchema, required: true },
-    at: { type: Date, required: true },
-    runId: { type: String, default: null },
-  },
-  partOptions,
-);
+const approvalSchema = partSchema<NonNullable<IntegrationDoc['removalApproval']>>({
+  by: { type: actorSchema, required: true },
+  at: { type: Date, required: true },
+  runId: { type: String, default: null },
+});
 
-const integrationSchema = new Schema<IntegrationDoc>(
-  {
-    _id: { type: String, required: true },
-    provider: { type: String, required: true },
-    organizationId: { type: Number, required: true },
-    organizationName: { type: String, required: true },
-    keyOwnerId: { type: Number, required: true },
-    formerKeyOwnerIds: { type: [Number], required: true },
-    keyVersion: { type: Number, required: true },
-    sealedApiKey: { type: String, required: true },
-    locationIds: { type: [String], required: true },
-    active: { type: Boolean, required: true },
-    learned: { type: learnedSchema, required: true },
-    fault: { type: faultSchema, default: null },
-    lastSuccessAt: { type: Date, default: null },
-    removalApproval: { type: approvalSchema, default: null },
-    createdAt: { type: Date, required: true },
-    updatedAt: { type: Date, required: true },
-    createdBy: { type: actorSchema, required: true },
-  },
-  documentOptions,
-).index({ organizationId: 1 }, { unique: true });
+const integrationSchema = documentSchema<IntegrationDoc>({
+  _id: { type: String, required: true },
+  provider: { type: String, required: true },
+  organizationId: { type: Number, required: true },
+  organizationName: { type: String, required: true },
+  keyOwnerId: { type: Number, required: true },
+  formerKeyOwnerIds: { type: [Number], required: true },
+  keyVersion: { type: Number, required: true },
+  sealedApiKey: { type: String, required: true },
+  locationIds: { type: [String], required: true },
+  active: { type: Boolean, required: true },
+  learned: { type: learnedSchema, required: true },
+  fault: { type: faultSchema, default: null },
+  lastSuccessAt: { type: Date, default: null },
+  removalApproval: { type: approvalSchema, default: null },
+  createdAt: { type: Date, required: true },
+  updatedAt: { type: Date, required: true },
+  createdBy: { type: actorSchema, required: true },
+}).index({ organizationId: 1 }, { unique: true });
 
 /** Every call to Kisi may report a success; to write more often would tell nobody more. */
 const SUCCESS_EVERY_MS = 5_000;

@@ -1,12 +1,5 @@
-import { Schema, type Connection } from 'mongoose';
-import {
-  date,
-  dateOrNull,
-  documentOptions,
-  idsUnder,
-  msOrNull,
-  retryUpsertRace,
-} from './documents';
+import type { Connection } from 'mongoose';
+import { date, dateOrNull, documentSchema, idsUnder, msOrNull, retryUpsertRace } from './documents';
 /**
  * Written before a role assignment is created, so that a row whose answer was lost can be told from
  * a foreign one. Instants in ms, UTC.
@@ -47,21 +40,18 @@ interface IntentDoc {
   at: Date;
 }
 
-const intentSchema = new Schema<IntentDoc>(
-  {
-    _id: { type: String, required: true },
-    passKey: { type: String, required: true },
-    intentId: { type: String, required: true },
-    organizationId: { type: Number, required: true },
-    kisiUserId: { type: Number, required: true },
-    groupId: { type: Number, required: true },
-    from: { type: Date, default: null },
-    until: { type: Date, default: null },
-    existingRowIds: { type: [Number], required: true },
-    at: { type: Date, required: true },
-  },
-  documentOptions,
-);
+const intentSchema = documentSchema<IntentDoc>({
+  _id: { type: String, required: true },
+  passKey: { type: String, required: true },
+  intentId: { type: String, required: true },
+  organizationId: { type: Number, required: true },
+  kisiUserId: { type: Number, required: true },
+  groupId: { type: Number, required: true },
+  from: { type: Date, default: null },
+  until: { type: Date, default: null },
+  existingRowIds: { type: [Number], required: true },
+  at: { type: Date, required: true },
+});
 
 function toIntent(doc: IntentDoc): Intent {
   return {

@@ -1,13 +1,6 @@
-import { Schema, type Connection } from 'mongoose';
+import type { Connection } from 'mongoose';
 import type { Clock } from '../clock';
-import {
-  date,
-  dateOrNull,
-  documentOptions,
-  idsUnder,
-  msOrNull,
-  retryUpsertRace,
-} from './documents';
+import { date, dateOrNull, documentSchema, idsUnder, msOrNull, retryUpsertRace } from './documents';
 /** A role assignment that we made. Instants in ms, UTC. */
 export interface KisiRow {
   /** Kisi's id of the role assignment. */
@@ -46,20 +39,17 @@ interface KisiRowDoc {
   createdAt: Date;
 }
 
-const kisiRowSchema = new Schema<KisiRowDoc>(
-  {
-    _id: { type: String, required: true },
-    passKey: { type: String, required: true },
-    organizationId: { type: Number, required: true },
-    roleAssignmentId: { type: Number, required: true },
-    kisiUserId: { type: Number, required: true },
-    groupId: { type: Number, required: true },
-    from: { type: Date, default: null },
-    until: { type: Date, default: null },
-    createdAt: { type: Date, required: true },
-  },
-  documentOptions,
-).index({ organizationId: 1, roleAssignmentId: 1 });
+const kisiRowSchema = documentSchema<KisiRowDoc>({
+  _id: { type: String, required: true },
+  passKey: { type: String, required: true },
+  organizationId: { type: Number, required: true },
+  roleAssignmentId: { type: Number, required: true },
+  kisiUserId: { type: Number, required: true },
+  groupId: { type: Number, required: true },
+  from: { type: Date, default: null },
+  until: { type: Date, default: null },
+  createdAt: { type: Date, required: true },
+}).index({ organizationId: 1, roleAssignmentId: 1 });
 
 function toKisiRow(doc: KisiRowDoc): KisiRow {
   return {

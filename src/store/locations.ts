@@ -1,6 +1,6 @@
-import { Schema, type Connection } from 'mongoose';
+import type { Connection } from 'mongoose';
 import type { Clock } from '../clock';
-import { date, documentOptions, retryUpsertRace } from './documents';
+import { date, documentSchema, retryUpsertRace } from './documents';
 import { BY_ID, findPage, type Page, type PageRequest } from './page';
 
 /** A building with an IANA time zone. The id is the host's own. Instants in ms, UTC. */
@@ -30,16 +30,13 @@ interface LocationDoc {
   updatedAt: Date;
 }
 
-const locationSchema = new Schema<LocationDoc>(
-  {
-    _id: { type: String, required: true },
-    name: { type: String, required: true },
-    timeZone: { type: String, required: true },
-    createdAt: { type: Date, required: true },
-    updatedAt: { type: Date, required: true },
-  },
-  documentOptions,
-);
+const locationSchema = documentSchema<LocationDoc>({
+  _id: { type: String, required: true },
+  name: { type: String, required: true },
+  timeZone: { type: String, required: true },
+  createdAt: { type: Date, required: true },
+  updatedAt: { type: Date, required: true },
+});
 
 function toLocation(doc: LocationDoc): Location {
   return {

@@ -1,5 +1,5 @@
-import { Schema, type Connection } from 'mongoose';
-import { documentOptions, retryUpsertRace } from './documents';
+import type { Connection } from 'mongoose';
+import { documentSchema, retryUpsertRace } from './documents';
 /** The Kisi group of our own that holds just this lock. */
 export interface LockGroup {
   organizationId: number;
@@ -24,15 +24,12 @@ interface LockGroupDoc {
   groupId: number;
 }
 
-const lockGroupSchema = new Schema<LockGroupDoc>(
-  {
-    _id: { type: String, required: true },
-    organizationId: { type: Number, required: true },
-    lockId: { type: Number, required: true },
-    groupId: { type: Number, required: true },
-  },
-  documentOptions,
-).index({ organizationId: 1, groupId: 1 });
+const lockGroupSchema = documentSchema<LockGroupDoc>({
+  _id: { type: String, required: true },
+  organizationId: { type: Number, required: true },
+  lockId: { type: Number, required: true },
+  groupId: { type: Number, required: true },
+}).index({ organizationId: 1, groupId: 1 });
 
 function toLockGroup(doc: LockGroupDoc): LockGroup {
   return { organizationId: doc.organizationId, lockId: doc.lockId, groupId: doc.groupId };

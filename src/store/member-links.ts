@@ -1,5 +1,5 @@
-import { Schema, type Connection } from 'mongoose';
-import { documentOptions, isDuplicateKey } from './documents';
+import type { Connection } from 'mongoose';
+import { documentSchema, isDuplicateKey } from './documents';
 import { DuplicateKey } from './errors';
 /** Which Kisi user a member is, in one organization. */
 export interface MemberLink {
@@ -39,16 +39,13 @@ interface MemberLinkDoc {
   formerUserIds: number[];
 }
 
-const memberLinkSchema = new Schema<MemberLinkDoc>(
-  {
-    _id: { type: String, required: true },
-    organizationId: { type: Number, required: true },
-    memberId: { type: String, required: true },
-    kisiUserId: { type: Number, required: true },
-    formerUserIds: { type: [Number], required: true },
-  },
-  documentOptions,
-)
+const memberLinkSchema = documentSchema<MemberLinkDoc>({
+  _id: { type: String, required: true },
+  organizationId: { type: Number, required: true },
+  memberId: { type: String, required: true },
+  kisiUserId: { type: Number, required: true },
+  formerUserIds: { type: [Number], required: true },
+})
   .index({ organizationId: 1, kisiUserId: 1 }, { unique: true })
   .index({ organizationId: 1, formerUserIds: 1 });
 

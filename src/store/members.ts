@@ -1,12 +1,12 @@
-import { Schema, type Connection } from 'mongoose';
+import type { Connection } from 'mongoose';
 import type { Clock } from '../clock';
 import type { Actor } from '../domain/grant';
 import {
   actorSchema,
   date,
-  documentOptions,
+  documentSchema,
   isDuplicateKey,
-  partOptions,
+  partSchema,
   retryUpsertRace,
   startsWith,
 } from './documents';
@@ -58,28 +58,22 @@ interface MemberDoc {
   updatedAt: Date;
 }
 
-const holdSchema = new Schema<NonNullable<MemberDoc['hold']>>(
-  {
-    reason: { type: String, required: true },
-    since: { type: Date, required: true },
-    by: { type: actorSchema, required: true },
-  },
-  partOptions,
-);
+const holdSchema = partSchema<NonNullable<MemberDoc['hold']>>({
+  reason: { type: String, required: true },
+  since: { type: Date, required: true },
+  by: { type: actorSchema, required: true },
+});
 
-const memberSchema = new Schema<MemberDoc>(
-  {
-    _id: { type: String, required: true },
-    idLower: { type: String, required: true },
-    emailLower: { type: String, required: true },
-    email: { type: String, required: true },
-    name: { type: String, default: null },
-    hold: { type: holdSchema, default: null },
-    createdAt: { type: Date, required: true },
-    updatedAt: { type: Date, required: true },
-  },
-  documentOptions,
-)
+const memberSchema = documentSchema<MemberDoc>({
+  _id: { type: String, required: true },
+  idLower: { type: String, required: true },
+  emailLower: { type: String, required: true },
+  email: { type: String, required: true },
+  name: { type: String, default: null },
+  hold: { type: holdSchema, default: null },
+  createdAt: { type: Date, required: true },
+  updatedAt: { type: Date, required: true },
+})
   .index({ emailLower: 1 }, { unique: true })
   .index({ idLower: 1 });
 

@@ -10,6 +10,7 @@ import { idempotencyStore } from './idempotency';
 import { integrationStore } from './integrations';
 import { intentStore } from './intents';
 import { kisiRowStore } from './kisi-rows';
+import { createKisiSlots } from './kisi-slots';
 import { locationStore } from './locations';
 import { lockGroupStore } from './lock-groups';
 import { memberLinkStore } from './member-links';
@@ -46,6 +47,8 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     autoIndex: false,
     autoCreate: false,
     bufferCommands: false,
+    // A guard that read from a secondary would compare with the past.
+    readPreference: 'primary',
     serverSelectionTimeoutMS: SERVER_SELECTION_MS,
   });
 
@@ -63,6 +66,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     wishes: wishStore(connection, clock),
     passes: passStore(connection, clock),
     kisiRows: kisiRowStore(connection, clock),
+    kisiSlots: createKisiSlots(connection),
     intents: intentStore(connection),
     memberLinks: memberLinkStore(connection),
     lockGroups: lockGroupStore(connection),
@@ -80,7 +84,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     },
 
     async ping() {
-      await connection.db?.admin().ping();
+      await connection.getClient().db('admin').command({ ping: 1 });
     },
 
     close: () => connection.close(),

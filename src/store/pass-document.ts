@@ -1,18 +1,14 @@
-import { Schema } from 'mongoose';
 import type { PassRef, PassTarget } from '../domain/door';
-import { partOptions } from './documents';
+import { partSchema } from './documents';
 
-const targetSchema = new Schema<PassTarget>(
-  { kind: { type: String, required: true }, id: { type: Number, required: true } },
-  partOptions,
-);
+const targetSchema = partSchema<PassTarget>({
+  kind: { type: String, required: true },
+  id: { type: Number, required: true },
+});
 
 /** A pass's name, as a part of other documents. */
-export const passRefSchema = new Schema<PassRef>(
-  {
-    memberId: { type: String, required: true },
-    organizationId: { type: Number, required: true },
-    target: { type: targetSchema, required: true },
-  },
-  partOptions,
-);
+export const passRefSchema = partSchema<PassRef>({
+  memberId: { type: String, required: true },
+  organizationId: { type: Number, required: true },
+  target: { type: targetSchema, required: true },
+});

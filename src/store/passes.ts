@@ -1,11 +1,11 @@
-import { Schema, type Connection, type QueryFilter } from 'mongoose';
+import type { Connection, QueryFilter } from 'mongoose';
 import type { Clock } from '../clock';
 import { passKey as keyOf, type PassRef } from '../domain/door';
 import type { Problem } from '../domain/grant';
 import {
   date,
   dateOrNull,
-  documentOptions,
+  documentSchema,
   msOrNull,
   problemSchema,
   upsertIfNewer,
@@ -63,21 +63,18 @@ interface PassDoc {
   updatedAt: Date;
 }
 
-const passSchema = new Schema<PassDoc>(
-  {
-    _id: { type: String, required: true },
-    pass: { type: passRefSchema, required: true },
-    organizationId: { type: Number, required: true },
-    memberId: { type: String, required: true },
-    turn: { type: Number, required: true },
-    blocked: { type: problemSchema, default: null },
-    removalDue: { type: Boolean, required: true },
-    nextStartAt: { type: Date, default: null },
-    pokedAt: { type: Date, default: null },
-    updatedAt: { type: Date, required: true },
-  },
-  documentOptions,
-).index({ organizationId: 1, 'blocked.type': 1, removalDue: 1, nextStartAt: 1 });
+const passSchema = documentSchema<PassDoc>({
+  _id: { type: String, required: true },
+  pass: { type: passRefSchema, required: true },
+  organizationId: { type: Number, required: true },
+  memberId: { type: String, required: true },
+  turn: { type: Number, required: true },
+  blocked: { type: problemSchema, default: null },
+  removalDue: { type: Boolean, required: true },
+  nextStartAt: { type: Date, default: null },
+  pokedAt: { type: Date, default: null },
+  updatedAt: { type: Date, required: true },
+}).index({ organizationId: 1, 'blocked.type': 1, removalDue: 1, nextStartAt: 1 });
 
 const HOUR_MS = 3_600_000;
 

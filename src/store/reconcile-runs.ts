@@ -1,10 +1,10 @@
-import { Schema, type Connection } from 'mongoose';
+import type { Connection } from 'mongoose';
 import {
   date,
   dateOrNull,
-  documentOptions,
+  documentSchema,
   msOrNull,
-  partOptions,
+  partSchema,
   retryUpsertRace,
 } from './documents';
 import { findPage, type Page, type PageRequest, type SortKey } from './page';
@@ -64,36 +64,30 @@ type ReconcileRunDoc = Omit<ReconcileRun, 'id' | 'startedAt' | 'finishedAt' | 'f
 const SAMPLE_SIZE = 100;
 const KEPT_SECONDS = 90 * 86_400;
 
-const foreignRowSchema = new Schema<ForeignRowDoc>(
-  {
-    roleAssignmentId: { type: Number, required: true },
-    role: { type: String, required: true },
-    groupId: { type: Number, default: null },
-    kisiUserId: { type: Number, default: null },
-    from: { type: Date, default: null },
-    until: { type: Date, default: null },
-  },
-  partOptions,
-);
+const foreignRowSchema = partSchema<ForeignRowDoc>({
+  roleAssignmentId: { type: Number, required: true },
+  role: { type: String, required: true },
+  groupId: { type: Number, default: null },
+  kisiUserId: { type: Number, default: null },
+  from: { type: Date, default: null },
+  until: { type: Date, default: null },
+});
 
-const reconcileRunSchema = new Schema<ReconcileRunDoc>(
-  {
-    _id: { type: String, required: true },
-    organizationId: { type: Number, required: true },
-    startedAt: { type: Date, required: true },
-    finishedAt: { type: Date, default: null },
-    expired: { type: Number, required: true },
-    started: { type: Number, required: true },
-    repaired: { type: Number, required: true },
-    removed: { type: Number, required: true },
-    foreignRowCount: { type: Number, required: true },
-    foreignRowSample: { type: [foreignRowSchema], required: true },
-    plannedRemovals: { type: Number, required: true },
-    openDoors: { type: Number, required: true },
-    refused: { type: Boolean, required: true },
-  },
-  documentOptions,
-)
+const reconcileRunSchema = documentSchema<ReconcileRunDoc>({
+  _id: { type: String, required: true },
+  organizationId: { type: Number, required: true },
+  startedAt: { type: Date, required: true },
+  finishedAt: { type: Date, default: null },
+  expired: { type: Number, required: true },
+  started: { type: Number, required: true },
+  repaired: { type: Number, required: true },
+  removed: { type: Number, required: true },
+  foreignRowCount: { type: Number, required: true },
+  foreignRowSample: { type: [foreignRowSchema], required: true },
+  plannedRemovals: { type: Number, required: true },
+  openDoors: { type: Number, required: true },
+  refused: { type: Boolean, required: true },
+})
   .index({ organizationId: 1, startedAt: -1, _id: -1 })
   .index({ startedAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
 

@@ -1,6 +1,6 @@
-import { Schema, type Connection } from 'mongoose';
+import type { Connection } from 'mongoose';
 import type { Clock } from '../clock';
-import { date, documentOptions, given, retryUpsertRace } from './documents';
+import { date, documentSchema, given, retryUpsertRace } from './documents';
 import { BY_ID, findPage, type Page, type PageRequest } from './page';
 
 /** A bookable room in a location. The id is the host's own. Instants in ms, UTC. */
@@ -29,16 +29,13 @@ interface SpaceDoc {
   updatedAt: Date;
 }
 
-const spaceSchema = new Schema<SpaceDoc>(
-  {
-    _id: { type: String, required: true },
-    name: { type: String, required: true },
-    locationId: { type: String, required: true },
-    createdAt: { type: Date, required: true },
-    updatedAt: { type: Date, required: true },
-  },
-  documentOptions,
-).index({ locationId: 1 });
+const spaceSchema = documentSchema<SpaceDoc>({
+  _id: { type: String, required: true },
+  name: { type: String, required: true },
+  locationId: { type: String, required: true },
+  createdAt: { type: Date, required: true },
+  updatedAt: { type: Date, required: true },
+}).index({ locationId: 1 });
 
 function toSpace(doc: SpaceDoc): Space {
   return {

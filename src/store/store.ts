@@ -1,3 +1,4 @@
+import type { SlotStore } from '../kisi/slots';
 import type { AccessLogStore } from './access-log';
 import type { ApiKeyStore } from './api-keys';
 import type { DoorMappingStore } from './door-mappings';
@@ -33,6 +34,8 @@ export interface Store {
   readonly wishes: WishStore;
   readonly passes: PassStore;
   readonly kisiRows: KisiRowStore;
+  /** The limiter's memory, shared by every process that calls Kisi. */
+  readonly kisiSlots: SlotStore;
   readonly intents: IntentStore;
   readonly memberLinks: MemberLinkStore;
   readonly lockGroups: LockGroupStore;

@@ -1,13 +1,13 @@
-import { Schema, type Connection } from 'mongoose';
+import type { Connection } from 'mongoose';
 import type { Clock } from '../clock';
 import { passKey as keyOf, type PassRef, type Wish, type WishState } from '../domain/door';
 import {
   date,
   dateOrNull,
-  documentOptions,
+  documentSchema,
   idsUnder,
   msOrNull,
-  partOptions,
+  partSchema,
   upsertIfNewer,
 } from './documents';
 import { passRefSchema } from './pass-document';
@@ -69,31 +69,25 @@ interface WishDoc {
   updatedAt: Date;
 }
 
-const toldSchema = new Schema<Told>(
-  {
-    revision: { type: Number, required: true },
-    state: { type: String, required: true },
-    problemType: { type: String, default: null },
-  },
-  partOptions,
-);
+const toldSchema = partSchema<Told>({
+  revision: { type: Number, required: true },
+  state: { type: String, required: true },
+  problemType: { type: String, default: null },
+});
 
-const wishSchema = new Schema<WishDoc>(
-  {
-    _id: { type: String, required: true },
-    passKey: { type: String, required: true },
-    grantId: { type: String, required: true },
-    pass: { type: passRefSchema, required: true },
-    revision: { type: Number, required: true },
-    from: { type: Date, required: true },
-    until: { type: Date, default: null },
-    wanted: { type: Boolean, required: true },
-    told: { type: toldSchema, default: null },
-    open: { type: Boolean, required: true },
-    updatedAt: { type: Date, required: true },
-  },
-  documentOptions,
-).index({ open: 1, until: 1 });
+const wishSchema = documentSchema<WishDoc>({
+  _id: { type: String, required: true },
+  passKey: { type: String, required: true },
+  grantId: { type: String, required: true },
+  pass: { type: passRefSchema, required: true },
+  revision: { type: Number, required: true },
+  from: { type: Date, required: true },
+  until: { type: Date, default: null },
+  wanted: { type: Boolean, required: true },
+  told: { type: toldSchema, default: null },
+  open: { type: Boolean, required: true },
+  updatedAt: { type: Date, required: true },
+}).index({ open: 1, until: 1 });
 
 function toWish(doc: WishDoc): StoredWish {
   return {
