@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { API_KEY_SCOPES } from '../../src/store';
+import { operation, SCOPES } from '../http/operation';
+import { actorOut, displayName, instantOut, ownId, page, pageQuery } from '../schemas/common';
+
+const scope = z.enum(API_KEY_SCOPES).meta({
+  description:
+    '`admin`: everything. `booking`: places, members and grants. `operator`: read everything; revoke, restore and retry grants.',
+});
+
+const example = {
+  id: 'key_5f0c',
+  name: 'Booking system',
+  scopes: ['booking'],
+  createdAt: '2026-11-24T09:00:00.000Z',
+  createdBy: { type: 'api_key', id: 'key_1' },
+  lastUsedAt: null,
+  revokedAt: null,
+};
+
+const apiKeyFields = {
+  id: z.string(),
+  name: z.string(),
+  scopes: z.array(scope),
+  createdAt: instantOut,
+  createdBy: actorOut,
+  lastUsedAt: instantOut.nullable().meta({ description: 'To the minute; `null`: never used.' }),
+  revokedAt: instantOut.nullable().meta({ description: 'When it was deleted.' }),
+};
+
+export const apiKeyOut = z.strictObject(apiKeyFields).meta({
+  id: 'ApiKey',
+  description: 'An API key without its secret.',
+  examples: [example],
+});
+
+export const newApiKeyOut = z
+  .strictObject({
+    ...apiKeyFields,
+    secret: z.string().meta({ description: 'The key itself. It is shown this once.' }),
+  })
+  .meta({
+    id: 'NewApiKey',
+    description: 'A new API key with its secret.',
+    examples: [{ ...example, secret: 'lk_…' }],
+  });
+
+const params = z.strictObject({ id: ownId });
+
+export const createApiKey = operation({
+  id: 'createApiKey',
+  method: 'post',
+  path: '/v1/api-keys',
+  tag: 'API keys',
+  summary: 'Create an API key',
+  description:
+    'The secret is in the answer and cannot be read again: only its hash is kept. To change a key, create another and delete this one.',
+  scopes: SCOPES.admin,
+  body: z.strictObject({
+    name: displayName,
+    scopes: z
+      .array(scope)
+      .min(1, 'must name at least one scope.')
+      .transform((scopes) => [...new Set(scopes)]),
+  }),
+  bodyExample: { name: 'Booking system', scopes: ['booking'] },
+  idempotent: true,
+  answersSecret: true,
+  answers: { 201: { description: 'The key, with its secret.', schema: newApiKeyOut } },
+  problems: [],
+});
+
+export const getApiKey = operation({
+  id: 'getApiKey',
+  method: 'get',
+  path: '/v1/api-keys/:id',
+  tag: 'API keys',
+  summary: 'Read an API key',
+  description: 'What is known of a key, deleted ones included; never its secret.',
+  scopes: SCOPES.operators,
+  params,
+  answers: { 200: { description: 'The key.', schema: apiKeyOut } },
+  problems: ['api_key_not_found'],
+});
+
+export const listApiKeys = operation({
+  id: 'listApiKeys',
+  method: 'get',
+  path: '/v1/api-keys',
+  tag: 'API keys',
+  summary: 'List API keys',
+  description: 'All keys in order of their id, deleted ones included.',
+  scopes: SCOPES.operators,
+  query: z.strictObject(pageQuery),
+  answers: { 200: { description: 'A page of keys.', schema: page(apiKeyOut) } },
+  problems: [],
+});
+
+export const deleteApiKey = operation({
+  id: 'deleteApiKey',
+  method: 'delete',
+  path: '/v1/api-keys/:id',
+  tag: 'API keys',
+  summary: 'Delete an API key',
+  description:
+    'From now on the key is refused. Its record stays, since grants and log rows name it. The last admin key cannot be deleted.',
+  scopes: SCOPES.admin,
+  params,
+  answers: { 204: { description: 'Deleted, or deleted before.' } },
+  problems: ['api_key_not_found', 'last_admin_key'],
+});
+
+export const apiKeyOperations = [createApiKey, getApiKey, listApiKeys, deleteApiKey] as const;

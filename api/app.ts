@@ -1,0 +1,65 @@
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import { apiKeysRouter } from './api-keys/router';
+import { DEFAULT_LIMITS, type ApiDeps } from './deps';
+import { doorMappingsRouter } from './door-mappings/router';
+import { grantsRouter } from './grants/router';
+import { healthRouter } from './health/router';
+import { integrationsRouter } from './integrations/router';
+import { locationsRouter } from './locations/router';
+import { membersRouter } from './members/router';
+import { authenticate } from './middleware/authenticate';
+import { refuseOtherMethods } from './middleware/method-not-allowed';
+import { observeDuration } from './middleware/observe-duration';
+import { parseJson } from './middleware/parse-json';
+import { answerProblem, refuseUnknownRoute } from './middleware/problem-handler';
+import { limitEachKey, limitRefusedKeys } from './middleware/rate-limit';
+import { logRequests } from './middleware/request-log';
+import { docsRouter } from './openapi/router';
+import { OPERATIONS } from './operations';
+import { spacesRouter } from './spaces/router';
+
+/**
+ * Builds the API. It reads no environment, opens no connection and does not listen: whoever calls it
+ * decides about all three. One registry serves one app, since metrics are registered here.
+ */
+export function createApp(deps: ApiDeps): Express {
+  const limits = { ...DEFAULT_LIMITS, ...deps.limits };
+  const app = express();
+  app.set('trust proxy', deps.trustProxyHops ?? 0);
+  app.set('query parser', 'simple');
+
+  app.use(logRequests(deps.logger));
+  app.use(observeDuration(deps.registry));
+  app.use(securityHeaders());
+
+  app.use(healthRouter(deps));
+  app.use(docsRouter(OPERATIONS));
+
+  app.use(
+    '/v1',
+    authenticate(deps.store.apiKeys, limitRefusedKeys(limits.refusedKeysPerMinute)),
+    limitEachKey(limits.requestsPerMinute),
+    parseJson,
+  );
+  app.use(integrationsRouter(deps));
+  app.use(locationsRouter(deps));
+  app.use(spacesRouter(deps));
+  app.use(membersRouter(deps));
+  app.use(doorMappingsRouter(deps));
+  app.use(grantsRouter(deps));
+  app.use(apiKeysRouter(deps));
+
+  app.use(refuseOtherMethods(OPERATIONS));
+  app.use(refuseUnknownRoute);
+  app.use(answerProblem);
+  return app;
+}
+
+/**
+ * Helmet's defaults, which let pages load only our own files. The upgrade to https is left out:
+ * on a plain-http address it would break the page of /docs, and TLS is the proxy's to enforce.
+ */
+function securityHeaders(): ReturnType<typeof helmet> {
+  return helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
+}

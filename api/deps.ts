@@ -1,0 +1,46 @@
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { KisiConnections } from '../src/access/kisi-connections';
+import type { Clock } from '../src/clock';
+import type { Store } from '../src/store';
+import type { GrantCommands } from '../src/temporal/grant-commands';
+
+/** What the API sets going when an integration changes. */
+export interface IntegrationEvents {
+  /** The key was replaced: whoever waits for a working one may try at once. */
+  keyReplaced(organizationId: number): Promise<void>;
+  /** Makes sure that the reconciliation runs. */
+  ensureReconcile(): Promise<void>;
+}
+
+/** What bounds callers. */
+export interface ApiLimits {
+  /** Requests a minute for each API key. */
+  readonly requestsPerMinute: number;
+  /** Refused API keys a minute for each address. */
+  readonly refusedKeysPerMinute: number;
+  /** How long the acceptance of a grant waits for it to be settled, in ms. */
+  readonly settleWaitMs: number;
+}
+
+/** Ten a second over a minute for a key; the wait is the one of the HTTP contract. */
+export const DEFAULT_LIMITS: ApiLimits = {
+  requestsPerMinute: 600,
+  refusedKeysPerMinute: 30,
+  settleWaitMs: 2000,
+};
+
+/** All that the API needs from outside; it reads no environment and opens no connection. */
+export interface ApiDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Where metrics are registered and read from. One registry serves one app. */
+  readonly registry: Registry;
+  readonly grants: GrantCommands;
+  readonly kisi: KisiConnections;
+  readonly integrationEvents: IntegrationEvents;
+  /** How many reverse proxies stand in front; default none. */
+  readonly trustProxyHops?: number;
+  readonly limits?: Partial<ApiLimits>;
+}

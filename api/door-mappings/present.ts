@@ -1,0 +1,38 @@
+import type { z } from 'zod';
+import type { AccessLogEntry } from '../../src/domain/grant';
+import type { DoorMapping } from '../../src/store';
+import { presentGrant } from '../grants/present';
+import { toIso } from '../schemas/common';
+import type { accessLogOut, doorMappingOut } from './schema';
+
+export function presentDoorMapping(mapping: DoorMapping): z.input<typeof doorMappingOut> {
+  return {
+    id: mapping.id,
+    integrationId: mapping.integrationId,
+    locationId: mapping.locationId,
+    spaceId: mapping.spaceId,
+    resourceType: mapping.resourceType,
+    resourceId: mapping.resourceId,
+    name: mapping.name,
+    active: mapping.active,
+    createdAt: toIso(mapping.createdAt),
+    createdBy: mapping.createdBy,
+    updatedAt: toIso(mapping.updatedAt),
+  };
+}
+
+/** The grant in a row is shown as of the row: the log tells what was, not what became of it. */
+export function presentAccessLogEntry(entry: AccessLogEntry): z.input<typeof accessLogOut> {
+  return {
+    id: entry.id,
+    at: toIso(entry.at),
+    action: entry.action,
+    status: entry.status,
+    memberId: entry.grant.memberId,
+    grantId: entry.grant.id,
+    by: entry.by,
+    reason: entry.reason,
+    problem: entry.problem && { type: entry.problem.type, detail: entry.problem.detail },
+    grant: presentGrant(entry.grant, entry.at),
+  };
+}

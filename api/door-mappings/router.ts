@@ -1,0 +1,64 @@
+import { Router } from 'express';
+import type { ApiDeps } from '../deps';
+import { answer } from '../http/answer';
+import { created, found, given, listed, ok } from '../http/outcomes';
+import { idempotent } from '../middleware/idempotent';
+import { requireScopes } from '../middleware/require-scopes';
+import { validate } from '../middleware/validate';
+import { mapDoor } from './map-door';
+import { presentAccessLogEntry, presentDoorMapping } from './present';
+import { createDoorMapping, getDoorMapping, listAccessLogs, listDoorMappings } from './schema';
+
+export function doorMappingsRouter(deps: ApiDeps): Router {
+  const { store } = deps;
+  const router = Router();
+
+  router.post(
+    createDoorMapping.path,
+    requireScopes(createDoorMapping),
+    validate(createDoorMapping),
+    idempotent(createDoorMapping, store.idempotency),
+    answer(createDoorMapping, async ({ body, by, resourceId }) => {
+      const mapping = await mapDoor(deps, body, `dm_${resourceId}`, by);
+      return created(presentDoorMapping(mapping), `/v1/door-mappings/${mapping.id}`);
+    }),
+  );
+
+  router.get(
+    getDoorMapping.path,
+    requireScopes(getDoorMapping),
+    validate(getDoorMapping),
+    answer(getDoorMapping, async ({ params: { id } }) =>
+      ok(presentDoorMapping(found(await store.doorMappings.get(id), 'door_mapping_not_found', id))),
+    ),
+  );
+
+  router.get(
+    listDoorMappings.path,
+    requireScopes(listDoorMappings),
+    validate(listDoorMappings),
+    answer(listDoorMappings, ({ query: { limit, cursor, ...filter } }) =>
+      listed(
+        (page) => store.doorMappings.list(given(filter), page),
+        { limit, cursor },
+        presentDoorMapping,
+      ),
+    ),
+  );
+
+  router.get(
+    listAccessLogs.path,
+    requireScopes(listAccessLogs),
+    validate(listAccessLogs),
+    answer(listAccessLogs, async ({ params: { id }, query: { limit, cursor, ...filter } }) => {
+      found(await store.doorMappings.get(id), 'door_mapping_not_found', id);
+      return listed(
+        (page) => store.accessLog.list({ doorMappingId: id, ...given(filter) }, page),
+        { limit, cursor },
+        presentAccessLogEntry,
+      );
+    }),
+  );
+
+  return router;
+}

@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import type { RequestHandler } from 'express';
+import { callerOf, contextOf } from './context';
+import type { Call, Handler, Input, OperationSpec } from './operation';
+import { ApiProblem } from './problems';
+
+/**
+ * The end of every chain: gives the handler the checked input, keeps its answer for repetitions
+ * under the same `Idempotency-Key`, and sends it.
+ *
+ * A refusal is an answer too and is kept; a failure on our side is not, so that a repetition
+ * goes on where this attempt stopped.
+ */
+export function answer<Spec extends OperationSpec>(
+  spec: Spec,
+  handler: Handler<Spec>,
+): RequestHandler {
+  return async (req, res) => {
+    const context = contextOf(res);
+    context.route = spec.path;
+    const caller = callerOf(res);
+    const call: Call<Spec> = {
+      ...(context.input as Input<Spec>),
+      caller,
+      by: { type: 'api_key', id: caller.keyId },
+      requestId: context.requestId,
+      resourceId: context.attempt?.resourceId ?? newResourceId(),
+      log: req.log,
+    };
+    try {
+      const { status, body, headers } = await handler(call);
+      await context.attempt?.complete(status, body ?? null);
+      res.status(status).set(headers ?? {});
+      if (body === undefined) res.end();
+      else res.json(body);
+    } catch (error) {
+      if (error instanceof ApiProblem && error.status < 500) {
+        await context.attempt?.complete(error.status, error.toBody(context.requestId));
+      }
+      throw error;
+    }
+  };
+}
+
+/** An id without its prefix: 32 hexadecimal digits. Each resource puts its own prefix in front. */
+export function newResourceId(): string {
+  return randomUUID().replaceAll('-', '');
+}

@@ -1,0 +1,42 @@
+import type { Response } from 'express';
+import type { Caller } from './operation';
+
+/** What an attempt under an `Idempotency-Key` has to tell once it knows its answer. */
+export interface IdempotentAttempt {
+  /** The id for what the request makes, the same for every repetition. */
+  readonly resourceId: string;
+  complete(status: number, body: unknown): Promise<void>;
+}
+
+/** What the middleware has learned about a request so far. */
+export interface RequestContext {
+  requestId: string;
+  /** The path as the route declares it; `unmatched` until a route was found. */
+  route: string;
+  caller?: Caller;
+  input?: { params: unknown; query: unknown; body: unknown };
+  attempt?: IdempotentAttempt;
+}
+
+const contexts = new WeakMap<Response, RequestContext>();
+
+/** Begins the context of a request; the first middleware does. */
+export function beginContext(res: Response, requestId: string): void {
+  contexts.set(res, { requestId, route: 'unmatched' });
+}
+
+/** The context of a request. Throws when a middleware runs before the context was begun. */
+export function contextOf(res: Response): RequestContext {
+  const context = contexts.get(res);
+  if (context === undefined)
+    throw new Error('the request has no context: the log middleware is first');
+  return context;
+}
+
+/** The caller. Throws where a route forgot to authenticate, so that it can never be open by accident. */
+export function callerOf(res: Response): Caller {
+  const { caller } = contextOf(res);
+  if (caller === undefined)
+    throw new Error('the route asks for its caller but does not authenticate');
+  return caller;
+}

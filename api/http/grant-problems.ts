@@ -1,0 +1,25 @@
+import type { ProblemType } from '../../src/domain/grant';
+
+/** What a person can do about a typed problem of a grant, a pass or an integration. */
+export const PROBLEM_REMEDIES: Readonly<Record<ProblemType, string>> = {
+  mapping_unknown: 'Create the door mapping again, or revoke the grant.',
+  mapping_inactive: 'Activate the door mapping, or revoke the grant.',
+  integration_inactive: 'Activate the integration, or revoke the grant.',
+  member_unknown: 'Send the member again (PUT /v1/members/:id), or revoke the grant.',
+  member_on_hold: "Lift the member's hold; access follows by itself.",
+  group_missing:
+    'Wait: the Kisi group of this lock is being made. If it stays, test the integration.',
+  kisi_key_refused:
+    'Replace the Kisi key: PATCH /v1/integrations/:id with a key of the organization owner.',
+  kisi_rights_missing: 'Make the key as the organization owner: this one may not manage access.',
+  kisi_unavailable: 'Wait: it is tried again by itself as soon as Kisi answers.',
+  kisi_refused: 'Look at the detail, correct it at Kisi, then POST /v1/grants/:id/retry.',
+  kisi_unexpected_answer: 'POST /v1/grants/:id/retry; if it stays, tell whoever runs this service.',
+  kisi_user_taken:
+    'Give the member an e-mail address of their own, then POST /v1/grants/:id/retry.',
+  kisi_group_missing:
+    'Restore the group at Kisi or map another one, then POST /v1/grants/:id/retry.',
+  kisi_lock_missing: 'Restore the lock at Kisi or map another one, then POST /v1/grants/:id/retry.',
+  foreign_row_blocks:
+    'Remove the access right that somebody else made at Kisi, then POST /v1/grants/:id/retry.',
+};

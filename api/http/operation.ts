@@ -1,0 +1,112 @@
+import type { Logger } from 'pino';
+import type { z } from 'zod';
+import type { Actor } from '../../src/domain/grant';
+import type { ApiKeyScope } from '../../src/store';
+import type { ProblemCode } from './problems';
+
+/**
+ * Who may use a route. `admin` may use every one; `booking` has what a booking system needs
+ * (places, members, grants); `operator` reads everything, and revokes, restores and retries grants.
+ */
+export const SCOPES = {
+  admin: ['admin'],
+  operators: ['admin', 'operator'],
+  hosts: ['admin', 'booking'],
+  everybody: ['admin', 'booking', 'operator'],
+} as const satisfies Record<string, readonly ApiKeyScope[]>;
+
+/** One kind of success. Without a schema the answer has no body. */
+export interface AnswerSpec {
+  readonly description: string;
+  readonly schema?: z.ZodType;
+  readonly example?: unknown;
+  /** Where it is not JSON. */
+  readonly contentType?: string;
+}
+
+/**
+ * One route, said once: the router mounts it, the validator checks against it, and the OpenAPI
+ * document is made from it.
+ */
+export interface OperationSpec {
+  /** `operationId` in OpenAPI. */
+  readonly id: string;
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  /** As Express writes it, for example `/v1/grants/:id`. */
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description: string;
+  /** A key needs one of these; `null`: open to everybody, without a key. */
+  readonly scopes: readonly ApiKeyScope[] | null;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+  readonly bodyExample?: unknown;
+  /** Takes `Idempotency-Key`. */
+  readonly idempotent?: true;
+  /** The answer holds a secret, which must not be kept in the clear for repetitions. */
+  readonly answersSecret?: true;
+  readonly answers: Readonly<Record<number, AnswerSpec>>;
+  /** Beyond those that every route of its kind has (see `problemsOf`). */
+  readonly problems: readonly ProblemCode[];
+}
+
+/** Declares a route, keeping its exact types for `Input` and `Answer`. */
+export function operation<const Spec extends OperationSpec>(spec: Spec): Spec {
+  return spec;
+}
+
+type Part<Spec, Name extends string> =
+  Spec extends Record<Name, infer Schema extends z.ZodType> ? z.output<Schema> : undefined;
+
+/** What the validator found, with defaults filled in and instants in ms UTC. */
+export interface Input<Spec extends OperationSpec> {
+  readonly params: Part<Spec, 'params'>;
+  readonly query: Part<Spec, 'query'>;
+  readonly body: Part<Spec, 'body'>;
+}
+
+/** Whoever's API key came with the request. */
+export interface Caller {
+  readonly keyId: string;
+  readonly scopes: readonly ApiKeyScope[];
+}
+
+/** Everything a handler may know of a request. */
+export interface Call<Spec extends OperationSpec> extends Input<Spec> {
+  readonly caller: Caller;
+  /** The caller as the access log names it. */
+  readonly by: Actor;
+  readonly requestId: string;
+  /**
+   * An id for what this request makes. The same for every repetition under one `Idempotency-Key`,
+   * also when the first attempt died half-way.
+   */
+  readonly resourceId: string;
+  readonly log: Logger;
+}
+
+/** One of the successes that the operation declares. */
+export type Answer<Spec extends OperationSpec> = {
+  [Status in keyof Spec['answers'] & number]: Spec['answers'][Status] extends {
+    schema: infer Schema extends z.ZodType;
+  }
+    ? { status: Status; body: z.input<Schema>; headers?: Record<string, string> }
+    : { status: Status; body?: undefined; headers?: Record<string, string> };
+}[keyof Spec['answers'] & number];
+
+export type Handler<Spec extends OperationSpec> = (call: Call<Spec>) => Promise<Answer<Spec>>;
+
+/** The codes that the route may answer with, those of its kind included. */
+export function problemsOf(spec: OperationSpec): ProblemCode[] {
+  const takesInput = spec.params ?? spec.query ?? spec.body;
+  return [
+    ...(takesInput ? (['request_invalid'] as const) : []),
+    ...(spec.body ? (['malformed_json', 'body_too_large', 'media_type_unsupported'] as const) : []),
+    ...(spec.scopes ? (['unauthenticated', 'scope_missing', 'rate_limited'] as const) : []),
+    ...spec.problems,
+    ...(spec.idempotent ? (['idempotency_key_reused'] as const) : []),
+    'internal_error',
+  ];
+}

@@ -1,0 +1,277 @@
+/** What is fixed about one kind of refusal: everything but the detail of the single case. */
+export interface ProblemKind {
+  readonly status: number;
+  /** Short, and the same each time, as RFC 9457 asks. */
+  readonly title: string;
+  /** What the caller can do about it. */
+  readonly remedy: string;
+}
+
+const kind = (status: number, title: string, remedy: string): ProblemKind => ({
+  status,
+  title,
+  remedy,
+});
+
+/**
+ * Every refusal of the HTTP API by its stable code. The codes are part of the contract: callers
+ * branch on them, so one may be added but never renamed, and its status never changes.
+ *
+ * `…_not_found` speaks of the resource that the URL names (404), `…_unknown` of one that the body
+ * refers to (422).
+ */
+export const PROBLEMS = {
+  request_invalid: kind(
+    400,
+    'The request is not valid',
+    'Correct every field listed in `errors`; /docs shows what each may hold.',
+  ),
+  malformed_json: kind(400, 'The body is not JSON', 'Send one JSON object, encoded as UTF-8.'),
+  window_invalid: kind(
+    400,
+    'The grant would end before it begins',
+    'Send an `endsAt` that is later than `startsAt` (whole seconds), or `null` for no end.',
+  ),
+  window_past: kind(
+    400,
+    'The whole window lies in the past',
+    'Send an `endsAt` in the future, or `null` for no end.',
+  ),
+  message_invalid: kind(
+    400,
+    'The change is not valid',
+    'Correct what `detail` names and send the change again.',
+  ),
+  unauthenticated: kind(
+    401,
+    'No valid API key',
+    'Send `Authorization: Bearer <API key>` with a key that has not been deleted.',
+  ),
+  scope_missing: kind(
+    403,
+    'The API key may not do this',
+    'Use a key with one of the scopes named in `detail`.',
+  ),
+  route_not_found: kind(
+    404,
+    'There is no such route',
+    'Compare method and path with /openapi.json.',
+  ),
+  integration_not_found: kind(
+    404,
+    'There is no such integration',
+    'Take an id from GET /v1/integrations.',
+  ),
+  location_not_found: kind(404, 'There is no such location', 'Take an id from GET /v1/locations.'),
+  space_not_found: kind(404, 'There is no such space', 'Take an id from GET /v1/spaces.'),
+  member_not_found: kind(
+    404,
+    'There is no such member',
+    'Send the member first (PUT /v1/members/:id), or take an id from GET /v1/members.',
+  ),
+  door_mapping_not_found: kind(
+    404,
+    'There is no such door mapping',
+    'Take an id from GET /v1/door-mappings.',
+  ),
+  grant_not_found: kind(404, 'There is no such grant', 'Take an id from GET /v1/grants.'),
+  api_key_not_found: kind(404, 'There is no such API key', 'Take an id from GET /v1/api-keys.'),
+  method_not_allowed: kind(
+    405,
+    'The path does not take this method',
+    'Use one of the methods in the `Allow` header.',
+  ),
+  email_taken: kind(
+    409,
+    'Another member has this e-mail address',
+    'Give each member an address of their own: two members on one Kisi user would undo each other.',
+  ),
+  grant_over: kind(
+    409,
+    'The grant is over',
+    'Give it a later end instead: PATCH /v1/grants/:id with `endsAt` in the future.',
+  ),
+  organization_connected: kind(
+    409,
+    'This Kisi organization is already connected',
+    'Use the integration named in `detail`; replace its key with PATCH when that is what you want.',
+  ),
+  other_organization: kind(
+    409,
+    'The key belongs to another Kisi organization',
+    'Use a key of the organization that this integration is connected to, or create a new integration.',
+  ),
+  door_mapping_exists: kind(
+    409,
+    'This door is already mapped here',
+    'Use the door mapping named in `detail`.',
+  ),
+  last_admin_key: kind(
+    409,
+    'This is the last admin key',
+    'Create another key with the scope `admin` first.',
+  ),
+  body_too_large: kind(413, 'The body is too large', 'Send at most 64 kB.'),
+  media_type_unsupported: kind(
+    415,
+    'The body is not of a supported type',
+    'Send `Content-Type: application/json`, UTF-8, without compression other than gzip, deflate or br.',
+  ),
+  idempotency_key_reused: kind(
+    422,
+    'The Idempotency-Key was used for another request',
+    'Use a new key for a new request, and the same key only to repeat the same request.',
+  ),
+  location_unknown: kind(
+    422,
+    'The request names an unknown location',
+    'Send the location first (PUT /v1/locations/:id).',
+  ),
+  space_unknown: kind(
+    422,
+    'The request names an unknown space',
+    'Send the space first (PUT /v1/spaces/:id).',
+  ),
+  integration_unknown: kind(
+    422,
+    'The request names an unknown integration',
+    'Take an id from GET /v1/integrations.',
+  ),
+  door_mapping_unknown: kind(
+    422,
+    'The request names an unknown door mapping',
+    'Take an id from GET /v1/door-mappings.',
+  ),
+  door_mapping_inactive: kind(
+    422,
+    'The door mapping is not active',
+    'Use an active door mapping, or activate this one first.',
+  ),
+  integration_inactive: kind(
+    422,
+    'The integration is not active',
+    'Activate the integration, or use a door mapping of another one.',
+  ),
+  location_not_served: kind(
+    422,
+    'The integration does not serve this location',
+    'Add the location with PATCH /v1/integrations/:id {locationIds}, or choose another one.',
+  ),
+  kisi_key_refused: kind(
+    422,
+    'Kisi refuses the API key',
+    'Make a key as the organization owner in the Kisi dashboard (Developer Settings) and send that one.',
+  ),
+  kisi_resource_unknown: kind(
+    422,
+    'Kisi does not know this door or group',
+    'Take an id from GET /v1/integrations/:id/resources.',
+  ),
+  rate_limited: kind(
+    429,
+    'Too many requests',
+    'Wait for the seconds in `Retry-After`, then go on more slowly.',
+  ),
+  internal_error: kind(
+    500,
+    'Something went wrong on our side',
+    'Try again; if it stays, give the `requestId` to whoever runs this service.',
+  ),
+  kisi_unexpected_answer: kind(
+    502,
+    'Kisi gave an answer that its contract does not know',
+    'Try again later; if it stays, tell whoever runs this service.',
+  ),
+  kisi_unavailable: kind(
+    503,
+    'Kisi cannot be reached',
+    'Try again after the seconds in `Retry-After`. Nothing was changed.',
+  ),
+  temporal_unavailable: kind(
+    503,
+    'The workflow service cannot be reached',
+    'Try again after the seconds in `Retry-After`, with the same `Idempotency-Key`.',
+  ),
+  not_ready: kind(
+    503,
+    'The service is not ready',
+    'Look at `detail` for what cannot be reached, and try again.',
+  ),
+} as const satisfies Record<string, ProblemKind>;
+
+/** A stable code of the HTTP API. */
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** One fault of a request: where it is, what is wrong, and a code to branch on. */
+export interface Fault {
+  /** For example `body.startsAt`, `query.limit`, `params.id`. */
+  readonly path: string;
+  readonly message: string;
+  readonly code: string;
+}
+
+/** What belongs to the single case. */
+export interface ProblemCase {
+  /** One sentence on this very case. Must hold nothing internal and no secret. */
+  readonly detail?: string;
+  readonly errors?: readonly Fault[];
+  /** Sent as `Retry-After`. */
+  readonly retryAfterSeconds?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cause?: unknown;
+}
+
+/** A refusal that the caller may see. Everything else that is thrown becomes `internal_error`. */
+export class ApiProblem extends Error {
+  override readonly name = 'ApiProblem';
+  readonly status: number;
+
+  constructor(
+    readonly code: ProblemCode,
+    readonly particulars: ProblemCase = {},
+  ) {
+    super(particulars.detail ?? PROBLEMS[code].title, { cause: particulars.cause });
+    this.status = PROBLEMS[code].status;
+  }
+
+  /** The headers that go with it. */
+  get headers(): Record<string, string> {
+    const { headers, retryAfterSeconds } = this.particulars;
+    return {
+      ...headers,
+      ...(retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) }),
+    };
+  }
+
+  /** The body, as RFC 9457 has it, with our extension members. */
+  toBody(requestId: string): ProblemBody {
+    const { title, remedy, status } = PROBLEMS[this.code];
+    return {
+      type: problemType(this.code),
+      title,
+      status,
+      code: this.code,
+      detail: this.message,
+      errors: [...(this.particulars.errors ?? [])],
+      remedy,
+      requestId,
+    };
+  }
+}
+
+/** The body of every answer that is not a success. */
+export interface ProblemBody {
+  type: string;
+  title: string;
+  status: number;
+  code: ProblemCode;
+  detail: string;
+  errors: Fault[];
+  remedy: string;
+  requestId: string;
+}
+
+/** A URI that names the kind of problem; RFC 9457 does not ask that it can be fetched. */
+export function problemType(code: ProblemCode): string {
+  return `urn:latchkey:problem:${code}`;
+}

@@ -1,0 +1,97 @@
+import type { z } from 'zod';
+import type { KisiGroup, KisiLock } from '../../src/kisi';
+import type { Integration, ReconcileRun, RemovalApproval } from '../../src/store';
+import { PROBLEM_REMEDIES } from '../http/grant-problems';
+import { toIso, toIsoOrNull } from '../schemas/common';
+import type { approvalOut, healthOut, integrationOut, kisiResourceOut } from './schema';
+
+export function presentIntegration(
+  integration: Integration,
+  apiKeyHint: string | null,
+): z.input<typeof integrationOut> {
+  return {
+    id: integration.id,
+    provider: integration.provider,
+    organization: { id: integration.organizationId, name: integration.organizationName },
+    apiKeyHint,
+    locationIds: [...integration.locationIds],
+    active: integration.active,
+    createdAt: toIso(integration.createdAt),
+    createdBy: integration.createdBy,
+    updatedAt: toIso(integration.updatedAt),
+  };
+}
+
+export function presentApproval(approval: RemovalApproval): z.input<typeof approvalOut> {
+  return { by: approval.by, at: toIso(approval.at), runId: approval.runId };
+}
+
+export function presentHealth(
+  integration: Integration,
+  lastRun: ReconcileRun | null,
+): z.input<typeof healthOut> {
+  const { fault, removalApproval } = integration;
+  return {
+    state: stateOf(integration),
+    fault: fault && {
+      type: fault.type,
+      detail: fault.detail,
+      remedy: PROBLEM_REMEDIES[fault.type],
+      since: toIso(fault.since),
+      probedAt: toIso(fault.probedAt),
+      nextProbeAt: toIso(fault.nextProbeAt),
+    },
+    lastSuccessAt: toIsoOrNull(integration.lastSuccessAt),
+    learned: { secondRows: integration.learned.secondRows, patch: integration.learned.patch },
+    lastReconciliation: lastRun && presentRun(lastRun),
+    removalApproval: removalApproval && presentApproval(removalApproval),
+  };
+}
+
+function stateOf(integration: Integration): 'ok' | 'fault' | 'unknown' | 'inactive' {
+  if (!integration.active) return 'inactive';
+  if (integration.fault !== null) return 'fault';
+  return integration.lastSuccessAt === null ? 'unknown' : 'ok';
+}
+
+function presentRun(
+  run: ReconcileRun,
+): NonNullable<z.input<typeof healthOut>['lastReconciliation']> {
+  return {
+    id: run.id,
+    startedAt: toIso(run.startedAt),
+    finishedAt: toIsoOrNull(run.finishedAt),
+    expired: run.expired,
+    started: run.started,
+    repaired: run.repaired,
+    removed: run.removed,
+    foreignRows: run.foreignRows.count,
+    plannedRemovals: run.plannedRemovals,
+    openDoors: run.openDoors,
+    refused: run.refused,
+  };
+}
+
+export function presentLock(lock: KisiLock): z.input<typeof kisiResourceOut> {
+  return {
+    id: lock.id,
+    type: 'lock',
+    name: lock.name,
+    description: lock.description,
+    placeId: lock.placeId,
+    placeName: lock.placeName,
+    online: lock.online,
+  };
+}
+
+export function presentGroup(group: KisiGroup): z.input<typeof kisiResourceOut> {
+  return {
+    id: group.id,
+    type: 'group',
+    name: group.name,
+    description: group.description,
+    placeId: group.placeId,
+    placeName: null,
+    online: null,
+  };
+}

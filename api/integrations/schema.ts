@@ -1,0 +1,350 @@
+import { z } from 'zod';
+import { PROBLEM_TYPES } from '../../src/domain/grant';
+import { operation, SCOPES } from '../http/operation';
+import { actorOut, hostId, instantOut, kisiId, ownId, page, pageQuery } from '../schemas/common';
+
+const organization = z.strictObject({ id: kisiId, name: z.string() });
+
+export const integrationOut = z
+  .strictObject({
+    id: z.string(),
+    provider: z.literal('kisi'),
+    organization,
+    apiKeyHint: z.string().nullable().meta({
+      description: 'The last four characters of the Kisi key; `null` when it cannot be read.',
+    }),
+    locationIds: z.array(z.string()),
+    active: z.boolean(),
+    createdAt: instantOut,
+    createdBy: actorOut,
+    updatedAt: instantOut,
+  })
+  .meta({
+    id: 'Integration',
+    description: 'A connection to one Kisi organization.',
+    examples: [
+      {
+        id: 'int_5f0c',
+        provider: 'kisi',
+        organization: { id: 4711, name: 'Co-Desk' },
+        apiKeyHint: '9f3c',
+        locationIds: ['loc_mitte'],
+        active: true,
+        createdAt: '2026-11-24T09:00:00.000Z',
+        createdBy: { type: 'api_key', id: 'key_1' },
+        updatedAt: '2026-11-24T09:00:00.000Z',
+      },
+    ],
+  });
+
+export const connectionTestOut = z
+  .strictObject({
+    ok: z.literal(true),
+    organization: z.strictObject({
+      id: kisiId,
+      name: z.string(),
+      domain: z.string(),
+      timeZone: z.string(),
+    }),
+    keyOwnerId: kisiId.meta({ description: "Kisi's id of the user whose key it is." }),
+    integrationId: z.string().nullable().meta({
+      description: 'The integration of this organization; `null`: not connected yet.',
+    }),
+  })
+  .meta({
+    id: 'ConnectionTest',
+    description: 'Kisi takes the key, and this is whose it is.',
+    examples: [
+      {
+        ok: true,
+        organization: {
+          id: 4711,
+          name: 'Co-Desk',
+          domain: 'co-desk',
+          timeZone: 'Europe/Berlin',
+        },
+        keyOwnerId: 17,
+        integrationId: null,
+      },
+    ],
+  });
+
+export const kisiResourceOut = z
+  .strictObject({
+    id: kisiId,
+    type: z.enum(['lock', 'group']),
+    name: z.string(),
+    description: z.string().nullable(),
+    placeId: kisiId.nullable(),
+    placeName: z.string().nullable(),
+    online: z
+      .boolean()
+      .nullable()
+      .meta({ description: 'Locks only; `null` where Kisi does not know.' }),
+  })
+  .meta({
+    id: 'KisiResource',
+    description: 'A door or a group of doors at Kisi, as it is there now.',
+    examples: [
+      {
+        id: 4712,
+        type: 'lock',
+        name: 'Meeting Room 1',
+        description: null,
+        placeId: 5,
+        placeName: 'Mitte',
+        online: true,
+      },
+    ],
+  });
+
+export const approvalOut = z
+  .strictObject({
+    by: actorOut,
+    at: instantOut,
+    runId: z.string().nullable().meta({
+      description: 'The run that used it; `null`: the next one that needs it will.',
+    }),
+  })
+  .meta({
+    id: 'RemovalApproval',
+    description: 'A word for one reconciliation that would close many doors.',
+    examples: [
+      { by: { type: 'api_key', id: 'key_1' }, at: '2026-11-24T09:00:00.000Z', runId: null },
+    ],
+  });
+
+export const healthOut = z
+  .strictObject({
+    state: z.enum(['ok', 'fault', 'unknown', 'inactive']).meta({
+      description: '`unknown`: Kisi has not been asked yet.',
+    }),
+    fault: z
+      .strictObject({
+        type: z.enum(PROBLEM_TYPES),
+        detail: z.string(),
+        remedy: z.string(),
+        since: instantOut,
+        probedAt: instantOut,
+        nextProbeAt: instantOut,
+      })
+      .nullable(),
+    lastSuccessAt: instantOut.nullable(),
+    learned: z
+      .strictObject({
+        secondRows: z.enum(['unknown', 'accepted', 'refused']),
+        patch: z.enum(['unknown', 'honoured', 'ignored', 'refused']),
+      })
+      .meta({ description: 'What this organization does where Kisi leaves it open.' }),
+    lastReconciliation: z
+      .strictObject({
+        id: z.string(),
+        startedAt: instantOut,
+        finishedAt: instantOut.nullable(),
+        expired: z.int(),
+        started: z.int(),
+        repaired: z.int(),
+        removed: z.int(),
+        foreignRows: z.int(),
+        plannedRemovals: z.int(),
+        openDoors: z.int(),
+        refused: z.boolean().meta({
+          description:
+            'It would have closed too many open doors and waits for POST …/reconcile-approval.',
+        }),
+      })
+      .nullable(),
+    removalApproval: approvalOut.nullable(),
+  })
+  .meta({
+    id: 'IntegrationHealth',
+    description: 'How the connection to Kisi is doing.',
+    examples: [
+      {
+        state: 'ok',
+        fault: null,
+        lastSuccessAt: '2026-11-24T09:00:00.000Z',
+        learned: { secondRows: 'accepted', patch: 'unknown' },
+        lastReconciliation: null,
+        removalApproval: null,
+      },
+    ],
+  });
+
+const params = z.strictObject({ id: ownId });
+
+const kisiKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{8,500}$/, 'must be 8 to 500 printable ASCII characters without spaces.')
+  .meta({ description: 'A Kisi API key, made by the organization owner. Never shown again.' });
+
+const locationIds = z
+  .array(hostId)
+  .max(200, 'must name at most 200 locations.')
+  .transform((ids) => [...new Set(ids)]);
+
+export const createIntegration = operation({
+  id: 'createIntegration',
+  method: 'post',
+  path: '/v1/integrations',
+  tag: 'Integrations',
+  summary: 'Connect a Kisi organization',
+  description:
+    'Asks Kisi whose key it is and stores it encrypted. One Kisi organization can be connected once.',
+  scopes: SCOPES.admin,
+  body: z.strictObject({ provider: z.literal('kisi'), apiKey: kisiKey, locationIds }),
+  bodyExample: { provider: 'kisi', apiKey: 'kisi-api-key', locationIds: ['loc_mitte'] },
+  idempotent: true,
+  answers: { 201: { description: 'Connected.', schema: integrationOut } },
+  problems: [
+    'organization_connected',
+    'location_unknown',
+    'kisi_key_refused',
+    'kisi_unexpected_answer',
+    'kisi_unavailable',
+  ],
+});
+
+export const testApiKey = operation({
+  id: 'testKisiKey',
+  method: 'post',
+  path: '/v1/integrations/test',
+  tag: 'Integrations',
+  summary: 'Test a Kisi key before it is stored',
+  description: 'Asks Kisi whose key it is; stores nothing.',
+  scopes: SCOPES.admin,
+  body: z.strictObject({ apiKey: kisiKey }),
+  bodyExample: { apiKey: 'kisi-api-key' },
+  answers: { 200: { description: 'Kisi takes the key.', schema: connectionTestOut } },
+  problems: ['kisi_key_refused', 'kisi_unexpected_answer', 'kisi_unavailable'],
+});
+
+export const listIntegrations = operation({
+  id: 'listIntegrations',
+  method: 'get',
+  path: '/v1/integrations',
+  tag: 'Integrations',
+  summary: 'List integrations',
+  description: 'All integrations in order of their id.',
+  scopes: SCOPES.operators,
+  query: z.strictObject(pageQuery),
+  answers: { 200: { description: 'A page of integrations.', schema: page(integrationOut) } },
+  problems: [],
+});
+
+export const getIntegration = operation({
+  id: 'getIntegration',
+  method: 'get',
+  path: '/v1/integrations/:id',
+  tag: 'Integrations',
+  summary: 'Read an integration',
+  description: 'One integration; of its key only the last four characters.',
+  scopes: SCOPES.operators,
+  params,
+  answers: { 200: { description: 'The integration.', schema: integrationOut } },
+  problems: ['integration_not_found'],
+});
+
+export const patchIntegration = operation({
+  id: 'patchIntegration',
+  method: 'patch',
+  path: '/v1/integrations/:id',
+  tag: 'Integrations',
+  summary: 'Replace the key or the locations',
+  description:
+    'A new key must belong to the same Kisi organization. Grants that wait for a working key are tried at once.',
+  scopes: SCOPES.admin,
+  params,
+  body: z
+    .strictObject({ apiKey: kisiKey.optional(), locationIds: locationIds.optional() })
+    .refine(
+      (body) => body.apiKey !== undefined || body.locationIds !== undefined,
+      'must hold apiKey, locationIds or both.',
+    ),
+  bodyExample: { apiKey: 'new-kisi-api-key' },
+  answers: { 200: { description: 'The integration as it is now.', schema: integrationOut } },
+  problems: [
+    'integration_not_found',
+    'other_organization',
+    'location_unknown',
+    'kisi_key_refused',
+    'kisi_unexpected_answer',
+    'kisi_unavailable',
+  ],
+});
+
+export const testIntegration = operation({
+  id: 'testIntegration',
+  method: 'post',
+  path: '/v1/integrations/:id/test',
+  tag: 'Integrations',
+  summary: 'Test a connection',
+  description: 'Asks Kisi with the stored key.',
+  scopes: SCOPES.operators,
+  params,
+  answers: { 200: { description: 'Kisi takes the key.', schema: connectionTestOut } },
+  problems: [
+    'integration_not_found',
+    'kisi_key_refused',
+    'kisi_unexpected_answer',
+    'kisi_unavailable',
+  ],
+});
+
+export const listKisiResources = operation({
+  id: 'listKisiResources',
+  method: 'get',
+  path: '/v1/integrations/:id/resources',
+  tag: 'Integrations',
+  summary: 'List doors or groups at Kisi',
+  description: 'Asked live from Kisi, all at once, for choosing what to map.',
+  scopes: SCOPES.operators,
+  params,
+  query: z.strictObject({ type: z.enum(['lock', 'group']) }),
+  answers: { 200: { description: 'All of them.', schema: page(kisiResourceOut) } },
+  problems: [
+    'integration_not_found',
+    'kisi_key_refused',
+    'kisi_unexpected_answer',
+    'kisi_unavailable',
+  ],
+});
+
+export const approveReconcile = operation({
+  id: 'approveReconciliation',
+  method: 'post',
+  path: '/v1/integrations/:id/reconcile-approval',
+  tag: 'Integrations',
+  summary: 'Allow the next reconciliation to close many doors',
+  description:
+    'A reconciliation that would close more than a set share of the doors open now refuses to, until a person has looked at it and says so here. The word holds for one run.',
+  scopes: SCOPES.admin,
+  params,
+  answers: { 200: { description: 'The word as it is stored.', schema: approvalOut } },
+  problems: ['integration_not_found'],
+});
+
+export const getIntegrationHealth = operation({
+  id: 'getIntegrationHealth',
+  method: 'get',
+  path: '/v1/integrations/:id/health',
+  tag: 'Integrations',
+  summary: 'How the connection is doing',
+  description: 'From what is known; Kisi is not asked. Use POST …/test to ask.',
+  scopes: SCOPES.operators,
+  params,
+  answers: { 200: { description: 'The health of the connection.', schema: healthOut } },
+  problems: ['integration_not_found'],
+});
+
+export const integrationOperations = [
+  createIntegration,
+  testApiKey,
+  listIntegrations,
+  getIntegration,
+  patchIntegration,
+  testIntegration,
+  listKisiResources,
+  approveReconcile,
+  getIntegrationHealth,
+] as const;

@@ -1,0 +1,41 @@
+import { Router } from 'express';
+import type { ApiDeps } from '../deps';
+import { answer } from '../http/answer';
+import { found, listed, ok } from '../http/outcomes';
+import { requireScopes } from '../middleware/require-scopes';
+import { validate } from '../middleware/validate';
+import { presentLocation } from './present';
+import { getLocation, listLocations, putLocation } from './schema';
+
+export function locationsRouter({ store }: ApiDeps): Router {
+  const router = Router();
+
+  router.put(
+    putLocation.path,
+    requireScopes(putLocation),
+    validate(putLocation),
+    answer(putLocation, async ({ params, body }) =>
+      ok(presentLocation(await store.locations.upsert({ id: params.id, ...body }))),
+    ),
+  );
+
+  router.get(
+    getLocation.path,
+    requireScopes(getLocation),
+    validate(getLocation),
+    answer(getLocation, async ({ params: { id } }) =>
+      ok(presentLocation(found(await store.locations.get(id), 'location_not_found', id))),
+    ),
+  );
+
+  router.get(
+    listLocations.path,
+    requireScopes(listLocations),
+    validate(listLocations),
+    answer(listLocations, ({ query }) =>
+      listed((page) => store.locations.list(page), query, presentLocation),
+    ),
+  );
+
+  return router;
+}

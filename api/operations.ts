@@ -1,0 +1,23 @@
+import { apiKeyOperations } from './api-keys/schema';
+import { doorMappingOperations } from './door-mappings/schema';
+import { grantOperations } from './grants/schema';
+import { healthOperations } from './health/schema';
+import type { OperationSpec } from './http/operation';
+import { integrationOperations } from './integrations/schema';
+import { locationOperations } from './locations/schema';
+import { memberOperations } from './members/schema';
+import { docsOperations } from './openapi/schema';
+import { spaceOperations } from './spaces/schema';
+
+/** Every route of the API, in the order in which the documentation shows them. */
+export const OPERATIONS: readonly OperationSpec[] = [
+  ...grantOperations,
+  ...memberOperations,
+  ...doorMappingOperations,
+  ...locationOperations,
+  ...spaceOperations,
+  ...integrationOperations,
+  ...apiKeyOperations,
+  ...healthOperations,
+  ...docsOperations,
+];
