@@ -4,8 +4,13 @@ import { Counter, Histogram, type Registry } from 'prom-client';
 export interface Metrics {
   /** From acceptance of a revision, or the start of its window if that is later, until it is in place at Kisi. */
   readonly grantInPlaceSeconds: Histogram<'source'>;
-  /** How long after its end access could still be used; 0 where Kisi ended it by itself. */
-  readonly grantEndLatenessSeconds: Histogram<'source'>;
+  /**
+   * How long after its end access could still be used: after a revoke until the row is gone, after
+   * an expiry by how much the row's own end at Kisi was later.
+   */
+  readonly grantEndLatenessSeconds: Histogram<'cause'>;
+  /** Gaps that a change left where Kisi takes neither a second row nor a new window. */
+  readonly replaceGapSeconds: Histogram;
   /** Calls to Kisi; `route` is the path with ids replaced, `status` also `timeout` or `lost`. */
   readonly kisiCalls: Counter<'method' | 'route' | 'status'>;
   /** How long a call waited for its turn under Kisi's rate limit. */
@@ -30,8 +35,14 @@ export function createMetrics(registry: Registry): Metrics {
     grantEndLatenessSeconds: new Histogram({
       name: 'latchkey_grant_end_lateness_seconds',
       help: 'How long after the end of a grant its access could still be used.',
-      labelNames: ['source'],
+      labelNames: ['cause'],
       buckets: [0, 1, 2, 5, 10, 30, 60, 300, 900, 3600],
+      registers,
+    }),
+    replaceGapSeconds: new Histogram({
+      name: 'latchkey_replace_gap_seconds',
+      help: 'How long access was missing while a role assignment was deleted and made anew.',
+      buckets: [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10],
       registers,
     }),
     kisiCalls: new Counter({

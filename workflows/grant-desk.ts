@@ -139,7 +139,7 @@ export class GrantDesk {
   /** A pass tells what became of the wish; an older report than the last changes nothing. */
   hear(report: PassReport): void {
     const asked = this.#state.passes.find((entry) => entry.key === report.passKey);
-    if (!asked || (asked.report !== null && asked.report.turn >= report.turn)) return;
+    if (!asked || (asked.report !== null && asked.report.order >= report.order)) return;
     asked.report = report;
     this.version += 1;
     this.#refresh();

@@ -29,8 +29,8 @@ export interface StopMessage extends MessageMeta {
 /** Sent by a pass: what has become of this grant's wish. */
 export interface PassReport {
   passKey: string;
-  /** Rises with every turn of the pass, over its runs; an older report changes nothing. */
-  turn: number;
+  /** Rises with every look of the pass, and every attempt of it; an older report changes nothing. */
+  order: number;
   /** The revision of the wish that the pass speaks of. */
   wishRevision: number;
   state: WishState;

@@ -1,0 +1,15 @@
+import { activityInfo } from '@temporalio/activity';
+import type { KisiActivities } from '../src/contracts/activities';
+import type { AccessDeps } from '../src/access/deps';
+import { probeKisi } from '../src/access/integration-fault';
+import { ensureLockGroup } from '../src/access/lock-group';
+import { syncPass } from '../src/access/sync-pass';
+
+/** Activities on `access-kisi-<organizationId>`: all that calls Kisi. */
+export function createKisiActivities(deps: AccessDeps): KisiActivities {
+  return {
+    syncPass: (input) => syncPass(deps, input, activityInfo().attempt),
+    ensureLockGroup: (input) => ensureLockGroup(deps, input),
+    probeKisi: (input) => probeKisi(deps, input),
+  };
+}

@@ -1,0 +1,17 @@
+import type { RecordsActivities } from '../src/contracts/activities';
+import type { AccessDeps } from '../src/access/deps';
+import { pokeBlockedPasses } from '../src/access/blocked-passes';
+import { holdGrant } from '../src/access/hold-grant';
+import { recordGrant } from '../src/access/record-grant';
+
+/** Activities on `access-records`: MongoDB, and pokes to other workflows. */
+export function createRecordsActivities(deps: AccessDeps): RecordsActivities {
+  return {
+    recordGrant: (input) => recordGrant(deps, input.entries),
+    holdGrant: (input) => holdGrant(deps, input),
+    pokePasses: async ({ passes, priority }) => {
+      await Promise.all(passes.map((pass) => deps.messages.pokePass(pass, priority)));
+    },
+    pokeBlockedPasses: (input) => pokeBlockedPasses(deps, input),
+  };
+}

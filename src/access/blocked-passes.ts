@@ -1,0 +1,35 @@
+import { PRIORITY } from '../contracts/names';
+import type { StoredPass } from '../store';
+import type { AccessDeps } from './deps';
+
+/** A poked pass that is still blocked after this was poked in vain and is poked again. */
+const POKE_AGAIN_MS = 30_000;
+
+/**
+ * After an outage: pokes the passes that it holds back, most urgent first (removals, starts that
+ * are due, starts within the hour, the rest), a few at a time so that none waits behind a flood.
+ */
+export async function pokeBlockedPasses(
+  deps: AccessDeps,
+  input: { organizationId: number; limit: number },
+): Promise<{ left: number }> {
+  const now = deps.clock.now();
+  const blocked = await deps.store.passes.blocked(input.organizationId, {
+    now,
+    limit: input.limit + 1,
+    notPokedSince: now - POKE_AGAIN_MS,
+  });
+  const batch = blocked.slice(0, input.limit);
+  for (const stored of batch) {
+    await deps.messages.pokePass(stored.pass, isUrgent(stored, now) ? PRIORITY.due : PRIORITY.soon);
+  }
+  await deps.store.passes.markPoked(
+    batch.map(({ passKey }) => passKey),
+    now,
+  );
+  return { left: blocked.length };
+}
+
+function isUrgent(stored: StoredPass, now: number): boolean {
+  return stored.removalDue || (stored.nextStartAt !== null && stored.nextStartAt <= now);
+}

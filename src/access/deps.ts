@@ -1,0 +1,33 @@
+import type { Clock } from '../clock';
+import type { PassReport } from '../contracts/grant-messages';
+import type { PriorityKey } from '../contracts/names';
+import type { PassRef } from '../domain/door';
+import type { Grant, LogAction } from '../domain/grant';
+import type { Logger } from '../logging';
+import type { Metrics } from '../metrics';
+import type { Store } from '../store';
+import type { KisiConnections } from './kisi-connections';
+
+/** What the rooms below Temporal may tell workflows. Each is safe to repeat. */
+export interface AccessMessages {
+  /** Makes the pass look again; starts it when it does not run. */
+  pokePass(pass: PassRef, priority: PriorityKey, fresh?: boolean): Promise<void>;
+  /** Tells a grant about its wish; a grant that is gone is ignored. */
+  tellGrant(grantId: string, report: PassReport): Promise<void>;
+  /** Has the lock's group made, and the pass poked once it stands. */
+  requestLockGroup(organizationId: number, lockId: number, pass: PassRef): Promise<void>;
+  /** Starts the integration's prober unless it runs. */
+  startProber(organizationId: number): Promise<void>;
+  /** Starts a grant's workflow unless it runs; `action` names the beginning in the access log. */
+  startGrant(grant: Grant, action?: LogAction): Promise<void>;
+}
+
+/** All that one look, repair or probe needs; built once per process. */
+export interface AccessDeps {
+  store: Store;
+  kisi: KisiConnections;
+  messages: AccessMessages;
+  clock: Clock;
+  log: Logger;
+  metrics: Metrics;
+}

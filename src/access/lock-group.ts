@@ -1,0 +1,98 @@
+import type { EnsureLockGroupResult } from '../contracts/activities';
+import { KisiError, type KisiClient, type KisiGroup, type KisiGroupRestrictions } from '../kisi';
+import { Attempt } from './attempt';
+import type { AccessDeps } from './deps';
+import { rememberFault, retryAfter } from './integration-fault';
+import { integrationFault, refusal } from './problems';
+
+const SLOW_RETRY_MS = 15 * 60_000;
+
+/** A group of ours has no limits: whoever holds a grant may open with any means that Kisi offers. */
+const OPEN_TO_ALL_MEANS: KisiGroupRestrictions & { loginEnabled: boolean } = {
+  loginEnabled: true,
+  geofenceRestrictionEnabled: false,
+  primaryDeviceRestrictionEnabled: false,
+  managedDeviceRestrictionEnabled: false,
+  readerRestrictionEnabled: false,
+  timeRestrictionEnabled: false,
+  tapToAccessRestrictionEnabled: false,
+};
+
+/** Kisi keeps no metadata on groups, so the mark stands in the description. */
+export function lockGroupMark(lockId: number): string {
+  return `[latchkey:lock:${String(lockId)}]`;
+}
+
+/**
+ * Finds, by our mark, or makes the Kisi group that holds just this lock, and puts right what differs
+ * (members of another lock, restrictions). Idempotent: a lost answer is found by the next attempt.
+ */
+export async function ensureLockGroup(
+  deps: AccessDeps,
+  input: { organizationId: number; lockId: number },
+): Promise<EnsureLockGroupResult> {
+  const { organizationId, lockId } = input;
+  const attempt = new Attempt();
+  try {
+    const kisi = await deps.kisi.forOrganization(organizationId);
+    const group = (await findMarked(kisi, lockId, attempt)) ?? (await make(kisi, lockId, attempt));
+    await holdJustThisLock(kisi, group.id, lockId, attempt);
+    await deps.store.lockGroups.put({ organizationId, lockId, groupId: group.id });
+    return { outcome: 'stands', groupId: group.id };
+  } catch (error) {
+    const fault = integrationFault(error);
+    if (fault) {
+      await rememberFault(deps, organizationId, fault);
+      return { outcome: 'again', afterMs: retryAfter(fault.type), waitsFor: fault.detail };
+    }
+    if (error instanceof KisiError) {
+      const soon = error.kind === 'throttled' || error.kind === 'too_late';
+      return { outcome: 'again', afterMs: soon ? 1_000 : SLOW_RETRY_MS, waitsFor: refusal(error) };
+    }
+    throw error;
+  }
+}
+
+async function findMarked(
+  kisi: KisiClient,
+  lockId: number,
+  attempt: Attempt,
+): Promise<KisiGroup | null> {
+  const groups = await kisi.listGroups({ query: nameOf(lockId) }, attempt.call);
+  const group = groups.find(({ description }) => description?.includes(lockGroupMark(lockId)));
+  if (!group) return null;
+  const settings = Object.entries(OPEN_TO_ALL_MEANS) as [keyof typeof OPEN_TO_ALL_MEANS, boolean][];
+  if (settings.some(([setting, value]) => group[setting] !== value)) {
+    await kisi.updateGroup(group.id, OPEN_TO_ALL_MEANS, attempt.call);
+  }
+  return group;
+}
+
+async function make(kisi: KisiClient, lockId: number, attempt: Attempt): Promise<KisiGroup> {
+  const lock = await kisi.getLock(lockId, attempt.call);
+  const description = `Door access to ${lock.name}. Made and kept by Latchkey, do not edit. ${lockGroupMark(lockId)}`;
+  return kisi.createGroup(
+    { name: nameOf(lockId), description, ...OPEN_TO_ALL_MEANS },
+    attempt.call,
+  );
+}
+
+async function holdJustThisLock(
+  kisi: KisiClient,
+  groupId: number,
+  lockId: number,
+  attempt: Attempt,
+): Promise<void> {
+  const held = await kisi.listGroupLocks({ groupId }, attempt.call);
+  if (!held.some((entry) => entry.lockId === lockId)) {
+    await kisi.createGroupLock({ groupId, lockId }, attempt.call);
+  }
+  for (const other of held.filter((entry) => entry.lockId !== lockId)) {
+    await kisi.deleteGroupLock(other.id, attempt.call);
+  }
+}
+
+/** Also what Kisi's fuzzy search is asked for; the mark decides. */
+function nameOf(lockId: number): string {
+  return `Latchkey lock ${String(lockId)}`;
+}

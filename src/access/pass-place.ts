@@ -1,0 +1,164 @@
+import type { PassRef } from '../domain/door';
+import { KisiError, type KisiClient, type KisiRoleAssignment } from '../kisi';
+import type { KnownRow } from '../contracts/pass-messages';
+import type { MemberLink } from '../store';
+import type { Attempt } from './attempt';
+import type { AccessDeps } from './deps';
+import { ensureLink } from './member-user';
+import { answersIntent, isOurs, type OwnershipMarks } from './ownership';
+import type { PassDesire } from './pass-desire';
+
+/** Where a pass is at Kisi: one user in one group. */
+export interface PassPlace {
+  link: MemberLink;
+  groupId: number;
+  /** We made the group (a lock's own). */
+  groupIsOurs: boolean;
+}
+
+/** `nothing`: nobody wants anything and nothing can be there. `no_group`: the lock's group is not made yet. */
+export type PlaceFound =
+  { kind: 'place'; place: PassPlace } | { kind: 'nothing' } | { kind: 'no_group' };
+
+/**
+ * Finds the user and the group. They are made only when somebody wants access; without both no row
+ * of ours can exist. @throws AccessProblem, KisiError
+ */
+export async function findPlace(
+  deps: AccessDeps,
+  kisi: KisiClient,
+  desire: PassDesire,
+  attempt: Attempt,
+): Promise<PlaceFound> {
+  const { pass, wanted } = desire;
+  const group = await groupOf(deps, pass);
+  const link = await deps.store.memberLinks.get(pass.organizationId, pass.memberId);
+  if (wanted.length === 0 && (!link || !group)) return { kind: 'nothing' };
+  if (!group) return { kind: 'no_group' };
+  return {
+    kind: 'place',
+    place: { link: link ?? (await ensureLink(deps, kisi, pass, attempt)), ...group },
+  };
+}
+
+async function groupOf(
+  deps: AccessDeps,
+  { organizationId, target }: PassRef,
+): Promise<{ groupId: number; groupIsOurs: boolean } | null> {
+  if (target.kind === 'group') return { groupId: target.id, groupIsOurs: false };
+  const group = await deps.store.lockGroups.get(organizationId, target.id);
+  return group && { groupId: group.groupId, groupIsOurs: true };
+}
+
+/**
+ * Lists the member's rows in the group and tells ours from foreign ones. A row that answers an
+ * intent, whose reply was lost, is adopted: its id is stored before anything is done with it.
+ * Rows on former users of the member are removed here, for they give access to nobody's wish.
+ */
+export async function listRows(
+  deps: AccessDeps,
+  kisi: KisiClient,
+  desire: PassDesire,
+  place: PassPlace,
+  attempt: Attempt,
+): Promise<KnownRow[]> {
+  const { groupId } = place;
+  const userId = place.link.kisiUserId;
+  const rows = await kisi.listRoleAssignments({ userId, groupId }, attempt.call);
+  const marks = await marksOf(deps, desire, place);
+  await adopt(deps, desire, rows, marks);
+  await leaveFormerUsers(deps, kisi, desire, place, marks, attempt);
+  return rows
+    .filter((row) => row.userId === userId && row.groupId === groupId)
+    .map((row) => toKnownRow(row, isOurs(row, marks)));
+}
+
+export function toKnownRow(row: KisiRoleAssignment, ours: boolean): KnownRow {
+  const { id, validFrom, validUntil } = row;
+  return { id, userId: row.userId ?? 0, from: validFrom, until: validUntil, ours };
+}
+
+async function marksOf(
+  deps: AccessDeps,
+  { key, integration }: PassDesire,
+  place: PassPlace,
+): Promise<OwnershipMarks> {
+  const [stored, intents] = await Promise.all([
+    deps.store.kisiRows.byPass(key),
+    deps.store.intents.byPass(key),
+  ]);
+  return {
+    groupIsOurs: place.groupIsOurs,
+    storedRowIds: new Set(stored.map((row) => row.roleAssignmentId)),
+    intents,
+    keyOwnerIds: [integration.keyOwnerId, ...integration.formerKeyOwnerIds],
+  };
+}
+
+async function adopt(
+  deps: AccessDeps,
+  { pass, key }: PassDesire,
+  rows: readonly KisiRoleAssignment[],
+  marks: OwnershipMarks,
+): Promise<void> {
+  for (const intent of marks.intents) {
+    const row = rows.find((candidate) => answersIntent(candidate, intent, marks.keyOwnerIds));
+    if (!row) continue;
+    await deps.store.kisiRows.put({
+      roleAssignmentId: row.id,
+      organizationId: pass.organizationId,
+      passKey: key,
+      kisiUserId: intent.kisiUserId,
+      groupId: intent.groupId,
+      from: row.validFrom,
+      until: row.validUntil,
+    });
+    await deps.store.intents.remove(key, [intent.id]);
+  }
+}
+
+/** A former user stays in the link until a list shows none of our rows on it, in any group. */
+async function leaveFormerUsers(
+  deps: AccessDeps,
+  kisi: KisiClient,
+  desire: PassDesire,
+  place: PassPlace,
+  marks: OwnershipMarks,
+  attempt: Attempt,
+): Promise<void> {
+  const { organizationId, memberId } = desire.pass;
+  for (const userId of place.link.formerUserIds) {
+    const rows = await kisi.listRoleAssignments({ userId }, attempt.call);
+    const here = rows.filter((row) => row.groupId === place.groupId && isOurs(row, marks));
+    for (const row of here) {
+      await kisi.deleteRoleAssignment(row.id, attempt.call);
+      await deps.store.kisiRows.remove(desire.key, row.id);
+    }
+    const left = rows.filter((row) => !here.includes(row));
+    if (!(await holdsOneOfOurs(deps, organizationId, left))) {
+      await deps.store.memberLinks.dropFormer(organizationId, memberId, userId);
+    }
+  }
+}
+
+async function holdsOneOfOurs(
+  deps: AccessDeps,
+  organizationId: number,
+  rows: readonly KisiRoleAssignment[],
+): Promise<boolean> {
+  if (rows.length === 0) return false;
+  const stored = new Set(
+    (await deps.store.kisiRows.allOf(organizationId)).map((row) => row.roleAssignmentId),
+  );
+  for (const row of rows) {
+    if (stored.has(row.id)) return true;
+    if (row.groupId !== null && (await deps.store.lockGroups.byGroup(organizationId, row.groupId)))
+      return true;
+  }
+  return false;
+}
+
+/** Whether this error says that something is not there. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof KisiError && error.kind === 'missing';
+}

@@ -1,0 +1,63 @@
+import type { Wish, WishState } from './door';
+import type { Problem } from './grant';
+import { windowsThatWait, type PassView } from './pass-plan';
+import { contains, covered, endOf, overlaps } from './windows';
+
+/** What a pass says of one wish. */
+export interface WishReport {
+  state: WishState;
+  problem: Problem | null;
+}
+
+/** Whether a wish still asks for something at this instant. */
+export function isAsking(wish: Pick<Wish, 'wanted' | 'until'>, now: number): boolean {
+  return wish.wanted && endOf(wish) > now;
+}
+
+/**
+ * What has become of a wish when the rows are as planned.
+ *
+ * @param held why nothing is wanted although wishes ask (a member on hold), else `null`
+ */
+export function reportAtRest(wish: Wish, view: PassView, held: Problem | null): WishReport {
+  if (!isAsking(wish, view.now) || held) {
+    const ended = view.rows.filter((row) => row.ours && endOf(row) <= view.now);
+    const lingers = ended.some((row) => overlaps(row, wish));
+    const problem = isAsking(wish, view.now) ? held : null;
+    return { state: lingers ? 'removing' : 'removed', problem };
+  }
+  if (covered(wish, view.rows, view.now)) return { state: 'in_place', problem: null };
+  const waits =
+    windowsThatWait(view).some((window) => overlaps(window, wish)) ||
+    (view.learned.secondRows === 'refused' && !contains(wish, view.now));
+  return { state: waits ? 'queued' : 'pending', problem: null };
+}
+
+/**
+ * What has become of a wish when the work could not be finished. What Kisi was seen to hold counts;
+ * of the rest the problem is told. `rows: null`: nobody knows what Kisi holds.
+ */
+export function reportInTrouble(
+  wish: Wish,
+  view: Omit<PassView, 'rows'> & { rows: PassView['rows'] | null },
+  problem: Problem,
+  kind: 'waits' | 'attention',
+): WishReport | null {
+  const { rows, now } = view;
+  const asking = isAsking(wish, now);
+  if (rows !== null) {
+    if (asking && covered(wish, rows, now)) return { state: 'in_place', problem: null };
+    if (!asking && !rows.some((row) => row.ours && overlaps(row, wish))) {
+      return { state: 'removed', problem: null };
+    }
+  } else if (wish.told?.revision === wish.revision && isSettledState(wish.told.state)) {
+    // What was told and may still be true is not taken back on mere ignorance.
+    return null;
+  }
+  if (kind === 'attention') return { state: 'attention', problem };
+  return { state: asking ? 'pending' : 'removing', problem };
+}
+
+function isSettledState(state: WishState): boolean {
+  return state === 'in_place' || state === 'queued' || state === 'removed';
+}
