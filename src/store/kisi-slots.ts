@@ -5,6 +5,7 @@ import { SLOTS_PER_OWNER, type SlotName, type SlotStore } from '../kisi/slots';
 const KEEP_MS = 24 * 3_600_000;
 const MARKER = 'interactive';
 const DUPLICATE_KEY = 11000;
+const COMMAND_NOT_FOUND = 59;
 
 interface SlotRecord {
   /** `<owner>#<slot>`, or `<owner>#interactive` for the marker. */
@@ -41,13 +42,18 @@ const slotSchema = new Schema(
  */
 export function createKisiSlots(connection: Connection): SlotStore {
   const slots = slotModel(connection);
+  let timeCommand: 'hello' | 'isMaster' = 'hello';
 
   return {
     async serverTime() {
-      const hello = await connection.getClient().db('admin').command({ hello: 1 });
-      const localTime: unknown = hello['localTime'];
-      if (!(localTime instanceof Date)) throw new Error('MongoDB does not tell its time (hello)');
-      return localTime.getTime();
+      try {
+        return await timeFrom(connection, timeCommand);
+      } catch (error) {
+        if (timeCommand === 'isMaster' || codeOf(error) !== COMMAND_NOT_FOUND) throw error;
+        // The embedded server knows the command by its old name only.
+        timeCommand = 'isMaster';
+        return timeFrom(connection, timeCommand);
+      }
     },
 
     async read(owner) {
@@ -79,7 +85,7 @@ export function createKisiSlots(connection: Connection): SlotStore {
         );
         return upsertedCount === 1;
       } catch (error) {
-        if (isDuplicateKey(error)) return false;
+        if (codeOf(error) === DUPLICATE_KEY) return false;
         throw error;
       }
     },
@@ -99,11 +105,22 @@ export function createKisiSlots(connection: Connection): SlotStore {
         await slots.updateOne({ _id }, later, { upsert: true });
       } catch (error) {
         // Two processes made the record at once; the second time it is there.
-        if (!isDuplicateKey(error)) throw error;
+        if (codeOf(error) !== DUPLICATE_KEY) throw error;
         await slots.updateOne({ _id }, later);
       }
     },
   };
+}
+
+/** The time of the primary, ms. */
+async function timeFrom(connection: Connection, command: 'hello' | 'isMaster'): Promise<number> {
+  const answer = await connection
+    .getClient()
+    .db('admin')
+    .command({ [command]: 1 });
+  const localTime: unknown = answer['localTime'];
+  if (!(localTime instanceof Date)) throw new Error(`MongoDB does not tell its time (${command})`);
+  return localTime.getTime();
 }
 
 function slotModel(connection: Connection): Model<SlotRecord> {
@@ -120,6 +137,6 @@ function staleAt(freeAt: number): Date {
   return new Date(freeAt + KEEP_MS);
 }
 
-function isDuplicateKey(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === DUPLICATE_KEY;
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
