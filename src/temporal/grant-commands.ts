@@ -160,7 +160,10 @@ async function sendUpdate<Message extends MessageMeta>(
   try {
     const deadline = Date.now() + UPDATE_DEADLINE_MS;
     const grant = await client.withDeadline(deadline, () =>
-      handle.executeUpdate(definition as UpdateDefinition<Grant, [Message]>, { ...options, args: [message] }),
+      handle.executeUpdate(definition as UpdateDefinition<Grant, [Message]>, {
+        ...options,
+        args: [message],
+      }),
     );
     return { outcome: 'answered', grant };
   } catch (error) {

@@ -1,0 +1,53 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createApp } from '../../api/app';
+import { createGrantCommands } from '../temporal/grant-commands';
+import { createIntegrationEvents } from '../temporal/integration-events';
+import type { Parts } from './parts';
+
+/** A started server; `stop` lets requests under way finish. */
+export interface Started {
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** Name of the key that comes from the configuration. */
+const FIRST_KEY_NAME = 'first admin key';
+
+/** Starts the HTTP API and makes sure that the reconciliation is scheduled. */
+export async function startApi({ config, registry, client, deps }: Parts): Promise<Started> {
+  const { store, clock, log, kisi } = deps;
+  if (config.adminApiKey !== undefined) {
+    await store.apiKeys.ensure(config.adminApiKey, FIRST_KEY_NAME, ['admin']);
+  }
+  const integrationEvents = createIntegrationEvents(client, store, clock);
+  await integrationEvents.ensureReconcile();
+  const app = createApp({
+    store,
+    clock,
+    logger: log,
+    registry,
+    grants: createGrantCommands(client, store, clock),
+    kisi,
+    integrationEvents,
+    trustProxyHops: config.http.trustProxyHops,
+  });
+  const server = createServer(app);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(config.http.port, config.http.host, resolve);
+  });
+  const { address, port } = server.address() as AddressInfo;
+  const url = `http://${address}:${String(port)}`;
+  log.info({ url }, 'The API listens');
+  return {
+    url,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}

@@ -1,0 +1,128 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import type { KisiActivities, RecordsActivities } from '../contracts/activities';
+import { kisiTaskQueue, TASK_QUEUES } from '../contracts/names';
+import type { Logger } from '../logging';
+import type { Store } from '../store';
+
+/**
+ * Looks of passes at once, for each organization and worker. Kisi takes five calls a second, so more
+ * would only wait for a slot until their attempt is too old to send; Temporal keeps the rest in
+ * order of priority.
+ */
+const KISI_CONCURRENCY = 8;
+/** How often new integrations are looked for, each of which gets a task queue of its own. */
+const LOOK_FOR_ORGANIZATIONS_MS = 1_000;
+/** Longer than an attempt lasts, so that a running call to Kisi ends before the worker does. */
+const SHUTDOWN_GRACE = '25s';
+
+export interface AccessWorkersOptions {
+  connection: NativeConnection;
+  namespace: string;
+  /** The workflow code: a bundle that was built ahead. */
+  workflowBundlePath: string;
+  activities: { records: RecordsActivities; kisi: KisiActivities };
+  store: Store;
+  log: Logger;
+  /** Default 25 s. */
+  shutdownGraceTime?: WorkerOptions['shutdownGraceTime'];
+}
+
+/** All Temporal workers of one process. */
+export interface AccessWorkers {
+  /** Resolves after `shutdown`, rejects when a worker fails. */
+  readonly done: Promise<void>;
+  /** Whether every worker polls. */
+  isRunning(): boolean;
+  /** Lets what runs finish, then ends. */
+  shutdown(): Promise<void>;
+}
+
+/** Starts the workers for workflows and records, and one for each connected organization. */
+export async function startAccessWorkers(options: AccessWorkersOptions): Promise<AccessWorkers> {
+  const { connection, namespace, workflowBundlePath, activities, store, log } = options;
+  const shared = {
+    connection,
+    namespace,
+    shutdownGraceTime: options.shutdownGraceTime ?? SHUTDOWN_GRACE,
+  } satisfies Partial<WorkerOptions>;
+
+  const workers = new Map<string, Worker>();
+  const runs = new Set<Promise<void>>();
+  let ending = false;
+  let fail: (error: unknown) => void = () => undefined;
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+
+  const add = async (worker: WorkerOptions): Promise<void> => {
+    const made = await Worker.create({ ...shared, ...worker });
+    workers.set(worker.taskQueue, made);
+    runs.add(made.run().catch(fail));
+  };
+  await add({
+    taskQueue: TASK_QUEUES.workflows,
+    workflowBundle: { codePath: workflowBundlePath },
+  });
+  await add({ taskQueue: TASK_QUEUES.records, activities: activities.records });
+
+  const addOrganizations = async (): Promise<void> => {
+    for (const organizationId of await connectedOrganizations(store)) {
+      const taskQueue = kisiTaskQueue(organizationId);
+      if (workers.has(taskQueue)) continue;
+      await add({
+        taskQueue,
+        activities: activities.kisi,
+        maxConcurrentActivityTaskExecutions: KISI_CONCURRENCY,
+      });
+      log.info({ organizationId }, 'Serving the provider calls of an organization');
+    }
+  };
+  const stop = new AbortController();
+  const watching = (async () => {
+    while (!stop.signal.aborted) {
+      try {
+        await addOrganizations();
+      } catch (error) {
+        log.warn({ err: error }, 'Integrations cannot be read; trying again');
+      }
+      await sleep(LOOK_FOR_ORGANIZATIONS_MS, undefined, { signal: stop.signal }).catch(
+        () => undefined,
+      );
+    }
+  })();
+
+  let finish: () => void = () => undefined;
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  return {
+    done: Promise.race([failed, finished]),
+    isRunning: () =>
+      !ending && [...workers.values()].every((worker) => worker.getState() === 'RUNNING'),
+    async shutdown() {
+      ending = true;
+      stop.abort();
+      await watching;
+      for (const worker of workers.values()) {
+        if (worker.getState() === 'RUNNING') worker.shutdown();
+      }
+      await Promise.all(runs);
+      finish();
+    },
+  };
+}
+
+async function connectedOrganizations(store: Store): Promise<number[]> {
+  const organizations: number[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Awaited<ReturnType<Store['integrations']['list']>> = await store.integrations.list({
+      limit: 200,
+      cursor,
+    });
+    organizations.push(...page.data.map((integration) => integration.organizationId));
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return organizations;
+}

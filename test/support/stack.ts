@@ -1,0 +1,268 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Runtime } from '@temporalio/worker';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { createKisiActivities } from '../../activities/kisi';
+import { createRecordsActivities } from '../../activities/records';
+import { createSimulator, demoApiKey, type Simulator } from '../../simulator';
+import type { AccessDeps } from '../../src/access/deps';
+import { createKisiConnections } from '../../src/access/kisi-connections';
+import { systemClock, type Clock } from '../../src/clock';
+import { wholeSecond } from '../../src/domain/windows';
+import type { Actor, Grant } from '../../src/domain/grant';
+import { createKisiLimiter, type KisiLimiter } from '../../src/kisi';
+import { temporalLogger } from '../../src/logging';
+import { createMetrics } from '../../src/metrics';
+import { openStore, type DoorMapping, type Integration, type Member, type Store } from '../../src/store';
+import { createGrantCommands, type GrantCommands } from '../../src/temporal/grant-commands';
+import { createAccessMessages } from '../../src/temporal/messages';
+import { startAccessWorkers, type AccessWorkers } from '../../src/temporal/workers';
+import { testServers } from './servers';
+
+const TESTER: Actor = { type: 'api_key', id: 'key_tester' };
+const HOUR = 3_600_000;
+
+export interface StackOptions {
+  /** The clock of activities, store and simulator; the machine's when left out. */
+  clock?: Clock;
+  /** Address of another Temporal server, such as the time-skipping one, with its namespace. */
+  temporal?: { address: string; namespace: string };
+  /** Replaces the shared limiter, where a test is not about it. */
+  limiter?: KisiLimiter;
+}
+
+/** What a test may say of a grant; the rest has a sensible default. */
+export interface GrantWishes {
+  member: Member;
+  mapping: DoorMapping;
+  /** ms UTC; default: the present second. */
+  startsAt?: number;
+  /** ms UTC or null for open-ended; default: an hour after the start. */
+  endsAt?: number | null;
+}
+
+/**
+ * The whole product in one process around real servers: store, simulated Kisi over HTTP, workers and
+ * commands, with an integration connected. Factories make what a test needs; their parents too.
+ */
+export interface Stack {
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly simulator: Simulator;
+  readonly client: Client;
+  readonly commands: GrantCommands;
+  readonly deps: AccessDeps;
+  readonly integration: Integration;
+  /** Ids of the simulator's seeded locks, and of its dashboard-made group with the locks in it. */
+  readonly locks: readonly number[];
+  readonly group: { id: number; lockIds: readonly number[] };
+  newMember(): Promise<Member>;
+  lockMapping(lockId?: number): Promise<DoorMapping>;
+  groupMapping(): Promise<DoorMapping>;
+  /** Starts a grant's workflow as the API does, and returns the document as accepted. */
+  grant(wishes: GrantWishes): Promise<Grant>;
+  /** The read model's document. */
+  read(grantId: string): Promise<Grant>;
+  /** Waits until the read model shows what is asked for; fails with the last document. */
+  until(grantId: string, what: (grant: Grant) => boolean, timeoutMs?: number): Promise<Grant>;
+  settled(grantId: string): Promise<Grant>;
+  couldOpen(member: Member, lockId: number, at?: number): boolean;
+  /** The member's live and ended rows at Kisi, in every group. */
+  rowsOf(member: Member): { id: number; groupId: number; from: string | null; until: string | null }[];
+  stopWorkers(): Promise<void>;
+  startWorkers(): Promise<void>;
+  close(): Promise<void>;
+}
+
+let runtimeInstalled = false;
+
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const servers = testServers();
+  const clock = options.clock ?? systemClock;
+  const log = pino({ level: process.env['LATCHKEY_TEST_LOG'] ?? 'silent' });
+  if (!runtimeInstalled) {
+    Runtime.install({ logger: temporalLogger(log), shutdownSignals: [] });
+    runtimeInstalled = true;
+  }
+  const address = options.temporal?.address ?? servers.temporalAddress;
+  const namespace = options.temporal?.namespace ?? (await servers.takeNamespace());
+  const encryption = [{ id: 'test', key: new Uint8Array(randomBytes(32)) }];
+  const dbName = `t-${randomUUID()}`;
+  const store = await openStore({ uri: servers.mongoUri(dbName), encryption, clock });
+  const simulator = createSimulator({ clock });
+  const baseUrl = await simulator.listen();
+  const connection = await Connection.connect({ address });
+  const nativeConnection = await NativeConnection.connect({ address });
+  const client = new Client({ connection, namespace });
+  const kisi = createKisiConnections({
+    store,
+    limiter: options.limiter ?? createKisiLimiter({ store: store.kisiSlots }),
+    baseUrl,
+    integrator: { name: 'latchkey-tests', contact: 'tests@example.com' },
+  });
+  const messages = createAccessMessages(client, clock);
+  const deps: AccessDeps = { store, kisi, messages, clock, log, metrics: createMetrics(new Registry()) };
+  const commands = createGrantCommands(client, store, clock);
+  const integration = await connect(store, kisi);
+  const { locks, group } = seeded(simulator);
+
+  let workers: AccessWorkers | null = null;
+  const startWorkers = async (): Promise<void> => {
+    workers = await startAccessWorkers({
+      connection: nativeConnection,
+      namespace,
+      workflowBundlePath: servers.workflowBundlePath,
+      activities: { records: createRecordsActivities(deps), kisi: createKisiActivities(deps) },
+      store,
+      log,
+      shutdownGraceTime: '5s',
+    });
+  };
+  const stopWorkers = async (): Promise<void> => {
+    await workers?.shutdown();
+    workers = null;
+  };
+  await startWorkers();
+
+  let members = 0;
+  const newMapping = (
+    resourceType: 'lock' | 'group',
+    resourceId: number,
+  ): Promise<DoorMapping> =>
+    store.doorMappings.insert({
+      id: `dm_${randomUUID()}`,
+      integrationId: integration.id,
+      organizationId: integration.organizationId,
+      locationId: null,
+      spaceId: null,
+      resourceType,
+      resourceId,
+      name: `${resourceType} ${String(resourceId)}`,
+      active: true,
+      createdBy: TESTER,
+    });
+  const read = async (grantId: string): Promise<Grant> => {
+    const grant = await store.grants.get(grantId);
+    if (!grant) throw new Error(`No grant ${grantId} in the read model`);
+    return grant;
+  };
+  const until: Stack['until'] = async (grantId, what, timeoutMs = 15_000) => {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const grant = await store.grants.get(grantId);
+      if (grant && what(grant)) return grant;
+      if (Date.now() > deadline) {
+        throw new Error(`Waited ${String(timeoutMs)} ms in vain for ${what.toString()}; the grant is ${JSON.stringify(grant, null, 1)}`);
+      }
+      await sleep(25);
+    }
+  };
+
+  return {
+    clock,
+    store,
+    simulator,
+    client,
+    commands,
+    deps,
+    integration,
+    locks,
+    group,
+    newMember() {
+      members += 1;
+      const id = `mem_${randomUUID().slice(0, 8)}`;
+      return store.members.upsert({ id, email: `${id}@example.com`, name: `Member ${String(members)}` });
+    },
+    lockMapping: (lockId = locks[0] ?? 0) => newMapping('lock', lockId),
+    groupMapping: () => newMapping('group', group.id),
+    async grant({ member, mapping, startsAt, endsAt }) {
+      const now = clock.now();
+      const from = startsAt ?? wholeSecond(now);
+      const grant: Grant = {
+        id: `grt_${randomUUID()}`,
+        memberId: member.id,
+        doorMappingId: mapping.id,
+        source: 'manual',
+        sourceId: null,
+        startsAt: from,
+        endsAt: endsAt === undefined ? from + HOUR : endsAt,
+        stops: [],
+        provisioning: 'pending',
+        problem: null,
+        revision: 0,
+        settled: false,
+        recordNumber: 0,
+        createdAt: now,
+        createdBy: TESTER,
+        changedAt: now,
+        changedBy: TESTER,
+        reason: null,
+        inPlaceAt: null,
+        removedAt: null,
+      };
+      await commands.start(grant);
+      await store.grants.insertAccepted(grant);
+      return grant;
+    },
+    read,
+    until,
+    settled: (grantId) => until(grantId, (grant) => grant.settled),
+    couldOpen: (member, lockId, at) =>
+      simulator.couldOpen({ email: member.email, lockId, ...(at === undefined ? {} : { at }) }).open,
+    rowsOf(member) {
+      const state = simulator.state();
+      const user = state.users.find(({ email }) => email === member.email);
+      return state.roleAssignments
+        .filter((row) => row.assigneeType === 'User' && row.assigneeId === user?.id)
+        .map((row) => ({
+          id: row.id,
+          groupId: row.appliesToId,
+          from: iso(row.validFrom),
+          until: iso(row.validUntil),
+        }));
+    },
+    stopWorkers,
+    startWorkers,
+    async close() {
+      await stopWorkers();
+      await kisi.close();
+      await nativeConnection.close();
+      await connection.close();
+      await simulator.close();
+      await store.close();
+    },
+  };
+}
+
+/** Connects the simulator's first organization as the API does. */
+async function connect(store: Store, kisi: AccessDeps['kisi']): Promise<Integration> {
+  const owner = await kisi.withNewKey(demoApiKey, (client) => client.currentUser());
+  return store.integrations.insert({
+    id: `int_${randomUUID()}`,
+    organizationId: owner.organizationId,
+    organizationName: owner.organizationName,
+    keyOwnerId: owner.id,
+    apiKey: demoApiKey,
+    locationIds: [],
+    createdBy: TESTER,
+  });
+}
+
+function seeded(simulator: Simulator): Pick<Stack, 'locks' | 'group'> {
+  const { locks, groups, groupLocks } = simulator.state();
+  const group = groups[0];
+  if (!group) throw new Error('The simulator has no seeded group');
+  return {
+    locks: locks.map(({ id }) => id),
+    group: {
+      id: group.id,
+      lockIds: groupLocks.filter(({ groupId }) => groupId === group.id).map(({ lockId }) => lockId),
+    },
+  };
+}
+
+function iso(instant: number | null): string | null {
+  return instant === null ? null : new Date(instant).toISOString();
+}
