@@ -110,7 +110,7 @@ export const VARIABLES = {
   WORKFLOW_BUNDLE_PATH: variable({
     schema: z.string(),
     description:
-      'A workflow bundle built ahead by npm run build; without it the worker bundles at its start, which takes some seconds and needs the sources.',
+      'The workflow bundle that the worker loads, when it is not the one that npm run build leaves beside the compiled code.',
     example: 'dist/workflow-bundle.js',
   }),
   TEMPORAL_WEB_URL: variable({

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
-import type { NativeConnectionOptions } from '@temporalio/worker';
+import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
 import {
   MAKE_ENCRYPTION_KEY,
   VARIABLES,
   type VariableName,
   type VariableValue,
 } from './config-variables';
+
+type ConnectionOptions = ClientConnectConfig['connectionOptions'];
 
 /** A key that encrypts secrets at rest. Its id is stored beside each secret, for rotation. */
 export interface EncryptionKey {
@@ -19,7 +20,7 @@ export interface EncryptionKey {
 export interface Config {
   /** The HTTP API. `trustProxyHops` is Express's `trust proxy`. */
   readonly http: { readonly host: string; readonly port: number; readonly trustProxyHops: number };
-  /** The worker: where its health and metrics listen, and its workflow bundle when built ahead. */
+  /** The worker: where its health and metrics listen, and its workflow bundle if not the built one. */
   readonly worker: {
     readonly host: string;
     readonly port: number;
@@ -36,7 +37,7 @@ export interface Config {
   readonly encryptionKeys: readonly [EncryptionKey, ...EncryptionKey[]];
   readonly temporal: {
     /** Fits both `Connection` (API) and `NativeConnection` (worker). */
-    readonly connectionOptions: NativeConnectionOptions;
+    readonly connectionOptions: ConnectionOptions;
     readonly namespace: string;
     /** Without a slash at the end. */
     readonly webUrl?: string;
@@ -184,8 +185,7 @@ function parseEncryptionKeys(variable: string, text: string, makeOne: string): K
 }
 
 type TemporalRead =
-  | { connection: { connectionOptions: NativeConnectionOptions; namespace: string } }
-  | { problem: string };
+  { connection: { connectionOptions: ConnectionOptions; namespace: string } } | { problem: string };
 
 /** Temporal's own variables and profile file, so that the `temporal` CLI and this project agree. */
 function readTemporal(env: Record<string, string>): TemporalRead {

@@ -26,9 +26,6 @@ const service = z.object({
   healthcheck: z.object({ test: z.array(z.string()) }).optional(),
 });
 
-/** One service of docker-compose.yml, with its anchors and merges resolved. */
-export type Service = z.output<typeof service>;
-
 const file = z.object({
   services: z.record(z.string(), service),
   volumes: z.record(z.string(), z.null()),

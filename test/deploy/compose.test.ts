@@ -80,7 +80,7 @@ describe('docker-compose.yml', () => {
 
   it.each([
     ['api', 'PORT', '/readyz'],
-    ['worker', 'WORKER_PORT', '/healthz'],
+    ['worker', 'WORKER_PORT', '/readyz'],
     ['simulator', 'SIMULATOR_PORT', '/healthz'],
   ])('checks the health of %s where it listens', (name, variable, route) => {
     const service = compose.services[name];
