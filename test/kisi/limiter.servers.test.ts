@@ -1,5 +1,4 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -47,6 +46,7 @@ async function start(
   options: Pick<LoadOptions, 'priority' | 'concurrency' | 'pauseMs'> & {
     mongoUri: string;
     durationMs: number;
+    stallMs?: number;
   },
 ): Promise<LoadProcess> {
   const load: LoadOptions = {
@@ -124,29 +124,45 @@ it('two workers and an API never make more than five calls in a second, and use 
   expect(new Set(failures)).toEqual(new Set(['too_late']));
 });
 
-it('a process that stands still and one that is killed neither break the limit nor keep their slots', async () => {
+it('a process that stood still with all slots in its hands does not send with them', async () => {
   const mongoUri = testServers().mongoUri('limiter-stall');
-  const durationMs = 2 * LEASE_MS;
-  const [stalled, killed, steady] = await Promise.all([
-    start({ ...worker, mongoUri, durationMs }),
-    start({ ...worker, mongoUri, durationMs }),
+  const durationMs = LEASE_MS + 3_000;
+  const [stalled, steady] = await Promise.all([
+    start({ ...worker, mongoUri, durationMs, stallMs: LEASE_MS }),
     start({ ...worker, mongoUri, durationMs }),
   ]);
   const begin = Date.now();
-  [stalled, killed, steady].forEach(go);
-  await wait(1_300);
-  killed.child.kill('SIGKILL');
-  stalled.child.kill('SIGSTOP');
-  await once(killed.child, 'exit');
-  // Long enough for others to take the slots that the stalled process believes to hold.
-  await wait(LEASE_MS);
-  const freed = arrivals(Date.now() - 1_300).length;
-  stalled.child.kill('SIGCONT');
-  const report = await reportOf(steady);
-  await reportOf(stalled);
+  go(stalled);
+  await wait(300);
+  go(steady);
+  const [late, report] = await Promise.all([reportOf(stalled), reportOf(steady)]);
 
-  expect(mostInASecond(arrivals(begin))).toBeLessThanOrEqual(5);
-  // By then the steady process alone has all five slots again.
-  expect(freed).toBeGreaterThanOrEqual(4);
-  expect(report.calls.length).toBeGreaterThan(10);
+  const arrived = arrivals(begin);
+  // The other process had the slots when the leases were over, before the stalled one went on.
+  expect(Math.min(...arrived)).toBeLessThan(begin + LEASE_MS);
+  expect(mostInASecond(arrived)).toBeLessThanOrEqual(5);
+  expect(late.calls.length).toBeGreaterThan(0);
+  expect(report.calls.length).toBeGreaterThan(5);
+});
+
+it('a process that is killed keeps no slot for longer than its lease', async () => {
+  const mongoUri = testServers().mongoUri('limiter-kill');
+  const durationMs = LEASE_MS + 4_000;
+  const [killed, steady] = await Promise.all([
+    start({ ...worker, mongoUri, durationMs, stallMs: 60_000 }),
+    start({ ...worker, mongoUri, durationMs }),
+  ]);
+  const begin = Date.now();
+  go(killed);
+  await wait(500);
+  go(steady);
+  killed.child.kill('SIGKILL');
+  const report = await reportOf(steady);
+
+  const arrived = arrivals(begin);
+  expect(arrived).toHaveLength(report.calls.length);
+  // It was killed with all five slots, so that the first call is late, and then all are there.
+  expect(Math.min(...arrived)).toBeGreaterThan(begin + TIMEOUT_MS + 1_000);
+  expect(arrived.length).toBeGreaterThanOrEqual(10);
+  expect(mostInASecond(arrived)).toBeLessThanOrEqual(5);
 });

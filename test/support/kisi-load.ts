@@ -1,6 +1,12 @@
 import { createInterface } from 'node:readline';
 import mongoose from 'mongoose';
-import { createKisiClient, createKisiLimiter, type KisiCall } from '../../src/kisi';
+import {
+  createKisiClient,
+  createKisiLimiter,
+  type KisiCall,
+  type KisiLimiter,
+} from '../../src/kisi';
+import { SLOTS_PER_OWNER } from '../../src/kisi/slots';
 import { createKisiSlots } from '../../src/store/kisi-slots';
 
 /*
@@ -21,6 +27,8 @@ export interface LoadOptions {
   /** No call begins after this time, in ms. */
   durationMs: number;
   timeoutMs: number;
+  /** Collects all five slots, then stands still for this time (ms) before it sends with any. */
+  stallMs?: number;
 }
 
 export interface LoadReport {
@@ -35,7 +43,10 @@ async function run(options: LoadOptions): Promise<LoadReport> {
   const kisi = createKisiClient({
     baseUrl: options.kisiUrl,
     apiKey: options.apiKey,
-    limiter: createKisiLimiter({ store: createKisiSlots(connection) }),
+    limiter: stalling(
+      createKisiLimiter({ store: createKisiSlots(connection) }),
+      options.stallMs ?? 0,
+    ),
     owners: [options.owner],
     integrator: { name: 'latchkey', contact: 'ops@latchkey.test' },
     timeoutMs: options.timeoutMs,
@@ -60,6 +71,26 @@ async function run(options: LoadOptions): Promise<LoadReport> {
   await kisi.close();
   await connection.close();
   return report;
+}
+
+/** As a long garbage collection or a suspended container: nothing runs, timers included. */
+function stalling(limiter: KisiLimiter, stallMs: number): KisiLimiter {
+  if (stallMs === 0) return limiter;
+  let collected = 0;
+  let resume: () => void = () => undefined;
+  const stalled = new Promise<void>((resolve) => (resume = resolve));
+  return {
+    acquire: async (request) => {
+      const permits = await limiter.acquire(request);
+      collected += 1;
+      if (collected === SLOTS_PER_OWNER) {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, stallMs);
+        resume();
+      }
+      await stalled;
+      return permits;
+    },
+  };
 }
 
 void run(JSON.parse(process.argv[2] ?? '') as LoadOptions).then((report) => {
