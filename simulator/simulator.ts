@@ -35,6 +35,7 @@ export type StateReport = { now: number } & {
 /** A simulated Kisi: over HTTP once it listens, and in process through its methods at any time. */
 export class Simulator {
   #server: Server | undefined;
+  #isClosed = false;
 
   constructor(private readonly world: World) {}
 
@@ -49,6 +50,7 @@ export class Simulator {
     app.use(createApi(this.world));
     const server = createServer(app);
     this.#server = server;
+    this.#isClosed = false;
     try {
       server.listen(port, host);
       await once(server, 'listening');
@@ -61,6 +63,9 @@ export class Simulator {
 
   /** Stops serving: calls that are held or open are dropped, the state is stored. May listen again. */
   async close(): Promise<void> {
+    // Closing twice must not write again: by then the file may belong to the next process.
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.world.faults.clear({ drop: true });
     const server = this.#server;
     this.#server = undefined;

@@ -75,7 +75,7 @@ export function ownRecord<T extends { organizationId: number }>(
 /** All records of the caller's organization. */
 export function ownRecords<T extends { organizationId: number }>(
   call: Call<Caller>,
-  table: { all(): T[] },
+  table: { all(): readonly T[] },
 ): T[] {
   return table.all().filter((record) => record.organizationId === call.caller.organization.id);
 }

@@ -101,7 +101,6 @@ export class State {
 
   restore(snapshot: StateSnapshot): void {
     for (const name of tableNames) restoreTable(this.tables[name], snapshot[name]);
-    this.revision += 1;
   }
 
   #removeRows(matches: (row: RoleAssignment) => boolean, now: number): void {

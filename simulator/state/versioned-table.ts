@@ -11,7 +11,7 @@ export interface Version<T> {
 /** A table as it stands at one instant. */
 export interface TableView<T> {
   get(id: number): T | undefined;
-  all(): T[];
+  all(): readonly T[];
 }
 
 /** What a table is stored as. */
@@ -28,6 +28,8 @@ export class VersionedTable<T extends BaseRecord> {
   readonly #histories = new Map<number, Version<T>[]>();
   readonly #current = new Map<number, Version<T>>();
   #nextId: number;
+  /** Made on demand: a page of users asks for all rows once per user. */
+  #all: readonly T[] | undefined;
 
   constructor(
     firstId: number,
@@ -36,25 +38,17 @@ export class VersionedTable<T extends BaseRecord> {
     this.#nextId = firstId;
   }
 
-  /** Adds a record at instant `now`; without an id it gets the next one. */
-  insert(
-    fields: Omit<T, keyof BaseRecord> & { organizationId?: number; id?: number },
-    now: number,
-  ): T {
-    const id = fields.id ?? this.#nextId;
-    if (this.#histories.has(id)) throw new RangeError(`the id ${id} was used before`);
-    this.#nextId = Math.max(this.#nextId, id + 1);
-    const value = {
-      ...fields,
-      id,
-      organizationId: fields.organizationId ?? id,
-      createdAt: now,
-      updatedAt: now,
-    } as unknown as T;
+  /** Adds a record at instant `now` and gives it the next id. */
+  insert(fields: Omit<T, keyof BaseRecord> & { organizationId?: number }, now: number): T {
+    const id = this.#nextId;
+    this.#nextId += 1;
+    const organizationId = fields.organizationId ?? id;
+    const stamps = { id, organizationId, createdAt: now, updatedAt: now };
+    const value = { ...fields, ...stamps } as unknown as T;
     const version: Version<T> = { value, from: now, until: null };
     this.#histories.set(id, [version]);
     this.#current.set(id, version);
-    this.changed();
+    this.#noteChange();
     return value;
   }
 
@@ -67,14 +61,16 @@ export class VersionedTable<T extends BaseRecord> {
     const next: Version<T> = { value, from: now, until: null };
     this.#histories.get(id)?.push(next);
     this.#current.set(id, next);
-    this.changed();
+    this.#noteChange();
     return value;
   }
 
   /** Changes fields that nobody asks the past about (such as the last use) without a new version. */
   touch(id: number, fields: Partial<Omit<T, keyof BaseRecord>>): void {
     const version = this.#current.get(id);
-    if (version !== undefined) version.value = { ...version.value, ...fields };
+    if (version === undefined) return;
+    version.value = { ...version.value, ...fields };
+    this.#all = undefined;
   }
 
   /** Ends a record at `now`. Answers false when there was none. */
@@ -83,24 +79,17 @@ export class VersionedTable<T extends BaseRecord> {
     if (version === undefined) return false;
     version.until = now;
     this.#current.delete(id);
-    this.changed();
+    this.#noteChange();
     return true;
   }
 
   /** The table at a past instant (ms UTC), or as it stands now when `at` is left out. */
   view(at?: number): TableView<T> {
-    if (at === undefined) {
-      return {
-        get: (id) => this.#current.get(id)?.value,
-        all: () => [...this.#current.values()].map((version) => version.value).sort(byId),
-      };
-    }
+    if (at === undefined) return { get: (id) => this.get(id), all: () => this.all() };
     return {
       get: (id) => versionAt(this.#histories.get(id) ?? [], at)?.value,
       all: () =>
-        [...this.#histories.values()]
-          .flatMap((versions) => versionAt(versions, at)?.value ?? [])
-          .sort(byId),
+        [...this.#histories.values()].flatMap((versions) => versionAt(versions, at)?.value ?? []),
     };
   }
 
@@ -109,9 +98,10 @@ export class VersionedTable<T extends BaseRecord> {
     return this.#current.get(id)?.value;
   }
 
-  /** All records as they are now, by rising id. */
-  all(): T[] {
-    return this.view().all();
+  /** All records as they are now, by rising id: the order in which a Map keeps keys that were added rising. */
+  all(): readonly T[] {
+    this.#all ??= [...this.#current.values()].map((version) => version.value);
+    return this.#all;
   }
 
   /** Forgets the oldest records so that at most `count` are left; for logs, whose past nobody asks about. */
@@ -120,6 +110,7 @@ export class VersionedTable<T extends BaseRecord> {
       if (this.#histories.size <= count) return;
       this.#histories.delete(id);
       this.#current.delete(id);
+      this.#all = undefined;
     }
   }
 
@@ -137,11 +128,13 @@ export class VersionedTable<T extends BaseRecord> {
       this.#histories.set(last.value.id, versions);
       if (last.until === null) this.#current.set(last.value.id, last);
     }
+    this.#noteChange();
   }
-}
 
-function byId(a: BaseRecord, b: BaseRecord): number {
-  return a.id - b.id;
+  #noteChange(): void {
+    this.#all = undefined;
+    this.changed();
+  }
 }
 
 function versionAt<T>(versions: Version<T>[], at: number): Version<T> | undefined {
