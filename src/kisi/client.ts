@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { systemClock, type Clock } from '../clock';
 import { readAnswer } from './answers';
+import {
+  DOOR_ACCESS_ROLE,
+  groupBody,
+  managedUserBody,
+  OPEN_GROUP,
+  roleAssignmentBody,
+  roleAssignmentQuery,
+  userBody,
+  windowBody,
+} from './bodies';
 import { Caller, type CallRequest } from './caller';
 import { KisiError } from './errors';
 import { createHttp, type Http } from './http';
@@ -12,13 +22,8 @@ import type {
   Deletion,
   KisiCall,
   KisiClient,
-  KisiGroupInput,
   KisiRoleAssignment,
-  KisiUserChange,
-  ManagedUserInput,
   RoleAssignmentFilter,
-  RoleAssignmentInput,
-  RoleAssignmentWindow,
 } from './types';
 
 export interface KisiClientOptions {
@@ -44,12 +49,6 @@ export interface KisiClientOptions {
 export function ownerBucket(kisiUserId: number): string {
   return `owner:${kisiUserId}`;
 }
-
-/** The role that lets a user through the doors of a group (named in Kisi's documentation). */
-export const DOOR_ACCESS_ROLE = 'group_basic';
-
-/** The mark in the metadata of users that we made; `memberId` is kept beside it. */
-export const OWNERSHIP_MARK = { managed_by: 'latchkey' } as const;
 
 const DEFAULT_TIMEOUT_MS = 8_000;
 
@@ -253,80 +252,10 @@ function clientOf(caller: Caller, defaults: CallOptions, close: () => Promise<vo
   };
 }
 
-const OPEN_GROUP: Partial<KisiGroupInput> = {
-  loginEnabled: true,
-  geofenceRestrictionEnabled: false,
-  primaryDeviceRestrictionEnabled: false,
-  managedDeviceRestrictionEnabled: false,
-  readerRestrictionEnabled: false,
-  timeRestrictionEnabled: false,
-  tapToAccessRestrictionEnabled: false,
-};
-
-/** Fields that are undefined do not reach the JSON. */
-function groupBody(input: Partial<KisiGroupInput>): Record<string, unknown> {
-  return {
-    name: input.name,
-    description: input.description,
-    login_enabled: input.loginEnabled,
-    geofence_restriction_enabled: input.geofenceRestrictionEnabled,
-    primary_device_restriction_enabled: input.primaryDeviceRestrictionEnabled,
-    managed_device_restriction_enabled: input.managedDeviceRestrictionEnabled,
-    reader_restriction_enabled: input.readerRestrictionEnabled,
-    time_restriction_enabled: input.timeRestrictionEnabled,
-    tap_to_access_restriction_enabled: input.tapToAccessRestrictionEnabled,
-  };
-}
-
-function managedUserBody({ email, name, memberId }: ManagedUserInput): Record<string, unknown> {
-  return {
-    email,
-    name,
-    // Together these make what Kisi calls a managed user: no mail, no sign-in of its own.
-    send_emails: false,
-    confirm: true,
-    metadata: { ...OWNERSHIP_MARK, member_id: memberId },
-  };
-}
-
-function userBody({ name, accessEnabled, metadata, notes }: KisiUserChange) {
-  return { name, access_enabled: accessEnabled, metadata, notes };
-}
-
-function roleAssignmentQuery({ userId, groupId }: RoleAssignmentFilter) {
-  return {
-    ...(userId !== undefined && { assignee_type: 'User', assignee_id: userId }),
-    ...(groupId !== undefined && { applies_to_type: 'Group', applies_to_id: groupId }),
-  };
-}
-
 /** Kisi's filters alone are not trusted: place and group ids may collide, Team rows have user null. */
 function matches(row: KisiRoleAssignment, { userId, groupId }: RoleAssignmentFilter): boolean {
   return (
     (userId === undefined || row.userId === userId) &&
     (groupId === undefined || row.groupId === groupId)
   );
-}
-
-function roleAssignmentBody({ userId, groupId, ...window }: RoleAssignmentInput) {
-  return {
-    applies_to_type: 'Group',
-    applies_to_id: groupId,
-    assignee_type: 'User',
-    assignee_id: userId,
-    role_id: DOOR_ACCESS_ROLE,
-    ...windowBody(window),
-    // Its default is not documented, and it mails the member.
-    notify: false,
-  };
-}
-
-function windowBody({ validFrom, validUntil }: RoleAssignmentWindow) {
-  return { valid_from: toIso(validFrom), valid_until: toIso(validUntil) };
-}
-
-/** Whole seconds, UTC, as in all of Kisi's samples. */
-function toIso(instant: number | null): string | null {
-  if (instant === null) return null;
-  return new Date(Math.floor(instant / 1_000) * 1_000).toISOString().replace('.000Z', 'Z');
 }
