@@ -3,6 +3,7 @@ import type { KisiActivities } from '../src/contracts/activities';
 import type { AccessDeps } from '../src/access/deps';
 import { probeKisi } from '../src/access/integration-fault';
 import { ensureLockGroup } from '../src/access/lock-group';
+import { reconcileOrganization } from '../src/access/reconcile';
 import { syncPass } from '../src/access/sync-pass';
 
 /** Activities on `access-kisi-<organizationId>`: all that calls Kisi. */
@@ -11,5 +12,6 @@ export function createKisiActivities(deps: AccessDeps): KisiActivities {
     syncPass: (input) => syncPass(deps, input, activityInfo().attempt),
     ensureLockGroup: (input) => ensureLockGroup(deps, input),
     probeKisi: (input) => probeKisi(deps, input),
+    reconcileOrganization: (input) => reconcileOrganization(deps, input),
   };
 }

@@ -3,6 +3,7 @@ import type { AccessDeps } from '../src/access/deps';
 import { pokeBlockedPasses } from '../src/access/blocked-passes';
 import { holdGrant } from '../src/access/hold-grant';
 import { recordGrant } from '../src/access/record-grant';
+import { removeOldWishes, reviewGrants } from '../src/access/reconcile-grants';
 
 /** Activities on `access-records`: MongoDB, and pokes to other workflows. */
 export function createRecordsActivities(deps: AccessDeps): RecordsActivities {
@@ -13,5 +14,10 @@ export function createRecordsActivities(deps: AccessDeps): RecordsActivities {
       await Promise.all(passes.map((pass) => deps.messages.pokePass(pass, priority)));
     },
     pokeBlockedPasses: (input) => pokeBlockedPasses(deps, input),
+    reviewGrants: (input) => reviewGrants(deps, input),
+    removeOldWishes: () => removeOldWishes(deps),
+    listOrganizations: async () => ({
+      organizationIds: await deps.store.integrations.organizationIds(),
+    }),
   };
 }

@@ -2,3 +2,4 @@ export { grantAccess } from './grant-access';
 export { lockGroup } from './lock-group';
 export { memberPass } from './member-pass';
 export { probeIntegration } from './probe-integration';
+export { reconcile } from './reconcile';

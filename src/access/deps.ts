@@ -18,8 +18,18 @@ export interface AccessMessages {
   requestLockGroup(organizationId: number, lockId: number, pass: PassRef): Promise<void>;
   /** Starts the integration's prober unless it runs. */
   startProber(organizationId: number): Promise<void>;
+  /** Has a running grant ask its passes once more. */
+  askGrantAgain(grantId: string): Promise<void>;
   /** Starts a grant's workflow unless it runs; `action` names the beginning in the access log. */
   startGrant(grant: Grant, action?: LogAction): Promise<void>;
+}
+
+/** What Temporal knows of the workflows of grants. */
+export interface GrantRuns {
+  /** Those of these grants whose workflow runs, as far as Temporal's lists have been brought up to date. */
+  runningAmong(grantIds: readonly string[]): Promise<Set<string>>;
+  /** How the latest run stands; exact. `unknown`: never started, or no longer retained. */
+  lastEnd(grantId: string): Promise<'running' | 'terminated' | 'closed' | 'unknown'>;
 }
 
 /** All that one look, repair or probe needs; built once per process. */
@@ -27,6 +37,7 @@ export interface AccessDeps {
   store: Store;
   kisi: KisiConnections;
   messages: AccessMessages;
+  runs: GrantRuns;
   clock: Clock;
   log: Logger;
   metrics: Metrics;

@@ -17,6 +17,17 @@ export interface RecordsActivities {
   pokePasses(input: { passes: PassRef[]; priority: PriorityKey }): Promise<void>;
   /** Pokes the next passes that an outage holds back, most urgent first; how many are left. */
   pokeBlockedPasses(input: { organizationId: number; limit: number }): Promise<{ left: number }>;
+  /** One page of the grants that should be running, compared with Temporal. */
+  reviewGrants(input: { after: string | null }): Promise<ReviewGrantsResult>;
+  removeOldWishes(): Promise<void>;
+  listOrganizations(): Promise<{ organizationIds: number[] }>;
+}
+
+/** `after`: where to go on; `null` when it was the last page. */
+export interface ReviewGrantsResult {
+  expired: number;
+  started: number;
+  after: string | null;
 }
 
 export interface HoldGrantInput {
@@ -45,6 +56,13 @@ export interface KisiActivities {
   }): Promise<EnsureLockGroupResult>;
   /** One call to Kisi; clears the integration's fault when it succeeds. */
   probeKisi(input: { organizationId: number }): Promise<ProbeResult>;
+  /** Compares all rows of the organization with the wishes and stores the report. */
+  reconcileOrganization(input: {
+    organizationId: number;
+    runId: string;
+    expired: number;
+    started: number;
+  }): Promise<ReconcileOrganizationResult>;
 }
 
 export interface SyncPassInput {
@@ -75,3 +93,7 @@ export type EnsureLockGroupResult =
 
 export type ProbeResult =
   { outcome: 'healthy' } | { outcome: 'faulty'; afterMs: number; waitsFor: string };
+
+export type ReconcileOrganizationResult =
+  | { outcome: 'done'; refused: boolean; repaired: number }
+  | { outcome: 'skipped'; why: string };

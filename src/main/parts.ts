@@ -8,6 +8,7 @@ import { createKisiLimiter } from '../kisi';
 import { createLogger } from '../logging';
 import { createMetrics } from '../metrics';
 import { openStore } from '../store';
+import { createGrantRuns } from '../temporal/grant-runs';
 import { createAccessMessages } from '../temporal/messages';
 import { registerSearchAttributes } from '../temporal/search-attributes-setup';
 
@@ -51,7 +52,7 @@ export async function openParts(config: Config, processName: string): Promise<Pa
     config,
     registry,
     client,
-    deps: { store, kisi, messages, clock: systemClock, log, metrics },
+    deps: { store, kisi, messages, runs: createGrantRuns(client), clock: systemClock, log, metrics },
     async close() {
       await kisi.close();
       await connection.close();

@@ -23,6 +23,8 @@ export interface IntentStore {
   put(intent: Intent): Promise<void>;
   /** Oldest first. */
   byPass(passKey: string): Promise<Intent[]>;
+  /** Of one organization, in no particular order; there are few at any time. */
+  allOf(organizationId: number): Promise<Intent[]>;
   remove(passKey: string, ids: readonly string[]): Promise<void>;
 }
 
@@ -97,6 +99,10 @@ export function intentStore(connection: Connection): IntentStore {
         .sort({ at: 1, _id: 1 })
         .lean();
       return docs.map(toIntent);
+    },
+
+    async allOf(organizationId) {
+      return (await intents.find({ organizationId }).lean()).map(toIntent);
     },
 
     async remove(passKey, ids) {

@@ -4,7 +4,7 @@ import {
   type Client,
 } from '@temporalio/client';
 import type { AccessMessages } from '../access/deps';
-import { passReportedSignal } from '../contracts/grant-messages';
+import { passReportedSignal, retryNowSignal } from '../contracts/grant-messages';
 import { TASK_QUEUES, WORKFLOW_TYPES, workflowIds } from '../contracts/names';
 import { lockGroupWantedSignal, pokeSignal } from '../contracts/pass-messages';
 import type { Clock } from '../clock';
@@ -32,6 +32,15 @@ export function createAccessMessages(client: Client, clock: Clock): AccessMessag
           .signal(passReportedSignal, report);
       } catch (error) {
         // A grant that is closed or was removed has nobody left to be told.
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+      }
+    },
+
+    async askGrantAgain(grantId) {
+      try {
+        const by = { type: 'system', id: 'reconcile' } as const;
+        await client.workflow.getHandle(workflowIds.grant(grantId)).signal(retryNowSignal, { by });
+      } catch (error) {
         if (!(error instanceof WorkflowNotFoundError)) throw error;
       }
     },

@@ -15,8 +15,15 @@ import type { Actor, Grant } from '../../src/domain/grant';
 import { createKisiLimiter, type KisiLimiter } from '../../src/kisi';
 import { temporalLogger } from '../../src/logging';
 import { createMetrics } from '../../src/metrics';
-import { openStore, type DoorMapping, type Integration, type Member, type Store } from '../../src/store';
+import {
+  openStore,
+  type DoorMapping,
+  type Integration,
+  type Member,
+  type Store,
+} from '../../src/store';
 import { createGrantCommands, type GrantCommands } from '../../src/temporal/grant-commands';
+import { createGrantRuns } from '../../src/temporal/grant-runs';
 import { createAccessMessages } from '../../src/temporal/messages';
 import { startAccessWorkers, type AccessWorkers } from '../../src/temporal/workers';
 import { testServers } from './servers';
@@ -70,7 +77,9 @@ export interface Stack {
   settled(grantId: string): Promise<Grant>;
   couldOpen(member: Member, lockId: number, at?: number): boolean;
   /** The member's live and ended rows at Kisi, in every group. */
-  rowsOf(member: Member): { id: number; groupId: number; from: string | null; until: string | null }[];
+  rowsOf(
+    member: Member,
+  ): { id: number; groupId: number; from: string | null; until: string | null }[];
   stopWorkers(): Promise<void>;
   startWorkers(): Promise<void>;
   close(): Promise<void>;
@@ -103,7 +112,15 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     integrator: { name: 'latchkey-tests', contact: 'tests@example.com' },
   });
   const messages = createAccessMessages(client, clock);
-  const deps: AccessDeps = { store, kisi, messages, clock, log, metrics: createMetrics(new Registry()) };
+  const deps: AccessDeps = {
+    store,
+    kisi,
+    messages,
+    runs: createGrantRuns(client),
+    clock,
+    log,
+    metrics: createMetrics(new Registry()),
+  };
   const commands = createGrantCommands(client, store, clock);
   const integration = await connect(store, kisi);
   const { locks, group } = seeded(simulator);
@@ -127,10 +144,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   await startWorkers();
 
   let members = 0;
-  const newMapping = (
-    resourceType: 'lock' | 'group',
-    resourceId: number,
-  ): Promise<DoorMapping> =>
+  const newMapping = (resourceType: 'lock' | 'group', resourceId: number): Promise<DoorMapping> =>
     store.doorMappings.insert({
       id: `dm_${randomUUID()}`,
       integrationId: integration.id,
@@ -154,7 +168,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       const grant = await store.grants.get(grantId);
       if (grant && what(grant)) return grant;
       if (Date.now() > deadline) {
-        throw new Error(`Waited ${String(timeoutMs)} ms in vain for ${what.toString()}; the grant is ${JSON.stringify(grant, null, 1)}`);
+        throw new Error(
+          `Waited ${String(timeoutMs)} ms in vain for ${what.toString()}; the grant is ${JSON.stringify(grant, null, 1)}`,
+        );
       }
       await sleep(25);
     }
@@ -173,7 +189,11 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     newMember() {
       members += 1;
       const id = `mem_${randomUUID().slice(0, 8)}`;
-      return store.members.upsert({ id, email: `${id}@example.com`, name: `Member ${String(members)}` });
+      return store.members.upsert({
+        id,
+        email: `${id}@example.com`,
+        name: `Member ${String(members)}`,
+      });
     },
     lockMapping: (lockId = locks[0] ?? 0) => newMapping('lock', lockId),
     groupMapping: () => newMapping('group', group.id),
@@ -210,7 +230,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     until,
     settled: (grantId) => until(grantId, (grant) => grant.settled),
     couldOpen: (member, lockId, at) =>
-      simulator.couldOpen({ email: member.email, lockId, ...(at === undefined ? {} : { at }) }).open,
+      simulator.couldOpen({ email: member.email, lockId, ...(at === undefined ? {} : { at }) })
+        .open,
     rowsOf(member) {
       const state = simulator.state();
       const user = state.users.find(({ email }) => email === member.email);

@@ -1,0 +1,214 @@
+import { PRIORITY } from '../contracts/names';
+import { passKey, type PassRef } from '../domain/door';
+import type { Window } from '../domain/grant';
+import type { PassRow } from '../domain/pass-plan';
+import { isAsking } from '../domain/pass-report';
+import { needsApproval, planReconciliation, type ReconciledPass } from '../domain/reconcile-plan';
+import { contains } from '../domain/windows';
+import type { KisiClient, KisiRoleAssignment } from '../kisi';
+import type { ForeignRow, Integration, Intent, Store, StoredWish } from '../store';
+import { Attempt } from './attempt';
+import type { AccessDeps } from './deps';
+import { isOurs } from './ownership';
+
+const PAGE = 500;
+const SAMPLE = 100;
+
+/** What a run found and did at one integration. */
+export interface RowsReport {
+  repaired: number;
+  removed: number;
+  foreignRows: { count: number; sample: ForeignRow[] };
+  plannedRemovals: number;
+  openDoors: number;
+  /** The removals wait for a person's word. */
+  refused: boolean;
+}
+
+/**
+ * Compares all rows of one Kisi organization with the wishes. It writes nothing that a pass owns: a
+ * pass whose rows differ is told to look. Only rows of ours that belong to no pass, because nobody
+ * is linked to their user, are removed here. A run that would close many open doors closes none
+ * until a person allows it: that many differences at once are rather our mistake than Kisi's.
+ *
+ * @param runId the same for every attempt of one run, so that an approval is used up once
+ * @throws KisiError, and whatever MongoDB or Temporal say; the workflow tries again later
+ */
+export async function reconcileRows(
+  deps: AccessDeps,
+  integration: Integration,
+  runId: string,
+): Promise<RowsReport> {
+  const { organizationId } = integration;
+  const kisi = await deps.kisi.forOrganization(organizationId);
+  // Kisi first: what is stored about a row is stored before the row exists, so reading in this order
+  // never takes a new row for one that nobody knows.
+  const rows = await kisi.listRoleAssignments({});
+  const known = await readKnown(deps.store, organizationId, deps.clock.now());
+  const { passes, orphans, foreign } = sortRows(rows, known, integration, deps.clock.now());
+  await readHolds(deps.store, passes);
+
+  const plan = planReconciliation([...passes.values()]);
+  const openOrphans = orphans.filter((row) =>
+    contains({ from: row.validFrom, until: row.validUntil }, deps.clock.now()),
+  );
+  const plannedRemovals = plan.closing.length + openOrphans.length;
+  const openDoors = plan.openDoors + openOrphans.length;
+  const refused =
+    needsApproval(plannedRemovals, openDoors) &&
+    (await deps.store.integrations.takeRemovalApproval(organizationId, runId)) === null;
+
+  const look = refused ? plan.look.filter((ref) => !plan.closing.includes(ref)) : plan.look;
+  for (const ref of look) await deps.messages.pokePass(ref, PRIORITY.reconcile, true);
+  const removed = refused ? [] : orphans;
+  for (const row of removed) await removeOrphan(kisi, row);
+  if (refused) {
+    deps.log.error(
+      { organizationId, plannedRemovals, openDoors },
+      'The reconciliation waits for a word',
+    );
+  }
+  return {
+    repaired: look.length,
+    removed: removed.length,
+    foreignRows: { count: foreign.length, sample: foreign.slice(0, SAMPLE).map(toForeignRow) },
+    plannedRemovals,
+    openDoors,
+    refused,
+  };
+}
+
+async function removeOrphan(kisi: KisiClient, row: KisiRoleAssignment): Promise<void> {
+  await kisi.deleteRoleAssignment(row.id, new Attempt().call);
+}
+
+/** What MongoDB knows of one organization. */
+interface Known {
+  memberOfUser: Map<number, string>;
+  lockOfGroup: Map<number, number>;
+  storedRowIds: Set<number>;
+  intents: Intent[];
+  wishes: StoredWish[];
+}
+
+async function readKnown(store: Store, organizationId: number, now: number): Promise<Known> {
+  const [links, groups, stored, intents] = await Promise.all([
+    store.memberLinks.allOf(organizationId),
+    store.lockGroups.allOf(organizationId),
+    store.kisiRows.allOf(organizationId),
+    store.intents.allOf(organizationId),
+  ]);
+  const memberOfUser = new Map<number, string>();
+  for (const link of links) {
+    for (const userId of [...link.formerUserIds, link.kisiUserId]) {
+      memberOfUser.set(userId, link.memberId);
+    }
+  }
+  return {
+    memberOfUser,
+    lockOfGroup: new Map(groups.map(({ groupId, lockId }) => [groupId, lockId])),
+    storedRowIds: new Set(stored.map(({ roleAssignmentId }) => roleAssignmentId)),
+    intents,
+    wishes: await liveWishes(store, organizationId, now),
+  };
+}
+
+async function liveWishes(
+  store: Store,
+  organizationId: number,
+  now: number,
+): Promise<StoredWish[]> {
+  const wishes: StoredWish[] = [];
+  let after: { passKey: string; grantId: string } | null = null;
+  for (;;) {
+    const page: StoredWish[] = await store.wishes.allLive(now, after, PAGE);
+    wishes.push(...page.filter(({ pass }) => pass.organizationId === organizationId));
+    const last = page.at(-1);
+    if (page.length < PAGE || !last) return wishes;
+    after = { passKey: last.passKey, grantId: last.grantId };
+  }
+}
+
+type Passes = Map<string, ReconciledPass<PassRef> & { rows: PassRow[]; wanted: Window[] }>;
+
+/** Gives every wish and every row of ours to its pass; what is left is nobody's, or foreign. */
+function sortRows(
+  rows: readonly KisiRoleAssignment[],
+  known: Known,
+  integration: Integration,
+  now: number,
+): { passes: Passes; orphans: KisiRoleAssignment[]; foreign: KisiRoleAssignment[] } {
+  const passes: Passes = new Map();
+  const passOf = (ref: PassRef): NonNullable<ReturnType<Passes['get']>> => {
+    const key = passKey(ref);
+    const pass = passes.get(key) ?? {
+      ref,
+      now,
+      wanted: [],
+      rows: [],
+      learned: integration.learned,
+    };
+    passes.set(key, pass);
+    return pass;
+  };
+  for (const wish of known.wishes) {
+    const pass = passOf(wish.pass);
+    if (integration.active && isAsking(wish, now)) {
+      pass.wanted.push({ from: wish.from, until: wish.until });
+    }
+  }
+  const orphans: KisiRoleAssignment[] = [];
+  const foreign: KisiRoleAssignment[] = [];
+  const groupsOfWishes = new Set(
+    known.wishes.map(({ pass }) => (pass.target.kind === 'group' ? pass.target.id : 0)),
+  );
+  for (const row of rows) {
+    if (row.groupId === null || row.userId === null) continue;
+    const lockId = known.lockOfGroup.get(row.groupId);
+    const ours = isOurs(row, {
+      groupIsOurs: lockId !== undefined,
+      storedRowIds: known.storedRowIds,
+      intents: known.intents,
+      keyOwnerIds: [integration.keyOwnerId, ...integration.formerKeyOwnerIds],
+    });
+    const memberId = known.memberOfUser.get(row.userId);
+    const isInteresting = lockId !== undefined || groupsOfWishes.has(row.groupId);
+    if (!ours && isInteresting) foreign.push(row);
+    if (memberId === undefined) {
+      if (ours) orphans.push(row);
+      continue;
+    }
+    const target =
+      lockId === undefined
+        ? { kind: 'group' as const, id: row.groupId }
+        : { kind: 'lock' as const, id: lockId };
+    const ref = { memberId, organizationId: integration.organizationId, target };
+    if (!ours && !passes.has(passKey(ref))) continue;
+    const { id, validFrom, validUntil } = row;
+    passOf(ref).rows.push({ id, from: validFrom, until: validUntil, ours });
+  }
+  return { passes, orphans, foreign };
+}
+
+/** A member on hold wants nothing, whatever the wishes say. */
+async function readHolds(store: Store, passes: Passes): Promise<void> {
+  const memberIds = [...new Set([...passes.values()].map(({ ref }) => ref.memberId))];
+  for (let start = 0; start < memberIds.length; start += PAGE) {
+    const members = await store.members.getMany(memberIds.slice(start, start + PAGE));
+    const held = new Set(members.filter(({ hold }) => hold !== null).map(({ id }) => id));
+    for (const pass of passes.values()) {
+      if (held.has(pass.ref.memberId)) pass.wanted.length = 0;
+    }
+  }
+}
+
+function toForeignRow(row: KisiRoleAssignment): ForeignRow {
+  return {
+    roleAssignmentId: row.id,
+    role: row.roleId,
+    groupId: row.groupId,
+    kisiUserId: row.userId,
+    from: row.validFrom,
+    until: row.validUntil,
+  };
+}

@@ -1,0 +1,35 @@
+import type { ReconcileOrganizationResult } from '../contracts/activities';
+import { KisiError } from '../kisi';
+import type { AccessDeps } from './deps';
+import { rememberFault } from './integration-fault';
+import { integrationFault } from './problems';
+import { reconcileRows } from './reconcile-rows';
+
+/** One organization of one run: compares, repairs and stores the report. */
+export async function reconcileOrganization(
+  deps: AccessDeps,
+  input: { organizationId: number; runId: string; expired: number; started: number },
+): Promise<ReconcileOrganizationResult> {
+  const { organizationId, runId, expired, started } = input;
+  const integration = await deps.store.integrations.byOrganization(organizationId);
+  if (!integration) return { outcome: 'skipped', why: 'the integration is gone' };
+  const startedAt = deps.clock.now();
+  try {
+    const report = await reconcileRows(deps, integration, runId);
+    await deps.store.reconcileRuns.save({
+      id: `${runId}:${String(organizationId)}`,
+      organizationId,
+      startedAt,
+      finishedAt: deps.clock.now(),
+      expired,
+      started,
+      ...report,
+    });
+    return { outcome: 'done', refused: report.refused, repaired: report.repaired };
+  } catch (error) {
+    if (!(error instanceof KisiError)) throw error;
+    const fault = integrationFault(error);
+    if (fault) await rememberFault(deps, organizationId, fault, integration.keyVersion);
+    return { outcome: 'skipped', why: error.message };
+  }
+}
