@@ -148,7 +148,8 @@ describe('the image, built without Docker', () => {
       );
       if (fault === null) return;
       if (child.exitCode !== null || performance.now() > deadline) {
-        throw new Error(`${name} does not get healthy: ${fault}\n${output.join('')}`);
+        const firstWords = output.join('').split('\n').slice(0, 20).join('\n');
+        throw new Error(`${name} does not get healthy: ${fault}\n${firstWords}`);
       }
       await sleep(250);
     }
