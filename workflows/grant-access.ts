@@ -97,8 +97,8 @@ function listen(desk: GrantDesk): void {
       return answer();
     },
     {
-      validator: (_message?: StopMessage) => {
-        refuse(desk.faultOfRestore(), 'grant_over');
+      validator: (message?: StopMessage) => {
+        refuse(desk.faultOfRestore(asObject(message)), 'grant_over');
       },
     },
   );

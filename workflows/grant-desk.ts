@@ -68,9 +68,12 @@ export class GrantDesk {
     return windowFault(startsAt, endsAt);
   }
 
-  /** Why this grant cannot be restored; `null` when it can. */
-  faultOfRestore(): string | null {
-    if (!isOver(this.grant, Date.now())) return null;
+  /**
+   * Why this grant cannot be restored; `null` when it can. Its source may lift its own stop at any
+   * time: without a window that means nothing.
+   */
+  faultOfRestore(message: StopMessage): string | null {
+    if (stopOf(message) === 'source' || !isOver(this.grant, Date.now())) return null;
     return `The grant ended at ${showInstant(this.grant.endsAt)}. Change its dates (changeWindow) to give access again.`;
   }
 
@@ -101,7 +104,7 @@ export class GrantDesk {
 
   restore(message: StopMessage): void {
     if (this.#isRepeated(message)) return;
-    const fault = this.faultOfRestore();
+    const fault = this.faultOfRestore(message);
     if (fault !== null) {
       this.#note('restore', 'refused', fault, actorOf(message));
       return;

@@ -1,5 +1,9 @@
 import { proxyActivities, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
-import type { KisiActivities, RecordsActivities } from '../src/contracts/activities';
+import type {
+  KisiActivities,
+  RecordsActivities,
+  ReviewGrantsResult,
+} from '../src/contracts/activities';
 import { kisiTaskQueue, PRIORITY, TASK_QUEUES } from '../src/contracts/names';
 
 const records = proxyActivities<RecordsActivities>({
@@ -16,7 +20,7 @@ export async function reconcile(): Promise<void> {
   const reviewed = { expired: 0, started: 0 };
   let after: string | null = null;
   do {
-    const page = await records.reviewGrants({ after });
+    const page: ReviewGrantsResult = await records.reviewGrants({ after });
     reviewed.expired += page.expired;
     reviewed.started += page.started;
     after = page.after;

@@ -12,6 +12,9 @@ import type { Integration, Page, Store } from '../store';
 /** Kisi counts requests in a sliding second (kisi/facts.md §5). */
 const LIMIT_WINDOW_MS = 1_000;
 
+/** Longer than an activity attempt lasts. */
+const CLOSE_AFTER_MS = 30_000;
+
 /** What every client of this process has in common. */
 export interface KisiConnectionsOptions {
   store: Store;
@@ -64,7 +67,7 @@ export function createKisiConnections(options: KisiConnectionsOptions): KisiConn
       if (known?.keyVersion === credentials.keyVersion) return known.client;
       const client = connect(credentials.apiKey, [ownerBucket(credentials.keyOwnerId)]);
       open.set(organizationId, { keyVersion: credentials.keyVersion, client });
-      await known?.client.close();
+      if (known) closeLater(known.client);
       return client;
     },
 
@@ -85,6 +88,11 @@ export function createKisiConnections(options: KisiConnectionsOptions): KisiConn
       open.clear();
     },
   };
+}
+
+/** Work that holds the old client, such as a delete whose create must follow, is let finish. */
+function closeLater(client: KisiClient): void {
+  setTimeout(() => void client.close(), CLOSE_AFTER_MS).unref();
 }
 
 async function knownOwners(store: Store): Promise<Set<string>> {

@@ -52,7 +52,15 @@ export async function openParts(config: Config, processName: string): Promise<Pa
     config,
     registry,
     client,
-    deps: { store, kisi, messages, runs: createGrantRuns(client), clock: systemClock, log, metrics },
+    deps: {
+      store,
+      kisi,
+      messages,
+      runs: createGrantRuns(client),
+      clock: systemClock,
+      log,
+      metrics,
+    },
     async close() {
       await kisi.close();
       await connection.close();

@@ -54,21 +54,17 @@ async function serveHealth(
 ): Promise<() => Promise<void>> {
   const server = createServer((request, response) => {
     void (async () => {
-      switch (request.url) {
-        case '/healthz':
-          response.end('{"status":"ok"}');
-          return;
-        case '/readyz':
-          response.statusCode = isRunning() ? 200 : 503;
-          response.end(JSON.stringify({ status: isRunning() ? 'ok' : 'not polling' }));
-          return;
-        case '/metrics':
-          response.setHeader('Content-Type', registry.contentType);
-          response.end(await registry.metrics());
-          return;
-        default:
-          response.statusCode = 404;
-          response.end();
+      if (request.url === '/healthz') {
+        response.end('{"status":"ok"}');
+      } else if (request.url === '/readyz') {
+        response.statusCode = isRunning() ? 200 : 503;
+        response.end(JSON.stringify({ status: isRunning() ? 'ok' : 'not polling' }));
+      } else if (request.url === '/metrics') {
+        response.setHeader('Content-Type', registry.contentType);
+        response.end(await registry.metrics());
+      } else {
+        response.statusCode = 404;
+        response.end();
       }
     })();
   });

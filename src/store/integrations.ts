@@ -79,6 +79,8 @@ export interface IntegrationStore {
   byOrganization(organizationId: number): Promise<Integration | null>;
   /** In order of id. */
   list(page: PageRequest): Promise<Page<Integration>>;
+  /** The Kisi organizations that are connected, active or not. */
+  organizationIds(): Promise<number[]>;
   /** `null`: no such integration. */
   update(
     id: string,
@@ -270,6 +272,11 @@ export function integrationStore(
     },
 
     get: (id) => find({ _id: id }),
+    async organizationIds() {
+      const docs = await integrations.find({}, { organizationId: 1 }).lean();
+      return docs.map(({ organizationId }) => organizationId);
+    },
+
     byOrganization: (organizationId) => find({ organizationId }),
     list: (page) => findPage(integrations, {}, BY_ID, page, toIntegration),
     update: (id, change) =>

@@ -35,7 +35,10 @@ export function createGrantRuns(client: Client): GrantRuns {
           case 'FAILED':
           case 'TIMED_OUT':
             return 'terminated';
-          default:
+          case 'COMPLETED':
+          case 'CANCELLED':
+          case 'UNSPECIFIED':
+          case 'UNKNOWN':
             return 'closed';
         }
       } catch (error) {

@@ -67,7 +67,7 @@ export async function startAccessWorkers(options: AccessWorkersOptions): Promise
   await add({ taskQueue: TASK_QUEUES.records, activities: activities.records });
 
   const addOrganizations = async (): Promise<void> => {
-    for (const organizationId of await connectedOrganizations(store)) {
+    for (const organizationId of await store.integrations.organizationIds()) {
       const taskQueue = kisiTaskQueue(organizationId);
       if (workers.has(taskQueue)) continue;
       await add({
@@ -111,18 +111,4 @@ export async function startAccessWorkers(options: AccessWorkersOptions): Promise
       finish();
     },
   };
-}
-
-async function connectedOrganizations(store: Store): Promise<number[]> {
-  const organizations: number[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: Awaited<ReturnType<Store['integrations']['list']>> = await store.integrations.list({
-      limit: 200,
-      cursor,
-    });
-    organizations.push(...page.data.map((integration) => integration.organizationId));
-    cursor = page.nextCursor;
-  } while (cursor !== null);
-  return organizations;
 }
