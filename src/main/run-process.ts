@@ -46,3 +46,16 @@ function asked(): Promise<void> {
 function describe(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
+
+/** Runs a command that ends by itself and prints what it returns. */
+export function runCommand(work: (config: Config) => Promise<string>): void {
+  void (async () => {
+    try {
+      process.stdout.write(`${await work(loadConfig())}\n`);
+      process.exitCode = 0;
+    } catch (error) {
+      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      process.exitCode = 1;
+    }
+  })();
+}

@@ -45,13 +45,13 @@ export async function startAccessWorkers(options: AccessWorkersOptions): Promise
     connection,
     namespace,
     shutdownGraceTime: options.shutdownGraceTime ?? SHUTDOWN_GRACE,
-  } satisfies Partial<WorkerOptions>;
+  };
 
   const workers = new Map<string, Worker>();
   const runs = new Set<Promise<void>>();
   let ending = false;
   let fail: (error: unknown) => void = () => undefined;
-  const failed = new Promise<never>((_, reject) => {
+  const failed = new Promise<never>((_, reject: (reason: unknown) => void) => {
     fail = reject;
   });
 
