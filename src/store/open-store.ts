@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock, type Clock } from '../clock';
 import { accessLogStore } from './access-log';
 import { apiKeyStore } from './api-keys';
+import { isDuplicateKey } from './documents';
 import { doorMappingStore } from './door-mappings';
 import { grantPassStore } from './grant-passes';
 import { grantStore } from './grants';
@@ -112,7 +113,7 @@ async function prepareCollections(connection: Connection): Promise<void> {
         await model.syncIndexes();
         break;
       } catch (error) {
-        if (attempt === PREPARE_TRIES) throw error;
+        if (attempt === PREPARE_TRIES || isDuplicateKey(error)) throw error;
         await sleep(PREPARE_PAUSE_MS);
       }
     }

@@ -1,0 +1,257 @@
+import { randomBytes } from 'node:crypto';
+import { createConnection } from 'mongoose';
+import {
+  DuplicateKey,
+  openStore,
+  SealBroken,
+  UnknownEncryptionKey,
+  type Integration,
+} from '../../src/store';
+import { admin, allPages, encryption, freshId, freshNumber, HOUR, useStore } from './fixtures';
+
+const { store, clock, uri } = useStore();
+
+function aNew(organizationId = freshNumber()) {
+  return {
+    id: freshId('int'),
+    organizationId,
+    organizationName: 'House',
+    keyOwnerId: 11,
+    locationIds: ['loc'],
+    createdBy: admin,
+    apiKey: 'kisi-key-1',
+  };
+}
+
+describe('integrations', () => {
+  it('inserts, and never gives out the key', async () => {
+    const { apiKey, ...fields } = aNew();
+    const made = await store().integrations.insert({ ...fields, apiKey });
+    const expected: Integration = {
+      ...fields,
+      provider: 'kisi',
+      formerKeyOwnerIds: [],
+      keyVersion: 1,
+      active: true,
+      learned: { secondRows: 'unknown', patch: 'unknown' },
+      fault: null,
+      lastSuccessAt: null,
+      removalApproval: null,
+      createdAt: clock.now(),
+      updatedAt: clock.now(),
+    };
+    expect(made).toEqual(expected);
+    expect(await store().integrations.get(made.id)).toEqual(expected);
+    expect(await store().integrations.byOrganization(made.organizationId)).toEqual(expected);
+    const listed = await allPages((cursor) => store().integrations.list({ cursor, limit: 1 }), 1);
+    expect(listed).toContainEqual(expected);
+    expect(JSON.stringify(listed)).not.toContain('ealed');
+  });
+
+  it('connects an organization once', async () => {
+    const first = aNew();
+    await store().integrations.insert(first);
+    const second = store().integrations.insert(aNew(first.organizationId));
+    await expect(second).rejects.toThrow(DuplicateKey);
+    await expect(second).rejects.toMatchObject({ field: 'organizationId' });
+  });
+
+  it('stores the key sealed and opens it for callers of Kisi', async () => {
+    const made = await store().integrations.insert(aNew());
+    const credentials = {
+      integrationId: made.id,
+      apiKey: 'kisi-key-1',
+      keyOwnerId: 11,
+      keyVersion: 1,
+    };
+    expect(await store().integrations.apiKey({ id: made.id })).toEqual(credentials);
+    expect(await store().integrations.apiKey({ organizationId: made.organizationId })).toEqual(
+      credentials,
+    );
+    expect(await store().integrations.apiKey({ id: 'int_none' })).toBeNull();
+    const raw = await createConnection(uri).asPromise();
+    const docs = await raw.collection('integrations').find().toArray();
+    expect(JSON.stringify(docs)).not.toContain('kisi-key-1');
+    await raw.close();
+  });
+
+  it('does not open a sealed key that was copied to another integration', async () => {
+    const [from, to] = [
+      await store().integrations.insert(aNew()),
+      await store().integrations.insert({ ...aNew(), apiKey: 'kisi-key-2' }),
+    ];
+    const raw = await createConnection(uri).asPromise();
+    const documents = raw.collection<{ _id: string; sealedApiKey: string }>('integrations');
+    const stolen = await documents.findOne({ _id: from.id });
+    await documents.updateOne(
+      { _id: to.id },
+      { $set: { sealedApiKey: stolen?.sealedApiKey ?? '' } },
+    );
+    await raw.close();
+    await expect(store().integrations.apiKey({ id: to.id })).rejects.toThrow(SealBroken);
+  });
+
+  it('opens old keys after a rotation, and says when a key is missing', async () => {
+    const made = await store().integrations.insert(aNew());
+    const next = { id: 'k2', key: randomBytes(32) };
+    const rotated = await openStore({ uri, encryption: [next, ...encryption], clock });
+    expect((await rotated.integrations.apiKey({ id: made.id }))?.apiKey).toBe('kisi-key-1');
+    await rotated.integrations.replaceKey(made.id, { apiKey: 'kisi-key-3', keyOwnerId: 11 });
+    await rotated.close();
+    await expect(store().integrations.apiKey({ id: made.id })).rejects.toThrow(
+      UnknownEncryptionKey,
+    );
+  });
+
+  it('remembers who owned the keys before', async () => {
+    const made = await store().integrations.insert(aNew());
+    const replace = (keyOwnerId: number) =>
+      store().integrations.replaceKey(made.id, {
+        apiKey: `key-of-${String(keyOwnerId)}`,
+        keyOwnerId,
+      });
+    expect(await replace(12)).toMatchObject({
+      keyOwnerId: 12,
+      formerKeyOwnerIds: [11],
+      keyVersion: 2,
+    });
+    expect(await replace(12)).toMatchObject({
+      keyOwnerId: 12,
+      formerKeyOwnerIds: [11],
+      keyVersion: 3,
+    });
+    expect(await replace(11)).toMatchObject({
+      keyOwnerId: 11,
+      formerKeyOwnerIds: [12],
+      keyVersion: 4,
+    });
+    expect((await store().integrations.apiKey({ id: made.id }))?.apiKey).toBe('key-of-11');
+    expect(
+      await store().integrations.replaceKey('int_none', { apiKey: 'k', keyOwnerId: 1 }),
+    ).toBeNull();
+  });
+
+  it('loses no owner when keys are replaced at once', async () => {
+    const made = await store().integrations.insert(aNew());
+    await Promise.all(
+      [21, 22, 23, 24].map((keyOwnerId) =>
+        store().integrations.replaceKey(made.id, { apiKey: 'k', keyOwnerId }),
+      ),
+    );
+    const after = await store().integrations.get(made.id);
+    expect(after?.keyVersion).toBe(5);
+    expect([after?.keyOwnerId, ...(after?.formerKeyOwnerIds ?? [])].sort()).toEqual([
+      11, 21, 22, 23, 24,
+    ]);
+  });
+
+  it('updates what is given and leaves the rest', async () => {
+    const made = await store().integrations.insert(aNew());
+    clock.pass(1);
+    expect(await store().integrations.update(made.id, { active: false })).toEqual({
+      ...made,
+      active: false,
+      updatedAt: clock.now(),
+    });
+    const moved = await store().integrations.update(made.id, { locationIds: ['a', 'b'] });
+    expect(moved).toMatchObject({
+      active: false,
+      locationIds: ['a', 'b'],
+      organizationName: 'House',
+    });
+    expect(await store().integrations.update('int_none', { active: true })).toBeNull();
+  });
+
+  it('learns one thing without forgetting the other', async () => {
+    const { id, organizationId } = await store().integrations.insert(aNew());
+    const learned = async () => (await store().integrations.get(id))?.learned;
+    await store().integrations.learn(organizationId, { secondRows: 'refused' });
+    await store().integrations.learn(organizationId, { patch: 'ignored' });
+    expect(await learned()).toEqual({ secondRows: 'refused', patch: 'ignored' });
+    await store().integrations.learn(organizationId, { secondRows: 'unknown' });
+    expect(await learned()).toEqual({ secondRows: 'unknown', patch: 'ignored' });
+  });
+
+  it('records one fault for all, from its beginning to its end', async () => {
+    const { id, organizationId } = await store().integrations.insert(aNew());
+    const fault = async () => (await store().integrations.get(id))?.fault;
+    const since = clock.now();
+    const record = (type: 'kisi_unavailable' | 'kisi_key_refused') =>
+      store().integrations.recordFault(organizationId, {
+        type,
+        detail: `because ${type}`,
+        nextProbeAt: clock.now() + 10_000,
+      });
+    expect(await record('kisi_unavailable')).toBe(true);
+    clock.pass(10_000);
+    expect(await record('kisi_key_refused')).toBe(false);
+    expect(await fault()).toEqual({
+      type: 'kisi_key_refused',
+      detail: 'because kisi_key_refused',
+      since,
+      probedAt: since + 10_000,
+      nextProbeAt: since + 20_000,
+    });
+    clock.pass(1);
+    expect(await store().integrations.clearFault(organizationId)).toBe(true);
+    expect(await store().integrations.clearFault(organizationId)).toBe(false);
+    expect(await store().integrations.get(id)).toMatchObject({
+      fault: null,
+      lastSuccessAt: clock.now(),
+    });
+  });
+
+  it('tells exactly one of many that it found the fault first', async () => {
+    const { organizationId } = await store().integrations.insert(aNew());
+    const firsts = await Promise.all(
+      Array.from({ length: 8 }, () =>
+        store().integrations.recordFault(organizationId, {
+          type: 'kisi_unavailable',
+          detail: 'down',
+          nextProbeAt: clock.now(),
+        }),
+      ),
+    );
+    expect(firsts.filter(Boolean)).toHaveLength(1);
+  });
+
+  it('does not fault a new key for an answer to the old one', async () => {
+    const { id, organizationId } = await store().integrations.insert(aNew());
+    await store().integrations.replaceKey(id, { apiKey: 'k2', keyOwnerId: 12 });
+    const refused = { type: 'kisi_key_refused', detail: 'd', nextProbeAt: clock.now() } as const;
+    const late = { ...refused, keyVersion: 1 };
+    expect(await store().integrations.recordFault(organizationId, late)).toBe(false);
+    expect((await store().integrations.get(id))?.fault).toBeNull();
+    const present = { ...refused, keyVersion: 2 };
+    expect(await store().integrations.recordFault(organizationId, present)).toBe(true);
+  });
+
+  it('notes a success every five seconds at most', async () => {
+    const { id, organizationId } = await store().integrations.insert(aNew());
+    const last = async () => (await store().integrations.get(id))?.lastSuccessAt;
+    const first = clock.now();
+    await store().integrations.recordSuccess(organizationId);
+    clock.pass(4_999);
+    await store().integrations.recordSuccess(organizationId);
+    expect(await last()).toBe(first);
+    clock.pass(1);
+    await store().integrations.recordSuccess(organizationId);
+    expect(await last()).toBe(first + 5_000);
+  });
+
+  it('lets one run use an approval up, as often as it retries', async () => {
+    const { id, organizationId } = await store().integrations.insert(aNew());
+    const take = (runId: string) => store().integrations.takeRemovalApproval(organizationId, runId);
+    expect(await take('run-1')).toBeNull();
+    const given = await store().integrations.setRemovalApproval(id, admin);
+    expect(given?.removalApproval).toEqual({ by: admin, at: clock.now(), runId: null });
+    const taken = { by: admin, at: clock.now(), runId: 'run-1' };
+    clock.pass(HOUR);
+    expect(await take('run-1')).toEqual(taken);
+    expect(await take('run-1')).toEqual(taken);
+    expect(await take('run-2')).toBeNull();
+    await store().integrations.setRemovalApproval(id, admin);
+    expect(await take('run-2')).toMatchObject({ runId: 'run-2' });
+    expect(await store().integrations.setRemovalApproval('int_none', admin)).toBeNull();
+  });
+});
