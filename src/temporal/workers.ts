@@ -14,7 +14,7 @@ const KISI_CONCURRENCY = 8;
 /** How often new integrations are looked for, each of which gets a task queue of its own. */
 const LOOK_FOR_ORGANIZATIONS_MS = 1_000;
 /** Longer than an attempt lasts, so that a running call to Kisi ends before the worker does. */
-const SHUTDOWN_GRACE = '25s';
+const SHUTDOWN_GRACE_MS = 25_000;
 
 export interface AccessWorkersOptions {
   connection: NativeConnection;
@@ -25,7 +25,7 @@ export interface AccessWorkersOptions {
   store: Store;
   log: Logger;
   /** Default 25 s. */
-  shutdownGraceTime?: WorkerOptions['shutdownGraceTime'];
+  shutdownGraceTimeMs?: number;
 }
 
 /** All Temporal workers of one process. */
@@ -44,7 +44,7 @@ export async function startAccessWorkers(options: AccessWorkersOptions): Promise
   const shared = {
     connection,
     namespace,
-    shutdownGraceTime: options.shutdownGraceTime ?? SHUTDOWN_GRACE,
+    shutdownGraceTime: options.shutdownGraceTimeMs ?? SHUTDOWN_GRACE_MS,
   };
 
   const workers = new Map<string, Worker>();

@@ -134,7 +134,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       activities: { records: createRecordsActivities(deps), kisi: createKisiActivities(deps) },
       store,
       log,
-      shutdownGraceTime: '5s',
+      shutdownGraceTimeMs: 5_000,
     });
   };
   const stopWorkers = async (): Promise<void> => {
