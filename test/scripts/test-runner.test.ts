@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Workshop } from './support';
+
+const root = join(__dirname, '..', '..');
+const workshop = new Workshop();
+afterAll(() => workshop.clean());
+
+const PASSES = `it('a', () => expect(1).toBe(1));`;
+const FAILS = `it('b', () => expect(1).toBe(2));`;
+const SKIPPED = `it['skip']('c', () => undefined);`;
+const BROKEN = `throw new Error('cannot be loaded');`;
+
+describe('scripts/test.ts', () => {
+  it.each([
+    [
+      'all tests of both projects',
+      { unit: PASSES + PASSES, servers: PASSES },
+      '3 passed, 0 failed',
+      0,
+    ],
+    ['a failed test', { unit: PASSES + FAILS, servers: PASSES }, '2 passed, 1 failed', 1],
+    ['a skipped test as failed', { unit: PASSES, servers: SKIPPED }, '1 passed, 1 failed', 1],
+    ['a file that cannot be loaded', { unit: PASSES, servers: BROKEN }, '1 passed, 1 failed', 1],
+    ['a failed check', { unit: PASSES, servers: PASSES, check: 'exit 3' }, '2 passed, 1 failed', 1],
+  ])('counts %s, in the last line and the exit code', async (_, project, line, code) => {
+    const result = await runTests(await makeProject(project));
+    expect(result).toEqual({ lastLine: line, code });
+  });
+});
+
+async function makeProject(project: {
+  unit: string;
+  servers: string;
+  check?: string;
+}): Promise<string> {
+  const folder = await workshop.folder();
+  await mkdir(join(folder, 'scripts'));
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
+  await copyFile(join(root, 'scripts', 'test.ts'), join(folder, 'scripts', 'test.ts'));
+  const scripts = { check: project.check ?? 'exit 0' };
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ scripts }));
+  const projects = ['unit', 'servers'].map((name) => ({
+    displayName: name,
+    testMatch: [`<rootDir>/${name}.test.js`],
+  }));
+  await writeFile(
+    join(folder, 'jest.config.js'),
+    `module.exports = ${JSON.stringify({ projects })}`,
+  );
+  await writeFile(join(folder, 'unit.test.js'), project.unit);
+  await writeFile(join(folder, 'servers.test.js'), project.servers);
+  return folder;
+}
+
+function runTests(folder: string): Promise<{ lastLine: string | undefined; code: number | null }> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/test.ts'], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  return new Promise((resolve) => {
+    child.once('close', (code) => {
+      resolve({ lastLine: output.trimEnd().split('\n').at(-1), code });
+    });
+  });
+}
