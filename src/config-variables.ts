@@ -113,11 +113,6 @@ export const VARIABLES = {
       'The workflow bundle that the worker loads, when it is not the one that npm run build leaves beside the compiled code.',
     example: 'dist/workflow-bundle.js',
   }),
-  TEMPORAL_WEB_URL: variable({
-    schema: httpUrl,
-    description: 'Where operators find Temporal Web; used for links only.',
-    example: 'http://127.0.0.1:8233',
-  }),
   ADMIN_API_KEY: variable({
     schema: z
       .string()

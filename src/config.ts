@@ -39,8 +39,6 @@ export interface Config {
     /** Fits both `Connection` (API) and `NativeConnection` (worker). */
     readonly connectionOptions: ConnectionOptions;
     readonly namespace: string;
-    /** Without a slash at the end. */
-    readonly webUrl?: string;
   };
   readonly logLevel: VariableValue<'LOG_LEVEL'>;
   /** The first admin API key; see `VARIABLES.ADMIN_API_KEY`. */
@@ -105,7 +103,6 @@ export function loadConfig(env: Env = process.env): Config {
   const logLevel = read('LOG_LEVEL');
   const workflowBundlePath = read('WORKFLOW_BUNDLE_PATH');
   const integratorContact = read('KISI_INTEGRATOR_CONTACT');
-  const webUrl = read('TEMPORAL_WEB_URL');
   const adminApiKey = read('ADMIN_API_KEY');
 
   if (
@@ -129,7 +126,7 @@ export function loadConfig(env: Env = process.env): Config {
     mongodbUri,
     kisi: { baseUrl: kisiBaseUrl, integratorName, ...optional({ integratorContact }) },
     encryptionKeys: encryptionKeys.keys,
-    temporal: { ...temporal.connection, ...optional({ webUrl }) },
+    temporal: temporal.connection,
     logLevel,
     ...optional({ adminApiKey }),
   });

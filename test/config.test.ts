@@ -61,7 +61,6 @@ describe('loadConfig', () => {
       KISI_INTEGRATOR_NAME: 'desk-co',
       KISI_INTEGRATOR_CONTACT: 'ops@example.com',
       WORKFLOW_BUNDLE_PATH: 'dist/workflow-bundle.js',
-      TEMPORAL_WEB_URL: 'https://temporal.example.com/',
       ADMIN_API_KEY: 'a'.repeat(32),
       LOG_LEVEL: 'debug',
       TEMPORAL_ADDRESS: 'temporal:7233',
@@ -85,7 +84,6 @@ describe('loadConfig', () => {
     expect(config.temporal).toMatchObject({
       connectionOptions: { address: 'temporal:7233', apiKey: 'cloud-key', tls: true },
       namespace: 'doors',
-      webUrl: 'https://temporal.example.com',
     });
   });
 
@@ -158,7 +156,6 @@ describe('loadConfig', () => {
     ['KISI_BASE_URL', 'https://api.kisi.io?x=1'],
     ['KISI_INTEGRATOR_NAME', 'line\nbreak'],
     ['KISI_INTEGRATOR_CONTACT', 'nobody'],
-    ['TEMPORAL_WEB_URL', 'localhost:8233'],
     ['ADMIN_API_KEY', 'short'],
     ['LOG_LEVEL', 'INFO'],
   ] as const)('refuses %s=%j with its name and an example', (name, value) => {

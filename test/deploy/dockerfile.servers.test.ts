@@ -82,7 +82,6 @@ describe('the image, built without Docker', () => {
         MONGODB_URI: servers.mongoUri('deploy_image'),
         TEMPORAL_ADDRESS: servers.temporalAddress,
         TEMPORAL_NAMESPACE: await servers.takeNamespace(),
-        TEMPORAL_WEB_URL: '',
         KISI_BASE_URL: `http://127.0.0.1:${ports.simulator}`,
         KISI_INTEGRATOR_CONTACT: '',
         ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}`,
