@@ -104,12 +104,12 @@ async function refuseSecondMapping(
 
 /** @returns the name that Kisi has for it. */
 async function requireAtKisi(
-  { kisi, clock }: ApiDeps,
+  { kisi }: ApiDeps,
   { organizationId }: Integration,
   { resourceType, resourceId }: MappingRequest,
 ): Promise<string> {
   const client = await kisi.forOrganization(organizationId);
-  const options = interactive(clock.now());
+  const options = interactive();
   const { name } = await askKisi<{ name: string }>(() =>
     resourceType === 'lock'
       ? client.getLock(resourceId, options)

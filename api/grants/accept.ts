@@ -25,7 +25,8 @@ export interface GrantRequest {
  * the grant exists whatever happens here. Only then is the document written, so that it can be read
  * at once; the workflow's own records replace it (record number 0 is older than all of theirs).
  *
- * Repeating it with the same id starts nothing twice and overwrites nothing.
+ * Repeating it with the same id goes on where an earlier attempt died: a grant that is stored was
+ * accepted before and is not judged again, and one that was only started is not started twice.
  *
  * @returns the stored grant, after a bounded wait for it to be settled.
  * @throws ApiProblem when the request cannot be accepted.
@@ -36,6 +37,9 @@ export async function acceptGrant(
   id: string,
   by: Actor,
 ): Promise<Grant> {
+  const known = await deps.store.grants.get(id);
+  if (known !== null) return settledOrLatest(deps, known);
+
   const now = deps.clock.now();
   const startsAt = request.startsAt ?? wholeSecond(now);
   requireWindow(startsAt, request.endsAt, now);

@@ -5,12 +5,12 @@ import { ApiProblem } from './problems';
 /** Long enough for an outage to be seen as one, short enough for somebody who waits. */
 const RETRY_AFTER_S = 10;
 
-/** No request of the API waits longer than this for its turn at Kisi, in ms. */
+/** No request of the API waits longer than this for Kisi, its turn included, in ms. */
 const PATIENCE_MS = 8000;
 
 /** How the API calls Kisi: ahead of background work, and only as long as a person waits. */
-export function interactive(now: number): CallOptions {
-  return { priority: 'interactive', deadline: now + PATIENCE_MS };
+export function interactive(): CallOptions {
+  return { priority: 'interactive', signal: AbortSignal.timeout(PATIENCE_MS) };
 }
 
 /**
@@ -21,7 +21,11 @@ export async function askKisi<Result>(calls: () => Promise<Result>): Promise<Res
   try {
     return await calls();
   } catch (error) {
-    throw error instanceof KisiError ? toProblem(error) : error;
+    if (error instanceof KisiError) throw toProblem(error);
+    if (error instanceof DOMException && error.name === 'TimeoutError') {
+      throw new ApiProblem('kisi_unavailable', { retryAfterSeconds: RETRY_AFTER_S, cause: error });
+    }
+    throw error;
   }
 }
 

@@ -13,13 +13,8 @@ export interface KeyIdentity {
 }
 
 /** Asks with a key that is not stored (yet). @throws ApiProblem when Kisi refuses it or is away. */
-export async function identifyNewKey(deps: ApiDeps, apiKey: string): Promise<KeyIdentity> {
-  const client = await deps.kisi.forNewKey(apiKey);
-  try {
-    return await identify(deps, client);
-  } finally {
-    await client.close();
-  }
+export function identifyNewKey(deps: ApiDeps, apiKey: string): Promise<KeyIdentity> {
+  return deps.kisi.withNewKey(apiKey, identify);
 }
 
 /** Asks with the stored key. @throws ApiProblem when Kisi refuses it or is away. */
@@ -27,12 +22,12 @@ export async function identifyStoredKey(
   deps: ApiDeps,
   integration: Integration,
 ): Promise<KeyIdentity> {
-  return identify(deps, await deps.kisi.forOrganization(integration.organizationId));
+  return identify(await deps.kisi.forOrganization(integration.organizationId));
 }
 
-function identify({ clock }: ApiDeps, client: KisiClient): Promise<KeyIdentity> {
+function identify(client: KisiClient): Promise<KeyIdentity> {
   return askKisi(async () => {
-    const options = interactive(clock.now());
+    const options = interactive();
     const { id, name, domain, timeZone } = await client.organization(options);
     const owner = await client.currentUser(options);
     return { organization: { id, name, domain, timeZone }, keyOwnerId: owner.id };

@@ -35,7 +35,7 @@ import {
 } from './schema';
 
 export function integrationsRouter(deps: ApiDeps): Router {
-  const { store, clock, kisi, integrationEvents } = deps;
+  const { store, kisi, integrationEvents } = deps;
   const router = Router();
   const integrationOf = async (id: string): Promise<Integration> =>
     found(await store.integrations.get(id), 'integration_not_found', id);
@@ -124,7 +124,7 @@ export function integrationsRouter(deps: ApiDeps): Router {
     answer(listKisiResources, async ({ params, query: { type } }) => {
       const { organizationId } = await integrationOf(params.id);
       const client = await kisi.forOrganization(organizationId);
-      const options = interactive(clock.now());
+      const options = interactive();
       const data = await askKisi(async () =>
         type === 'lock'
           ? (await client.listLocks({}, options)).map(presentLock)

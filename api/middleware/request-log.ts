@@ -9,41 +9,41 @@ import { beginContext, contextOf } from '../http/context';
 const REQUEST_ID = /^[A-Za-z0-9_-]{8,64}$/;
 
 /**
- * The first middleware: gives the request its id (the caller's own `X-Request-Id` when it is
- * usable), sends it back, and writes one line when the answer is out. Neither headers nor bodies are
- * logged, since both may hold secrets or people; nor is the query.
+ * The first two middlewares: give the request its id (the caller's own `X-Request-Id` when it is
+ * usable) and send it back, then write one line when the answer is out. Neither headers nor bodies
+ * are logged, since both may hold secrets or people; nor is the query.
  */
 export function logRequests(logger: Logger): RequestHandler[] {
+  const begin: RequestHandler = (req, res, next) => {
+    const given = req.get('x-request-id');
+    const requestId = given !== undefined && REQUEST_ID.test(given) ? given : randomUUID();
+    beginContext(res, requestId);
+    res.set('X-Request-Id', requestId);
+    next();
+  };
   const log = pinoHttp<IncomingMessage, Response>({
     logger,
-    genReqId: (req) => {
-      const given = req.headers['x-request-id'];
-      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
-    },
+    genReqId: (_req, res) => contextOf(res).requestId,
     customAttributeKeys: { reqId: 'requestId' },
     quietReqLogger: true,
     customLogLevel: (_req, res, error) =>
       error !== undefined || res.statusCode >= 500 ? 'error' : 'info',
-    customProps: (req, res) => ({
-      method: req.method,
-      route: contextOf(res).route,
-      apiKeyId: contextOf(res).caller?.keyId,
-    }),
+    customSuccessObject: (req, res, line: object) => ({ ...line, ...aboutRequest(req, res) }),
+    customErrorObject: (req, res, _error, line: object) => ({ ...line, ...aboutRequest(req, res) }),
     serializers: {
       req: () => undefined,
       res: (res: ServerResponse) => ({ statusCode: res.statusCode }),
     },
   });
   return [
+    begin,
     (req, res, next) => {
-      log(req, res);
-      next();
-    },
-    (req, res, next) => {
-      const requestId = String(req.id);
-      beginContext(res, requestId);
-      res.set('X-Request-Id', requestId);
-      next();
+      log(req, res, next);
     },
   ];
+}
+
+function aboutRequest(req: IncomingMessage, res: Response): object {
+  const { route, caller } = contextOf(res);
+  return { method: req.method, route, apiKeyId: caller?.keyId };
 }

@@ -30,11 +30,17 @@ function check(
 ): { value: unknown; faults: Fault[] } {
   if (schema === undefined) return { value: undefined, faults: [] };
   // A request without a body is judged as an empty one: a missing field says more than a missing body.
-  const result = schema.safeParse(value ?? {});
+  const result = schema.safeParse(value ?? {}, { error: explain });
   return result.success
     ? { value: result.data, faults: [] }
     : { value: undefined, faults: result.error.issues.flatMap((issue) => faultsOf(part, issue)) };
 }
+
+/** Zod's own words speak of "undefined", which no caller has sent. */
+const explain: z.core.$ZodErrorMap = (issue) =>
+  issue.code === 'invalid_type' && issue.input === undefined
+    ? `is missing; send a value of type ${issue.expected}.`
+    : undefined;
 
 /** One fault for each issue; an unknown field is named by its own path, and a union by its branches. */
 function faultsOf(part: string, issue: z.core.$ZodIssue): Fault[] {

@@ -1,0 +1,203 @@
+import { randomBytes } from 'node:crypto';
+import { Writable } from 'node:stream';
+import type { Express } from 'express';
+import { Registry } from 'prom-client';
+import request, { type Response } from 'supertest';
+import { createApp } from '../../api/app';
+import type { ApiLimits } from '../../api/deps';
+import type { OperationSpec } from '../../api/http/operation';
+import { problemsOf } from '../../api/http/operation';
+import type { ProblemBody, ProblemCode } from '../../api/http/problems';
+import { createSimulator, type SeedInput, type Simulator } from '../../simulator';
+import { createKisiConnections } from '../../src/access/kisi-connections';
+import { createKisiLimiter } from '../../src/kisi';
+import { createLogger } from '../../src/logging';
+import { openStore, type ApiKeyScope, type Store } from '../../src/store';
+import { testServers } from '../support/servers';
+import { FakeGrantCommands } from './fake-grant-commands';
+
+/** When the tests begin: half a second past the full, so that rounding down shows. */
+export const NOW = Date.UTC(2026, 10, 24, 10, 0, 0, 500);
+
+export const KISI_KEY = 'first-organization-key-1111';
+export const SECOND_KISI_KEY = 'first-organization-key-2222';
+export const OTHER_ORGANIZATION_KEY = 'other-organization-key-3333';
+
+const SEED: SeedInput = {
+  organizations: [
+    {
+      name: 'First Coworking',
+      domain: 'first-coworking',
+      owner: { email: 'owner@first.test', apiKeys: [KISI_KEY, SECOND_KISI_KEY] },
+      places: [{ name: 'House', locks: [{ name: 'Front Door' }, { name: 'Meeting Room' }] }],
+      groups: [{ name: 'Common Areas', locks: ['Front Door'] }],
+    },
+    {
+      name: 'Other Coworking',
+      domain: 'other-coworking',
+      owner: { email: 'owner@other.test', apiKeys: [OTHER_ORGANIZATION_KEY] },
+    },
+  ],
+};
+
+/** What one call sends. `key: null` sends none; left out: the admin's. */
+export interface CallOptions {
+  params?: Readonly<Record<string, string>>;
+  query?: Readonly<Record<string, string>>;
+  body?: unknown;
+  key?: string | null;
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** The real API on the run's real database and a simulated Kisi; only Temporal is stood in for. */
+export interface ApiUnderTest {
+  app: Express;
+  store: Store;
+  /** For looking at what is really stored. */
+  databaseUri: string;
+  simulator: Simulator;
+  grants: FakeGrantCommands;
+  registry: Registry;
+  keys: Record<ApiKeyScope, string>;
+  keyIds: Record<ApiKeyScope, string>;
+  clock: { time: number };
+  /** Organizations whose key was said to be replaced. */
+  replacedKeys: number[];
+  logs: () => string;
+  /** Sends a request and holds its answer to what OpenAPI says of the route. */
+  call: (spec: OperationSpec, options?: CallOptions) => Promise<Response>;
+  close: () => Promise<void>;
+}
+
+let suites = 0;
+
+export async function startApi(limits: Partial<ApiLimits> = {}): Promise<ApiUnderTest> {
+  suites += 1;
+  const clock = { time: NOW };
+  const simulator = createSimulator({ seed: SEED });
+  const baseUrl = await simulator.listen();
+  const databaseUri = testServers().mongoUri(`api_${process.pid}_${Date.now()}_${suites}`);
+  const store = await openStore({
+    uri: databaseUri,
+    encryption: [{ id: 'test', key: new Uint8Array(randomBytes(32)) }],
+    clock: { now: () => clock.time },
+  });
+  const kisi = createKisiConnections({
+    store,
+    limiter: createKisiLimiter({ store: store.kisiSlots }),
+    baseUrl,
+    integrator: { name: 'latchkey-test', contact: 'test@example.com' },
+  });
+  const lines: string[] = [];
+  const destination = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      lines.push(chunk.toString());
+      done();
+    },
+  });
+  const grants = new FakeGrantCommands(store, { now: () => clock.time });
+  const registry = new Registry();
+  const replacedKeys: number[] = [];
+  const app = createApp({
+    store,
+    clock: { now: () => clock.time },
+    logger: createLogger({ level: 'debug', process: 'api', destination }),
+    registry,
+    grants,
+    kisi,
+    integrationEvents: {
+      keyReplaced: (organizationId) => {
+        replacedKeys.push(organizationId);
+        return Promise.resolve();
+      },
+      ensureReconcile: () => Promise.resolve(),
+    },
+    limits: {
+      requestsPerMinute: 10_000,
+      refusedKeysPerMinute: 10_000,
+      settleWaitMs: 300,
+      ...limits,
+    },
+  });
+  const created = await Promise.all(
+    (['admin', 'booking', 'operator'] as const).map(async (scope) => {
+      const { key, secret } = await store.apiKeys.create({
+        name: scope,
+        scopes: [scope],
+        createdBy: { type: 'system', id: 'test' },
+      });
+      return { scope, id: key.id, secret };
+    }),
+  );
+  const perScope = (field: 'id' | 'secret'): Record<ApiKeyScope, string> =>
+    Object.fromEntries(created.map((key) => [key.scope, key[field]])) as Record<
+      ApiKeyScope,
+      string
+    >;
+  const keys = perScope('secret');
+  return {
+    app,
+    store,
+    databaseUri,
+    simulator,
+    grants,
+    registry,
+    keys,
+    keyIds: perScope('id'),
+    clock,
+    replacedKeys,
+    logs: () => lines.join(''),
+    call: (spec, options = {}) => call(app, keys.admin, spec, options),
+    close: async () => {
+      await kisi.close();
+      await simulator.close();
+      await store.close();
+    },
+  };
+}
+
+async function call(
+  app: Express,
+  adminKey: string,
+  spec: OperationSpec,
+  { params = {}, query = {}, body, key = adminKey, headers = {} }: CallOptions,
+): Promise<Response> {
+  const path = spec.path.replace(/:(\w+)/g, (_, name: string) => {
+    const value = params[name];
+    if (value === undefined) throw new Error(`${spec.id} needs the parameter ${name}`);
+    return encodeURIComponent(value);
+  });
+  const sent = request(app)[spec.method](path).query(query).set(headers);
+  if (key !== null) void sent.set('Authorization', `Bearer ${key}`);
+  const response = await (body === undefined ? sent : sent.send(body as object));
+  expectDocumented(spec, response);
+  return response;
+}
+
+/** An answer must be one that the route declares, and look as its schema says. */
+export function expectDocumented(spec: OperationSpec, response: Response): void {
+  if (response.status >= 400) {
+    const problem = response.body as ProblemBody;
+    expect(response.headers['content-type']).toContain('application/problem+json');
+    expect(problemsOf(spec)).toContain(problem.code);
+    return;
+  }
+  const answer = spec.answers[response.status];
+  if (answer === undefined) {
+    throw new Error(`${spec.id} answers ${response.status}, which it does not declare`);
+  }
+  if (answer.schema === undefined) expect(response.text).toBe('');
+  else if (answer.contentType === undefined) answer.schema.parse(response.body);
+}
+
+/** The answer is this refusal, and names these faults. */
+export function expectProblem(response: Response, code: ProblemCode, ...paths: string[]): void {
+  const problem = response.body as ProblemBody;
+  expect({ code: problem.code, paths: problem.errors.map(({ path }) => path).sort() }).toEqual({
+    code,
+    paths: [...paths].sort(),
+  });
+  expect(problem.remedy).not.toBe('');
+  expect(problem.status).toBe(response.status);
+  expect(problem.requestId).toBe(response.headers['x-request-id']);
+}

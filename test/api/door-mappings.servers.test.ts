@@ -1,0 +1,212 @@
+import {
+  createDoorMapping,
+  getDoorMapping,
+  listAccessLogs,
+  listDoorMappings,
+} from '../../api/door-mappings/schema';
+import type { AccessLogEntry, Grant, LogAction } from '../../src/domain/grant';
+import { expectProblem, NOW, startApi, type ApiUnderTest } from './api-under-test';
+import { furnish, type Building } from './fixtures';
+
+let api: ApiUnderTest;
+let building: Building;
+let lock: Record<string, unknown>;
+let group: Record<string, unknown>;
+beforeAll(async () => {
+  api = await startApi();
+  building = await furnish(api);
+  const { integrationId, lockId, groupId } = building;
+  lock = { integrationId, resourceType: 'lock', resourceId: lockId, spaceId: 'spc_1' };
+  group = { integrationId, resourceType: 'group', resourceId: groupId, locationId: 'loc_1' };
+});
+afterEach(() => {
+  api.simulator.clearFaults();
+});
+afterAll(() => api.close());
+
+const create = (body: object): ReturnType<ApiUnderTest['call']> =>
+  api.call(createDoorMapping, { body });
+
+describe('POST /v1/door-mappings', () => {
+  it("ties a lock to a space, in the space's location, under Kisi's name", async () => {
+    const { body } = await api.call(getDoorMapping, { params: { id: building.mappingId } });
+    expect(body).toMatchObject({
+      id: expect.stringMatching(/^dm_/) as string,
+      resourceType: 'lock',
+      resourceId: building.lockId,
+      spaceId: 'spc_1',
+      locationId: 'loc_1',
+      name: 'Front Door',
+      active: true,
+      createdBy: { type: 'api_key', id: api.keyIds.admin },
+    });
+  });
+
+  it('ties a group to a location, under a friendly name', async () => {
+    const { status, body } = await create({ ...group, name: 'Common doors' });
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ spaceId: null, locationId: 'loc_1', name: 'Common doors' });
+  });
+
+  it('refuses the same door for the same space, and names the mapping that is there', async () => {
+    const response = await create(lock);
+    expectProblem(response, 'door_mapping_exists');
+    expect((response.body as { detail: string }).detail).toContain(building.mappingId);
+  });
+
+  it('makes one mapping however often the request is repeated', async () => {
+    const params = { id: 'spc_3' };
+    await api.store.spaces.upsert({ ...params, name: 'Three', locationId: 'loc_1' });
+    const options = {
+      body: { ...lock, spaceId: 'spc_3' },
+      headers: { 'Idempotency-Key': 'map-spc-3' },
+    };
+    const finish = jest
+      .spyOn(api.store.idempotency, 'finish')
+      .mockRejectedValueOnce(new Error('the database went away'));
+    expectProblem(await api.call(createDoorMapping, options), 'internal_error');
+    finish.mockRestore();
+    const again = await api.call(createDoorMapping, options);
+    expect(again.status).toBe(201);
+    const { body } = await api.call(listDoorMappings, { query: { spaceId: 'spc_3' } });
+    expect((body as { data: unknown[] }).data).toEqual([again.body]);
+  });
+
+  it.each([
+    [
+      'an unknown integration',
+      { integrationId: 'int_no' },
+      'integration_unknown',
+      'body.integrationId',
+    ],
+    ['an unknown space', { spaceId: 'spc_no' }, 'space_unknown', 'body.spaceId'],
+  ] as const)('refuses %s', async (_what, change, code, path) => {
+    expectProblem(await create({ ...lock, ...change }), code, path);
+  });
+
+  it('refuses an unknown location, one that the integration does not serve, and what Kisi does not know', async () => {
+    const unknown = await create({ ...group, locationId: 'loc_no' });
+    expectProblem(unknown, 'location_unknown', 'body.locationId');
+    expectProblem(await create({ ...group, locationId: 'loc_2' }), 'location_not_served');
+    expectProblem(await create({ ...lock, resourceId: 999_999 }), 'kisi_resource_unknown');
+  });
+
+  it('says when Kisi is away', async () => {
+    api.simulator.addFault({ kind: 'answerBefore', status: 503 });
+    expectProblem(await create({ ...lock, resourceId: 4711 }), 'kisi_unavailable');
+  });
+
+  it('refuses an integration that is not active', async () => {
+    await api.store.integrations.update(building.integrationId, { active: false });
+    expectProblem(await create(lock), 'integration_inactive', 'body.integrationId');
+    await api.store.integrations.update(building.integrationId, { active: true });
+  });
+
+  it('refuses a body whose fields do not fit its type', async () => {
+    const noType = await create({ integrationId: 'int_1' });
+    expectProblem(noType, 'request_invalid', 'body.resourceType');
+    const lockInLocation = await create({ ...group, resourceType: 'lock', resourceId: -1 });
+    expectProblem(
+      lockInLocation,
+      'request_invalid',
+      'body.locationId',
+      'body.resourceId',
+      'body.spaceId',
+    );
+  });
+});
+
+describe('GET /v1/door-mappings', () => {
+  it.each([
+    [{ resourceType: 'group' }, ['Common doors']],
+    [{ search: 'front', spaceId: 'spc_1' }, ['Front Door']],
+    [{ active: 'false' }, []],
+    [{ locationId: 'loc_2' }, []],
+  ] as [Record<string, string>, string[]][])('filters by %j', async (query, names) => {
+    const { body } = await api.call(listDoorMappings, { query });
+    expect((body as { data: { name: string }[] }).data.map(({ name }) => name)).toEqual(names);
+  });
+
+  it('refuses filters that are none', async () => {
+    const query = { active: 'yes', resourceType: 'window', room: '1' };
+    const response = await api.call(listDoorMappings, { query });
+    expectProblem(response, 'request_invalid', 'query.active', 'query.resourceType', 'query.room');
+  });
+});
+
+describe('GET /v1/door-mappings/:id/access-logs', () => {
+  beforeAll(async () => {
+    const rows = [row('grant', 1), row('revoke', 2), row('restore', 3)];
+    await api.store.accessLog.append(rows);
+  });
+
+  function row(action: LogAction, recordNumber: number): AccessLogEntry {
+    const by = { type: 'api_key', id: api.keyIds.operator } as const;
+    const grant: Grant = {
+      id: 'grt_1',
+      memberId: 'mem_1',
+      doorMappingId: building.mappingId,
+      source: 'manual',
+      sourceId: null,
+      startsAt: NOW - 500,
+      endsAt: NOW + 60_000,
+      stops: action === 'revoke' ? ['admin'] : [],
+      provisioning: 'pending',
+      problem: null,
+      revision: recordNumber,
+      settled: false,
+      recordNumber,
+      createdAt: NOW,
+      createdBy: by,
+      changedAt: NOW,
+      changedBy: by,
+      reason: null,
+      inPlaceAt: null,
+      removedAt: null,
+    };
+    const id = `grt_1:${recordNumber}`;
+    const at = NOW + recordNumber * 1000;
+    return { id, action, status: 'accepted', reason: 'Lost', problem: null, by, at, grant };
+  }
+
+  const actions = async (query: Record<string, string> = {}): Promise<string[]> => {
+    const params = { id: building.mappingId };
+    const { body } = await api.call(listAccessLogs, { params, query });
+    return (body as { data: { action: string }[] }).data.map(({ action }) => action);
+  };
+
+  it('shows newest first who did what, with the grant as it was then', async () => {
+    api.clock.time = NOW + 3_600_000;
+    const params = { id: building.mappingId };
+    const { body } = await api.call(listAccessLogs, { params, query: { action: 'revoke' } });
+    expect((body as { data: unknown[] }).data).toMatchObject([
+      {
+        id: 'grt_1:2',
+        action: 'revoke',
+        memberId: 'mem_1',
+        grantId: 'grt_1',
+        reason: 'Lost',
+        by: { type: 'api_key', id: api.keyIds.operator },
+        grant: { status: 'revoked', stops: ['admin'] },
+      },
+    ]);
+    expect(await actions()).toEqual(['restore', 'revoke', 'grant']);
+  });
+
+  it('filters', async () => {
+    expect(await actions({ memberId: 'mem_2' })).toEqual([]);
+    expect(await actions({ to: new Date(NOW + 2000).toISOString() })).toEqual(['grant']);
+  });
+
+  it('refuses filters that are none, and an unknown mapping', async () => {
+    const query = { action: 'paint', from: '2026-11-24T10:00:00', status: 'fine' };
+    const response = await api.call(listAccessLogs, { params: { id: building.mappingId }, query });
+    expectProblem(response, 'request_invalid', 'query.action', 'query.from', 'query.status');
+    const unknown = await api.call(listAccessLogs, { params: { id: 'dm_no' } });
+    expectProblem(unknown, 'door_mapping_not_found');
+    expectProblem(
+      await api.call(getDoorMapping, { params: { id: 'dm_no' } }),
+      'door_mapping_not_found',
+    );
+  });
+});
