@@ -72,17 +72,19 @@ class Pokes {
 
 async function hold(input: MemberPassInput, state: PassState, pokes: Pokes): Promise<void> {
   const kisi = kisiActivities(input.pass.organizationId);
+  let wakePriority: PriorityKey = PRIORITY.normal;
   for (;;) {
     const asked = pokes.drain();
     const seen = pokes.count;
     state.turn = nextNumber(state.turn, Date.now());
     const memory = trusted(state, asked);
-    const priority = { priorityKey: asked?.priority ?? PRIORITY.cleanUp };
+    const priority = { priorityKey: asked?.priority ?? wakePriority };
     const summary = asked ? 'look: somebody poked' : 'look: a time has come';
     const result = await kisi.syncPass.executeWithOptions({ summary, priority }, [
       { pass: input.pass, turn: state.turn, memory },
     ]);
     state.memory = result.memory;
+    wakePriority = result.outcome === 'synced' ? result.wakePriority : PRIORITY.normal;
     state.waitsFor = result.waitsFor;
     setCurrentDetails(details(result));
 

@@ -1,7 +1,7 @@
 import type { ProbeResult } from '../contracts/activities';
 import type { Problem, ProblemType } from '../domain/grant';
 import { KisiError } from '../kisi';
-import type { Integration } from '../store';
+import type { Integration, IntegrationFault } from '../store';
 import { Attempt } from './attempt';
 import type { AccessDeps } from './deps';
 import { NotConnected } from './kisi-connections';
@@ -18,20 +18,26 @@ export function retryAfter(type: ProblemType): number {
   return type === 'kisi_unavailable' ? OUTAGE_PROBE_MS : KEY_PROBE_MS;
 }
 
-/** Writes the one fault of the integration down and has it probed until it is gone. */
+/**
+ * Writes the one fault of the integration down and has it probed until it is gone. The prober is
+ * told only of a fault that begins, or whose prober has fallen silent: thousands of passes that meet
+ * the same fault would otherwise each make it probe.
+ */
 export async function rememberFault(
   deps: AccessDeps,
-  organizationId: number,
+  integration: Integration,
   fault: Problem,
-  keyVersion?: number,
 ): Promise<void> {
+  const { organizationId, keyVersion } = integration;
+  const { fault: before } = integration;
+  const silent = before !== null && isSilent(before, deps.clock.now());
   const first = await deps.store.integrations.recordFault(organizationId, {
     ...fault,
     nextProbeAt: deps.clock.now() + retryAfter(fault.type),
-    ...(keyVersion === undefined ? {} : { keyVersion }),
+    keyVersion,
   });
   if (first) deps.log.warn({ organizationId, problem: fault.type }, 'The integration has a fault');
-  await deps.messages.startProber(organizationId);
+  if (first || silent) await deps.messages.startProber(organizationId);
 }
 
 /**
@@ -40,8 +46,12 @@ export async function rememberFault(
  */
 export function knownFault(integration: Integration, now: number): Problem | null {
   const { fault } = integration;
-  if (!fault || now > fault.nextProbeAt + PROBER_SILENT_MS) return null;
+  if (!fault || isSilent(fault, now)) return null;
   return { type: fault.type, detail: fault.detail };
+}
+
+function isSilent(fault: IntegrationFault, now: number): boolean {
+  return now > fault.nextProbeAt + PROBER_SILENT_MS;
 }
 
 /** One call that shows whether Kisi answers and takes the key; clears the fault when it does. */

@@ -42,7 +42,8 @@ export async function ensureLockGroup(
   } catch (error) {
     const fault = integrationFault(error);
     if (fault) {
-      await rememberFault(deps, organizationId, fault);
+      const integration = await deps.store.integrations.byOrganization(organizationId);
+      if (integration) await rememberFault(deps, integration, fault);
       return { outcome: 'again', afterMs: retryAfter(fault.type), waitsFor: fault.detail };
     }
     if (error instanceof KisiError) {

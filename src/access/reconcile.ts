@@ -29,7 +29,7 @@ export async function reconcileOrganization(
   } catch (error) {
     if (!(error instanceof KisiError)) throw error;
     const fault = integrationFault(error);
-    if (fault) await rememberFault(deps, organizationId, fault, integration.keyVersion);
+    if (fault) await rememberFault(deps, integration, fault);
     return { outcome: 'skipped', why: error.message };
   }
 }

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SyncPassInput, SyncPassResult } from '../contracts/activities';
+import { PRIORITY } from '../contracts/names';
 import type { KnownRow, PassMemory } from '../contracts/pass-messages';
 import type { Problem } from '../domain/grant';
-import { nextStep, type PassView } from '../domain/pass-plan';
+import { nextStep, windowsThatWait, type PassView } from '../domain/pass-plan';
 import { showInstant } from '../domain/instant';
 import { contains, endOf } from '../domain/windows';
 import { KisiError, KisiThrottled, KisiTooLate, type KisiClient } from '../kisi';
@@ -86,7 +87,7 @@ async function settle(look: Look): Promise<SyncPassResult> {
     look.rows = [];
     return atRest(look, { kind: 'rest', wakeAt: null });
   }
-  if (found.kind === 'no_group') return withoutGroup(look);
+  if (found.kind === 'no_group') return withoutGroup(look, kisi);
   const { place } = found;
   const ctx: StepContext = {
     deps,
@@ -210,11 +211,13 @@ async function atRest(
   const listAgainAt = unsure ? deps.clock.now() + LIST_AGAIN_MS : null;
   const wakeAt = earliest(rest.wakeAt, listAgainAt);
   const empty = !unsure && desire.wanted.length === 0 && !view.rows.some((row) => row.ours);
+  const wakePriority = windowsThatWait(view).length > 0 ? PRIORITY.due : PRIORITY.cleanUp;
   const waitsFor = wakeAt === null ? 'a poke' : `${showInstant(wakeAt)}, or a poke`;
   return {
     outcome: 'synced',
     memory: unsure ? null : look.memory,
     wakeAt,
+    wakePriority,
     empty,
     waitsFor,
   };
@@ -234,13 +237,14 @@ async function clearOldIntents(
     );
 }
 
-async function withoutGroup(look: Look): Promise<SyncPassResult> {
+async function withoutGroup(look: Look, kisi: KisiClient): Promise<SyncPassResult> {
   const { deps, desire } = look;
   const { organizationId, target } = desire.pass;
   const problem: Problem = {
     type: 'group_missing',
     detail: 'The Kisi group of this lock is being made.',
   };
+  await mustExist(look, kisi);
   look.rows = [];
   await tellGrants(look, { kind: 'waits', problem });
   await savePass(look, null);
@@ -249,9 +253,19 @@ async function withoutGroup(look: Look): Promise<SyncPassResult> {
     outcome: 'synced',
     memory: null,
     wakeAt: deps.clock.now() + GROUP_RETRY_MS,
+    wakePriority: PRIORITY.normal,
     empty: false,
     waitsFor: problem.detail,
   };
+}
+
+/** No group can be made for a lock that is gone, and nobody but a person can mend that. */
+async function mustExist({ desire, attempt }: Look, kisi: KisiClient): Promise<void> {
+  if (!(await isGone(() => kisi.getLock(desire.pass.target.id, attempt.call)))) return;
+  throw new AccessProblem(
+    'kisi_lock_missing',
+    'The lock of this door mapping no longer exists in Kisi. Map the door to another lock.',
+  );
 }
 
 /** What an error means for this look; `null`: try again within it. */
@@ -277,14 +291,17 @@ async function understand(
   if (error.kind === 'unavailable' && look.attempt.isYoung && retryMs <= 2_000) return null;
   const fault = integrationFault(error);
   if (!fault) return attention(look, { type: 'kisi_refused', detail: error.message });
-  const { pass, integration } = look.desire;
-  await rememberFault(look.deps, pass.organizationId, fault, integration.keyVersion);
+  await rememberFault(look.deps, look.desire.integration, fault);
   return blocked(look, fault);
 }
 
 async function blocked(look: Look, fault: Problem): Promise<SyncPassResult> {
   await tellGrants(look, { kind: 'waits', problem: fault });
   await savePass(look, fault);
+  // A prober that healed the integration before this pass stood among the blocked has not poked it.
+  const { organizationId } = look.desire.pass;
+  const integration = await look.deps.store.integrations.byOrganization(organizationId);
+  if (integration?.fault === null) return again(look, 0, 'the fault was healed meanwhile');
   return {
     outcome: 'blocked',
     memory: look.memory,
@@ -300,6 +317,7 @@ async function attention(look: Look, problem: Problem): Promise<SyncPassResult> 
     outcome: 'synced',
     memory: null,
     wakeAt: look.deps.clock.now() + SLOW_RETRY_MS,
+    wakePriority: PRIORITY.normal,
     empty: false,
     waitsFor: `a person: ${problem.detail}`,
   };

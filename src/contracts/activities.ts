@@ -80,6 +80,8 @@ export type SyncPassResult =
       outcome: 'synced';
       memory: PassMemory | null;
       wakeAt: number | null;
+      /** How urgent the look at `wakeAt` is: a window may wait for it. */
+      wakePriority: PriorityKey;
       empty: boolean;
       waitsFor: string;
     }
@@ -95,5 +97,4 @@ export type ProbeResult =
   { outcome: 'healthy' } | { outcome: 'faulty'; afterMs: number; waitsFor: string };
 
 export type ReconcileOrganizationResult =
-  | { outcome: 'done'; refused: boolean; repaired: number }
-  | { outcome: 'skipped'; why: string };
+  { outcome: 'done'; refused: boolean; repaired: number } | { outcome: 'skipped'; why: string };

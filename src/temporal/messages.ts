@@ -6,7 +6,7 @@ import {
 import type { AccessMessages } from '../access/deps';
 import { passReportedSignal, retryNowSignal } from '../contracts/grant-messages';
 import { TASK_QUEUES, WORKFLOW_TYPES, workflowIds } from '../contracts/names';
-import { lockGroupWantedSignal, pokeSignal } from '../contracts/pass-messages';
+import { lockGroupWantedSignal, pokeSignal, probeNowSignal } from '../contracts/pass-messages';
 import type { Clock } from '../clock';
 import { grantStart } from './grant-start';
 
@@ -57,11 +57,12 @@ export function createAccessMessages(client: Client, clock: Clock): AccessMessag
     },
 
     async startProber(organizationId) {
-      await client.workflow.start(WORKFLOW_TYPES.probeIntegration, {
+      // Signalled, not merely started: a run that is about to end then sees it and goes on.
+      await client.workflow.signalWithStart(WORKFLOW_TYPES.probeIntegration, {
         workflowId: workflowIds.probe(organizationId),
-        workflowIdConflictPolicy: 'USE_EXISTING',
         taskQueue,
         args: [{ organizationId }],
+        signal: probeNowSignal,
         staticSummary: `waits until Kisi organization ${String(organizationId)} answers again`,
       });
     },
