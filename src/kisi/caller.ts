@@ -137,7 +137,7 @@ export class Caller {
         accept: 'application/json',
         'content-type': 'application/json',
         'x-kisi-integration-identifier': integrator.name,
-        'x-kisi-integration-contact': integrator.contact,
+        ...(integrator.contact && { 'x-kisi-integration-contact': integrator.contact }),
       },
       ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
     };
