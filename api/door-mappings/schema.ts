@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LOG_ACTIONS, PROBLEM_TYPES, PROVISIONINGS } from '../../src/domain/grant';
-import { grantOut } from '../grants/schema';
+import { grantExample, grantOut } from '../grants/schema';
 import { operation, SCOPES } from '../http/operation';
 import {
   actorOut,
@@ -67,7 +67,24 @@ export const accessLogOut = z
     problem: z.strictObject({ type: z.enum(PROBLEM_TYPES), detail: z.string() }).nullable(),
     grant: grantOut.meta({ description: 'The grant after this, as of `at`.' }),
   })
-  .meta({ id: 'AccessLogEntry', description: 'One row of the append-only access log.' });
+  .meta({
+    id: 'AccessLogEntry',
+    description: 'One row of the append-only access log.',
+    examples: [
+      {
+        id: 'grt_9b1d:1795514400412',
+        at: '2026-11-24T10:00:00.412Z',
+        action: 'grant',
+        status: 'in_place',
+        memberId: 'mem_7f3a',
+        grantId: 'grt_9b1d',
+        by: { type: 'api_key', id: 'key_1' },
+        reason: null,
+        problem: null,
+        grant: grantExample,
+      },
+    ],
+  });
 
 const params = z.strictObject({ id: ownId });
 

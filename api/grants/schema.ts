@@ -34,6 +34,29 @@ export const grantProblemOut = z
     ],
   });
 
+export const grantExample = {
+  id: 'grt_9b1d',
+  memberId: 'mem_7f3a',
+  doorMappingId: 'dm_5f0c',
+  source: 'manual',
+  sourceId: null,
+  startsAt: '2026-11-24T10:00:00.000Z',
+  endsAt: '2026-11-24T12:00:00.000Z',
+  status: 'active',
+  stops: [],
+  provisioning: 'in_place',
+  problem: null,
+  revision: 1795514400000,
+  settled: true,
+  createdAt: '2026-11-24T10:00:00.000Z',
+  createdBy: { type: 'api_key', id: 'key_1' },
+  changedAt: '2026-11-24T10:00:00.000Z',
+  changedBy: { type: 'api_key', id: 'key_1' },
+  reason: null,
+  inPlaceAt: '2026-11-24T10:00:00.412Z',
+  removedAt: null,
+};
+
 export const grantOut = z
   .strictObject({
     id: z.string(),
@@ -72,30 +95,7 @@ export const grantOut = z
   .meta({
     id: 'Grant',
     description: 'One member, one door mapping, one window of time, one source.',
-    examples: [
-      {
-        id: 'grt_9b1d',
-        memberId: 'mem_7f3a',
-        doorMappingId: 'dm_5f0c',
-        source: 'manual',
-        sourceId: null,
-        startsAt: '2026-11-24T10:00:00.000Z',
-        endsAt: '2026-11-24T12:00:00.000Z',
-        status: 'active',
-        stops: [],
-        provisioning: 'in_place',
-        problem: null,
-        revision: 1795514400000,
-        settled: true,
-        createdAt: '2026-11-24T10:00:00.000Z',
-        createdBy: { type: 'api_key', id: 'key_1' },
-        changedAt: '2026-11-24T10:00:00.000Z',
-        changedBy: { type: 'api_key', id: 'key_1' },
-        reason: null,
-        inPlaceAt: '2026-11-24T10:00:00.412Z',
-        removedAt: null,
-      },
-    ],
+    examples: [grantExample],
   });
 
 const params = z.strictObject({ id: ownId });

@@ -14,11 +14,15 @@ export function docsRouter(operations: readonly OperationSpec[]): Router {
     res.json(document);
   });
   // The page loads its files relative to itself, so it is answered at `/docs/` and never without slash.
-  router.get(docsPage.path, (req, res, next) => {
-    if (req.path.endsWith('/')) next();
-    else res.redirect(302, `${docsPage.path}/`);
-  });
-  router.use(docsPage.path, ...serveFiles(undefined, options), setup(undefined, options));
+  router.get(
+    docsPage.path,
+    (req, res, next) => {
+      if (req.path.endsWith('/')) next();
+      else res.redirect(302, `${docsPage.path}/`);
+    },
+    setup(undefined, options),
+  );
+  router.use(docsPage.path, ...serveFiles(undefined, options));
 
   return router;
 }

@@ -125,8 +125,11 @@ export const pageQuery = {
 export function page<Item extends z.ZodType>(
   item: Item,
 ): z.ZodObject<{ data: z.ZodArray<Item>; nextCursor: z.ZodNullable<z.ZodString> }, z.core.$strict> {
-  return z.strictObject({
-    data: z.array(item),
-    nextCursor: z.string().nullable().meta({ description: '`null`: this was the last page.' }),
-  });
+  const examples = item.meta()?.['examples'];
+  return z
+    .strictObject({
+      data: z.array(item),
+      nextCursor: z.string().nullable().meta({ description: '`null`: this was the last page.' }),
+    })
+    .meta({ examples: [{ data: examples, nextCursor: null }] });
 }
