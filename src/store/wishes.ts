@@ -110,29 +110,34 @@ export function wishStore(connection: Connection, clock: Clock): WishStore {
     async write(pass, { grantId, revision, from, until, wanted }) {
       const passKey = keyOf(pass);
       const _id = idOf(passKey, grantId);
-      const content = { from: date(from), until: dateOrNull(until), wanted };
+      const fields = {
+        pass,
+        revision,
+        from: date(from),
+        until: dateOrNull(until),
+        wanted,
+        open: true,
+        updatedAt: date(clock.now()),
+      };
       const written = await upsertIfNewer(() =>
         wishes.updateOne(
-          {
-            _id,
-            // The same revision with the same content has nothing to write: it must not be opened again.
-            $or: [
-              { revision: { $lt: revision } },
-              { revision, wanted: { $ne: content.wanted } },
-              { revision, from: { $ne: content.from } },
-              { revision, until: { $ne: content.until } },
-            ],
-          },
-          {
-            $set: { pass, revision, ...content, open: true, updatedAt: date(clock.now()) },
-            $setOnInsert: { passKey, grantId, told: null },
-          },
+          { _id, revision: { $lt: revision } },
+          { $set: fields, $setOnInsert: { passKey, grantId, told: null } },
           { upsert: true },
         ),
       );
       if (written) return true;
-      const stored = await wishes.findById(_id, { revision: 1 }).lean();
-      return stored?.revision === revision;
+
+      const stored = await wishes.findById(_id).lean();
+      if (stored?.revision !== revision) return false;
+      // A retry has nothing to write: it must not open what the pass has confirmed since.
+      const same =
+        stored.from.getTime() === from &&
+        msOrNull(stored.until) === until &&
+        stored.wanted === wanted;
+      if (same) return true;
+      const again = await wishes.updateOne({ _id, revision }, { $set: fields });
+      return again.matchedCount > 0;
     },
 
     async byPass(passKey) {

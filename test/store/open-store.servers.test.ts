@@ -33,10 +33,10 @@ describe('openStore', () => {
   it('fails loudly when the data contradicts a unique rule', async () => {
     const uri = newUri();
     const raw = await createConnection(uri).asPromise();
-    await raw.collection<{ _id: string }>('members').insertMany([
+    await raw.collection<{ _id: string; emailLower: string }>('members').insertMany([
       { _id: 'a', emailLower: 'same@example.com' },
       { _id: 'b', emailLower: 'same@example.com' },
-    ] as { _id: string }[]);
+    ]);
     await expect(openStore({ uri, encryption })).rejects.toMatchObject({ code: 11000 });
     await raw.close();
   });
@@ -66,7 +66,7 @@ describe('openStore', () => {
 
   it('refuses a field or filter that the schema does not know', async () => {
     const store = await openStore({ uri: newUri(), encryption });
-    const filter = { integrationID: 'int_1' } as { integrationId: string };
+    const filter: object = { integrationID: 'int_1' };
     await expect(store.doorMappings.list(filter, { limit: 1 })).rejects.toThrow(/integrationID/);
     await store.close();
   });
