@@ -4,7 +4,6 @@ import { mkdir } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 
-/** How long a server may take to end by itself before it is killed. */
 const STOP_GRACE_MS = 10_000;
 const TAIL_CHARACTERS = 4000;
 
@@ -28,6 +27,8 @@ interface SpawnOptions {
   /** Everything it prints goes there. */
   logFile: string;
   cwd?: string;
+  /** How long it may take to end by itself before it is killed; 10 s if not given. */
+  stopGraceMs?: number;
 }
 
 /** Starts a server as a child that does not outlive this process, even if that is killed hard. */
@@ -54,7 +55,7 @@ export async function spawnServer(
   const { pid } = child;
   if (pid === undefined) throw new Error(await ended);
   watch(pid);
-  return manage(child, pid, ended, tail);
+  return manage(child, pid, ended, tail, options.stopGraceMs ?? STOP_GRACE_MS);
 }
 
 function manage(
@@ -62,6 +63,7 @@ function manage(
   pid: number,
   ended: Promise<string>,
   lastLines: () => string,
+  stopGraceMs: number,
 ): ChildServer {
   let hasEnded = false;
   let wasAsked = false;
@@ -78,7 +80,7 @@ function manage(
     wasAsked = true;
     if (hasEnded) return;
     child.kill('SIGTERM');
-    const kill = setTimeout(() => child.kill('SIGKILL'), STOP_GRACE_MS);
+    const kill = setTimeout(() => child.kill('SIGKILL'), stopGraceMs);
     await ended;
     clearTimeout(kill);
   };

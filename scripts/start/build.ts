@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runCommand } from '../servers/commands';
+import { buildWorkflowBundle } from '../workflow-bundle';
+
+/** What the compiled code depends on. */
+const SOURCES = ['src', 'workflows', 'activities', 'api', 'simulator'];
+const SETTINGS = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
+
+/** Compiles the project and bundles its workflows, unless `dist` was made from these very sources. */
+export async function buildIfNeeded(root: string, log: (line: string) => void): Promise<void> {
+  const stamp = join(root, 'dist', '.built-from');
+  const sources = await digestOfSources(root);
+  if ((await readFile(stamp, 'utf8').catch(() => '')) === sources) return;
+  log('Building (once after each change of the code) …');
+  // Without a stamp first, so that a build that breaks off is not taken for a whole one.
+  await rm(stamp, { force: true });
+  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  await runCommand(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json')], {
+    env: process.env,
+    cwd: root,
+  });
+  await buildWorkflowBundle(root, join(root, 'dist', 'workflow-bundle.js'));
+  await writeFile(stamp, sources);
+}
+
+async function digestOfSources(root: string): Promise<string> {
+  const files = [...SETTINGS];
+  for (const folder of SOURCES) {
+    const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
+    const paths = entries.filter((entry) => entry.isFile());
+    files.push(...paths.map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1)));
+  }
+  const digest = createHash('sha256');
+  for (const file of files.sort()) {
+    digest.update(`${file}\n`).update(await readFile(join(root, file)));
+  }
+  return digest.digest('hex');
+}
