@@ -1,4 +1,4 @@
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { apiKeysRouter } from './api-keys/router';
 import { DEFAULT_LIMITS, type ApiDeps } from './deps';
@@ -40,6 +40,7 @@ export function createApp(deps: ApiDeps): Express {
     '/v1',
     authenticate(deps.store.apiKeys, limitRefusedKeys(limits.refusedKeysPerMinute)),
     limitEachKey(limits.requestsPerMinute),
+    forbidCaching,
     parseJson,
   );
   app.use(integrationsRouter(deps));
@@ -55,6 +56,12 @@ export function createApp(deps: ApiDeps): Express {
   app.use(answerProblem);
   return app;
 }
+
+/** Answers name people, may hold a new key, and are out of date a second later. */
+const forbidCaching: RequestHandler = (_req, res, next) => {
+  res.set('Cache-Control', 'no-store');
+  next();
+};
 
 /**
  * Helmet's defaults, which let pages load only our own files. The upgrade to https is left out:

@@ -18,6 +18,8 @@ export function apiKeysRouter({ store }: ApiDeps): Router {
     requireScopes(createApiKey),
     validate(createApiKey),
     idempotent(createApiKey, store.idempotency),
+    // The store chooses the id: an attempt that died half-way leaves a key whose secret nobody has
+    // ever seen, and a repetition makes another. That is harmless, so no id is handed down here.
     answer(createApiKey, async ({ body, by }) => {
       const { key, secret } = await store.apiKeys.create({ ...body, createdBy: by });
       return created({ ...presentApiKey(key), secret }, `/v1/api-keys/${key.id}`);

@@ -2,8 +2,8 @@ import type { z } from 'zod';
 import type { Actor } from '../../src/domain/grant';
 import { DuplicateKey, type DoorMapping, type Integration, type Store } from '../../src/store';
 import type { ApiDeps } from '../deps';
-import { askKisi, interactive } from '../http/ask-kisi';
 import { ApiProblem } from '../http/problems';
+import { askForDoor } from './door-at-kisi';
 import type { createDoorMapping } from './schema';
 
 type MappingRequest = z.output<(typeof createDoorMapping)['body']>;
@@ -23,7 +23,7 @@ export async function mapDoor(
   const place = await requirePlace(deps.store, request);
   requireServed(integration, place.locationId);
   await refuseSecondMapping(deps.store, integration, request, place, id);
-  const nameAtKisi = await requireAtKisi(deps, integration, request);
+  const atKisi = await askForDoor(deps, integration.organizationId, request);
   try {
     return await deps.store.doorMappings.insert({
       id,
@@ -32,7 +32,7 @@ export async function mapDoor(
       ...place,
       resourceType: request.resourceType,
       resourceId: request.resourceId,
-      name: request.name ?? nameAtKisi,
+      name: request.name ?? atKisi.name,
       active: true,
       createdBy: by,
     });
@@ -100,22 +100,6 @@ async function refuseSecondMapping(
   throw new ApiProblem('door_mapping_exists', {
     detail: `The door mapping ${same.id} ties the same ${resourceType} to the same place.`,
   });
-}
-
-/** @returns the name that Kisi has for it. */
-async function requireAtKisi(
-  { kisi }: ApiDeps,
-  { organizationId }: Integration,
-  { resourceType, resourceId }: MappingRequest,
-): Promise<string> {
-  const client = await kisi.forOrganization(organizationId);
-  const options = interactive();
-  const { name } = await askKisi<{ name: string }>(() =>
-    resourceType === 'lock'
-      ? client.getLock(resourceId, options)
-      : client.getGroup(resourceId, options),
-  );
-  return name;
 }
 
 function refused(

@@ -5,9 +5,16 @@ import { created, found, given, listed, ok } from '../http/outcomes';
 import { idempotent } from '../middleware/idempotent';
 import { requireScopes } from '../middleware/require-scopes';
 import { validate } from '../middleware/validate';
+import { askForDoor } from './door-at-kisi';
 import { mapDoor } from './map-door';
 import { presentAccessLogEntry, presentDoorMapping } from './present';
-import { createDoorMapping, getDoorMapping, listAccessLogs, listDoorMappings } from './schema';
+import {
+  createDoorMapping,
+  getDoorMapping,
+  listAccessLogs,
+  listDoorMappings,
+  testDoorMapping,
+} from './schema';
 
 export function doorMappingsRouter(deps: ApiDeps): Router {
   const { store } = deps;
@@ -44,6 +51,16 @@ export function doorMappingsRouter(deps: ApiDeps): Router {
         presentDoorMapping,
       ),
     ),
+  );
+
+  router.post(
+    testDoorMapping.path,
+    requireScopes(testDoorMapping),
+    validate(testDoorMapping),
+    answer(testDoorMapping, async ({ params: { id } }) => {
+      const mapping = found(await store.doorMappings.get(id), 'door_mapping_not_found', id);
+      return ok(await askForDoor(deps, mapping.organizationId, mapping));
+    }),
   );
 
   router.get(

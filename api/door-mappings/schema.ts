@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LOG_ACTIONS, PROBLEM_TYPES, PROVISIONINGS } from '../../src/domain/grant';
 import { grantExample, grantOut } from '../grants/schema';
 import { operation, SCOPES } from '../http/operation';
+import { kisiResourceOut } from '../integrations/shapes';
 import {
   actorOut,
   displayName,
@@ -177,6 +178,25 @@ export const listDoorMappings = operation({
   problems: [],
 });
 
+export const testDoorMapping = operation({
+  id: 'testDoorMapping',
+  method: 'post',
+  path: '/v1/door-mappings/:id/test',
+  tag: 'Door mappings',
+  summary: 'Test whether the door can be reached',
+  description: 'Asks Kisi for the door or group as it is there now; opens nothing.',
+  scopes: SCOPES.operators,
+  params,
+  answers: { 200: { description: 'As it is at Kisi.', schema: kisiResourceOut } },
+  problems: [
+    'door_mapping_not_found',
+    'kisi_resource_unknown',
+    'kisi_key_refused',
+    'kisi_unexpected_answer',
+    'kisi_unavailable',
+  ],
+});
+
 export const listAccessLogs = operation({
   id: 'listAccessLogs',
   method: 'get',
@@ -208,5 +228,6 @@ export const doorMappingOperations = [
   createDoorMapping,
   getDoorMapping,
   listDoorMappings,
+  testDoorMapping,
   listAccessLogs,
 ] as const;

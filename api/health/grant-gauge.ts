@@ -1,4 +1,4 @@
-import { Gauge, type Registry } from 'prom-client';
+import { Gauge } from 'prom-client';
 import { GRANT_STATUSES, PROVISIONINGS } from '../../src/domain/grant';
 import type { ApiDeps } from '../deps';
 
@@ -12,7 +12,7 @@ export function registerGrantGauge({ store, clock, registry, logger }: ApiDeps):
     name: 'latchkey_grants',
     help: 'Grants per status and provisioning.',
     labelNames: ['status', 'provisioning'],
-    registers: [registry as Registry],
+    registers: [registry],
     async collect() {
       const now = clock.now();
       if (now - countedAt < KEEP_MS) return;

@@ -107,6 +107,7 @@ export function problemsOf(spec: OperationSpec): ProblemCode[] {
     ...(spec.scopes ? (['unauthenticated', 'scope_missing', 'rate_limited'] as const) : []),
     ...spec.problems,
     ...(spec.idempotent ? (['idempotency_key_reused'] as const) : []),
+    ...(spec.scopes ? (['database_unavailable'] as const) : []),
     'internal_error',
   ];
 }

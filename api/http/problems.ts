@@ -192,6 +192,11 @@ export const PROBLEMS = {
     'The workflow service cannot be reached',
     'Try again after the seconds in `Retry-After`, with the same `Idempotency-Key`.',
   ),
+  database_unavailable: kind(
+    503,
+    'The database cannot be reached',
+    'Try again after the seconds in `Retry-After`, a POST with the same `Idempotency-Key`.',
+  ),
   not_ready: kind(
     503,
     'The service is not ready',

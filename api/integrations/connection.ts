@@ -4,7 +4,7 @@ import type { Integration, Store } from '../../src/store';
 import type { ApiDeps } from '../deps';
 import { askKisi, interactive } from '../http/ask-kisi';
 import { ApiProblem } from '../http/problems';
-import type { connectionTestOut } from './schema';
+import type { connectionTestOut } from './shapes';
 
 /** What Kisi says about a key. */
 export interface KeyIdentity {

@@ -3,7 +3,7 @@ import type { KisiGroup, KisiLock } from '../../src/kisi';
 import type { Integration, ReconcileRun, RemovalApproval } from '../../src/store';
 import { PROBLEM_REMEDIES } from '../http/grant-problems';
 import { toIso, toIsoOrNull } from '../schemas/common';
-import type { approvalOut, healthOut, integrationOut, kisiResourceOut } from './schema';
+import type { approvalOut, healthOut, integrationOut, kisiResourceOut } from './shapes';
 
 export function presentIntegration(
   integration: Integration,

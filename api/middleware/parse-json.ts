@@ -4,7 +4,7 @@ import { ApiProblem } from '../http/problems';
 /** Far above any request of this API, and small enough to hold many at once. */
 const BODY_LIMIT = '64kb';
 
-const parse = json({ limit: BODY_LIMIT, type: 'application/json', strict: true });
+const parse: RequestHandler = json({ limit: BODY_LIMIT, type: 'application/json', strict: true });
 
 /** Reads a JSON body. A body of another type is refused, not taken for an empty one. */
 export const parseJson: RequestHandler = (req, res, next) => {

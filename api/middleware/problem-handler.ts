@@ -27,6 +27,14 @@ export const answerProblem: ErrorRequestHandler = (error: unknown, req, res, nex
     .send(JSON.stringify(problem.toBody(requestId)));
 };
 
+/** Names of the MongoDB driver's errors (the store lets them pass); only the store may import it. */
+const DATABASE_IS_AWAY: ReadonlySet<string> = new Set([
+  'MongoServerSelectionError',
+  'MongooseServerSelectionError',
+  'MongoNetworkError',
+  'MongoNetworkTimeoutError',
+]);
+
 function toProblem(error: unknown): ApiProblem {
   if (error instanceof ApiProblem) return error;
   if (error instanceof URIError) {
@@ -34,6 +42,9 @@ function toProblem(error: unknown): ApiProblem {
       detail: 'The path holds a % that does not begin an escape such as %20.',
       cause: error,
     });
+  }
+  if (error instanceof Error && DATABASE_IS_AWAY.has(error.name)) {
+    return new ApiProblem('database_unavailable', { retryAfterSeconds: 5, cause: error });
   }
   const refused = refusedBody(error);
   return refused === null

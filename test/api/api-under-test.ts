@@ -49,6 +49,9 @@ export interface CallOptions {
   headers?: Readonly<Record<string, string>>;
 }
 
+/** What came back; the body is unknown until a test has looked at it. */
+export type ApiResponse = Omit<Response, 'body'> & { readonly body: unknown };
+
 /** The real API on the run's real database and a simulated Kisi; only Temporal is stood in for. */
 export interface ApiUnderTest {
   app: Express;
@@ -65,7 +68,7 @@ export interface ApiUnderTest {
   replacedKeys: number[];
   logs: () => string;
   /** Sends a request and holds its answer to what OpenAPI says of the route. */
-  call: (spec: OperationSpec, options?: CallOptions) => Promise<Response>;
+  call: (spec: OperationSpec, options?: CallOptions) => Promise<ApiResponse>;
   close: () => Promise<void>;
 }
 
@@ -161,7 +164,7 @@ async function call(
   adminKey: string,
   spec: OperationSpec,
   { params = {}, query = {}, body, key = adminKey, headers = {} }: CallOptions,
-): Promise<Response> {
+): Promise<ApiResponse> {
   const path = spec.path.replace(/:(\w+)/g, (_, name: string) => {
     const value = params[name];
     if (value === undefined) throw new Error(`${spec.id} needs the parameter ${name}`);
@@ -175,7 +178,7 @@ async function call(
 }
 
 /** An answer must be one that the route declares, and look as its schema says. */
-export function expectDocumented(spec: OperationSpec, response: Response): void {
+export function expectDocumented(spec: OperationSpec, response: ApiResponse): void {
   if (response.status >= 400) {
     const problem = response.body as ProblemBody;
     expect(response.headers['content-type']).toContain('application/problem+json');
@@ -191,7 +194,7 @@ export function expectDocumented(spec: OperationSpec, response: Response): void 
 }
 
 /** The answer is this refusal, and names these faults. */
-export function expectProblem(response: Response, code: ProblemCode, ...paths: string[]): void {
+export function expectProblem(response: ApiResponse, code: ProblemCode, ...paths: string[]): void {
   const problem = response.body as ProblemBody;
   expect({ code: problem.code, paths: problem.errors.map(({ path }) => path).sort() }).toEqual({
     code,

@@ -3,6 +3,7 @@ import {
   getDoorMapping,
   listAccessLogs,
   listDoorMappings,
+  testDoorMapping,
 } from '../../api/door-mappings/schema';
 import type { AccessLogEntry, Grant, LogAction } from '../../src/domain/grant';
 import { expectProblem, NOW, startApi, type ApiUnderTest } from './api-under-test';
@@ -131,6 +132,25 @@ describe('GET /v1/door-mappings', () => {
     const query = { active: 'yes', resourceType: 'window', room: '1' };
     const response = await api.call(listDoorMappings, { query });
     expectProblem(response, 'request_invalid', 'query.active', 'query.resourceType', 'query.room');
+  });
+});
+
+describe('POST /v1/door-mappings/:id/test', () => {
+  const params = (): { id: string } => ({ id: building.mappingId });
+
+  it('shows the door as it is at Kisi', async () => {
+    const { body } = await api.call(testDoorMapping, { params: params() });
+    expect(body).toMatchObject({ id: building.lockId, type: 'lock', name: 'Front Door' });
+  });
+
+  it('says when the door is gone at Kisi, and when Kisi is away', async () => {
+    const path = `/locks/${building.lockId}`;
+    api.simulator.addFault({ kind: 'answerBefore', status: 404, path, count: 1 });
+    const gone = await api.call(testDoorMapping, { params: params() });
+    expectProblem(gone, 'kisi_resource_unknown');
+    api.simulator.addFault({ kind: 'answerBefore', status: 503 });
+    const away = await api.call(testDoorMapping, { params: params() });
+    expectProblem(away, 'kisi_unavailable');
   });
 });
 

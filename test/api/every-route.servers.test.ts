@@ -10,6 +10,10 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
+function sendTo(method: OperationSpec['method'], path: string): request.Test {
+  return request(api.app)[method](path.replace(':id', 'unknown_1'));
+}
+
 /** A request that is valid in form; what it names does not exist. */
 function wellFormed(spec: OperationSpec): CallOptions {
   return {
@@ -53,9 +57,7 @@ describe.each(named(guarded))('%s', (_name, spec) => {
 
 describe.each(named(withBody))('the body of %s', (_name, spec) => {
   const send = (): request.Test =>
-    request(api.app)
-      [spec.method](spec.path.replace(':id', 'unknown_1'))
-      .set('Authorization', `Bearer ${api.keys.admin}`);
+    sendTo(spec.method, spec.path).set('Authorization', `Bearer ${api.keys.admin}`);
 
   it('must be JSON', async () => {
     const response = await send().set('Content-Type', 'application/json').send('{"name": ');
@@ -94,9 +96,7 @@ it.each([...new Set(OPERATIONS.map(({ path }) => path))])(
     const own = OPERATIONS.filter((spec) => spec.path === path).map(({ method }) => method);
     const other = (['delete', 'put', 'post'] as const).find((method) => !own.includes(method));
     if (other === undefined) throw new Error('a path with every method needs another way to test');
-    const response = await request(api.app)
-      [other](path.replace(':id', 'unknown_1'))
-      .set('Authorization', `Bearer ${api.keys.admin}`);
+    const response = await sendTo(other, path).set('Authorization', `Bearer ${api.keys.admin}`);
     expectProblem(response, 'method_not_allowed');
     for (const method of own) expect(response.headers['allow']).toContain(method.toUpperCase());
   },

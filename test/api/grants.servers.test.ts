@@ -8,8 +8,13 @@ import {
   retryGrant,
   revokeGrant,
 } from '../../api/grants/schema';
-import type { Response } from 'supertest';
-import { expectProblem, NOW, startApi, type ApiUnderTest } from './api-under-test';
+import {
+  expectProblem,
+  NOW,
+  startApi,
+  type ApiResponse,
+  type ApiUnderTest,
+} from './api-under-test';
 import { furnish, idOf, type Building } from './fixtures';
 
 let api: ApiUnderTest;
@@ -30,7 +35,7 @@ const HOUR = 3_600_000;
 const grant = (
   body: object = {},
   options: { memberId?: string; headers?: Record<string, string>; key?: string } = {},
-): Promise<Response> =>
+): Promise<ApiResponse> =>
   api.call(createGrant, {
     params: { id: options.memberId ?? 'mem_1' },
     body: { doorMappingId: building.mappingId, ...body },
@@ -224,7 +229,7 @@ describe('changing a grant', () => {
     id = idOf((await grant({ endsAt: iso(NOW + HOUR) })).body);
   });
 
-  const patch = (body: object): Promise<Response> =>
+  const patch = (body: object): Promise<ApiResponse> =>
     api.call(changeGrant, { params: { id }, body });
 
   it('changes what is sent and leaves the rest', async () => {

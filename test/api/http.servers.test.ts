@@ -93,7 +93,24 @@ describe('a failure on our side', () => {
   });
 });
 
+describe('an outage of the database', () => {
+  it('is told as such, whatever was asked for', async () => {
+    const away = Object.assign(new Error('connect ECONNREFUSED mongo-host-7'), {
+      name: 'MongoServerSelectionError',
+    });
+    jest.spyOn(api.store.apiKeys, 'verify').mockRejectedValue(away);
+    const response = await api.call(listLocations);
+    expectProblem(response, 'database_unavailable');
+    expect(response.headers['retry-after']).toBe('5');
+    expect(response.text).not.toContain('mongo-host-7');
+  });
+});
+
 describe('headers', () => {
+  it('forbid to keep what is answered', async () => {
+    expect((await api.call(listLocations)).headers['cache-control']).toBe('no-store');
+  });
+
   it('are hardened, on problems too', async () => {
     for (const response of [
       await request(api.app).get('/healthz'),

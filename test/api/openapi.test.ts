@@ -111,9 +111,9 @@ describe.each(OPERATIONS.map((spec) => [spec.id, spec] as const))('%s', (_id, sp
 
 describe('GET /openapi.json and /docs', () => {
   it('answers the document without a key', async () => {
-    const { status, body } = await request(app).get('/openapi.json');
-    expect(status).toBe(200);
-    expect(body).toEqual(JSON.parse(JSON.stringify(document)));
+    const response = await request(app).get('/openapi.json');
+    expect(response.status).toBe(200);
+    expect(response.body).toEqual(JSON.parse(JSON.stringify(document)));
   });
 
   it('shows a page that its own content security policy lets work', async () => {
