@@ -21,7 +21,6 @@ import {
   type ChangeWindowMessage,
   type GrantAccessInput,
   type GrantRefusal,
-  type MessageMeta,
   type StopMessage,
 } from '../src/contracts/grant-messages';
 import type { Grant } from '../src/domain/grant';
@@ -29,6 +28,7 @@ import { GrantDesk } from './grant-desk';
 import { records } from './activity-options';
 import { showGrant } from './grant-inspection';
 import { showInstant } from '../src/domain/instant';
+import { asObject } from './sound-messages';
 
 /** An Update answers after this at the latest, settled or not; the API then says 202. */
 const ANSWER_WITHIN_MS = 5_000;
@@ -111,13 +111,6 @@ function listen(desk: GrantDesk): void {
   CancellationScope.current().cancelRequested.catch(() => {
     desk.cancel();
   });
-}
-
-/** People may send a message with no input, or with one that is no object. */
-function asObject<Message extends MessageMeta>(message: Message | undefined): Message {
-  return typeof message === 'object' && (message as Message | null) !== null
-    ? message
-    : ({} as Message);
 }
 
 function refuse(fault: string | null, type: GrantRefusal): void {

@@ -21,11 +21,14 @@ import {
 } from '../src/domain/grant-life';
 import { parseInstant, showInstant } from '../src/domain/instant';
 import { notYetAsked, provisioningOf } from '../src/domain/grant-provisioning';
+import { begin } from './grant-beginning';
+import { actorOf, isPassReport, reasonOf, requestIdOf, stopOf } from './sound-messages';
 
-const FROM_TEMPORAL: Actor = { type: 'temporal', id: 'message' };
 const CLOCK: Actor = { type: 'system', id: 'clock' };
+const RESET: Actor = { type: 'system', id: 'reset' };
 const REMEMBERED_REQUESTS = 50;
-const REASON_LENGTH = 500;
+/** Reports of passes that this run has not heard of yet; a grant asks one or two. */
+const REMEMBERED_REPORTS = 20;
 const HOUR = 3_600_000;
 
 /** One turn of asking the passes, and the revision it is for. */
@@ -45,7 +48,7 @@ export class GrantDesk {
   readonly #state: GrantState;
 
   constructor(input: GrantAccessInput) {
-    this.#state = input.carried ?? fresh(input);
+    this.#state = input.carried ?? begin(input);
   }
 
   get grant(): Grant {
@@ -109,8 +112,9 @@ export class GrantDesk {
       this.#note('restore', 'refused', fault, actorOf(message));
       return;
     }
-    this.#state.closing = false;
     const stop = stopOf(message);
+    // Cancelling set the stop `admin`, so only lifting that one takes the closing back.
+    if (stop === 'admin') this.#state.closing = false;
     this.#accept(
       'restore',
       withoutStop(this.grant, stop, Date.now(), actorOf(message), reasonOf(message)),
@@ -139,10 +143,19 @@ export class GrantDesk {
     );
   }
 
-  /** A pass tells what became of the wish; an older report than the last changes nothing. */
+  /**
+   * A pass tells what became of the wish; an older report than the last changes nothing. A pass may
+   * be faster than the answer of the activity that asked it, and it says a thing only once: what it
+   * tells before this run knows of it is kept until then.
+   */
   hear(report: PassReport): void {
+    if (!isPassReport(report)) return;
     const asked = this.#state.passes.find((entry) => entry.key === report.passKey);
-    if (!asked || (asked.report !== null && asked.report.order >= report.order)) return;
+    if (!asked) {
+      this.#state.early = [...this.#state.early, report].slice(-REMEMBERED_REPORTS);
+      return;
+    }
+    if (asked.report !== null && asked.report.order >= report.order) return;
     asked.report = report;
     this.version += 1;
     this.#refresh();
@@ -225,9 +238,26 @@ export class GrantDesk {
       key,
       pass,
       mode,
-      report: this.#state.passes.find((entry) => entry.key === key)?.report ?? null,
+      report: this.#latestReport(key),
     }));
-    if (asking.revision === this.grant.revision) this.#refresh();
+    this.#state.early = [];
+    if (asking.revision !== this.grant.revision) return;
+    if (result.overtaken) {
+      // Only a Reset of this workflow makes it older than what it wrote before.
+      this.#accept('retry', askedAgain(this.grant, Date.now(), RESET, 'The workflow was reset.'));
+      return;
+    }
+    this.#refresh();
+  }
+
+  #latestReport(passKey: string): PassReport | null {
+    const known = this.#state.passes.find((entry) => entry.key === passKey)?.report ?? null;
+    return this.#state.early
+      .filter((report) => report.passKey === passKey)
+      .reduce(
+        (latest, report) => (latest !== null && latest.order >= report.order ? latest : report),
+        known,
+      );
   }
 
   unrecorded(): AccessLogEntry[] {
@@ -323,8 +353,9 @@ export class GrantDesk {
     });
   }
 
-  #isRepeated({ requestId }: MessageMeta): boolean {
-    if (typeof requestId !== 'string') return false;
+  #isRepeated(message: MessageMeta): boolean {
+    const requestId = requestIdOf(message);
+    if (requestId === null) return false;
     if (this.#state.seen.includes(requestId)) return true;
     this.#state.seen = [...this.#state.seen.slice(1 - REMEMBERED_REQUESTS), requestId];
     return false;
@@ -349,61 +380,4 @@ export class GrantDesk {
     if (untilStart <= 60_000) return PRIORITY.due;
     return untilStart <= HOUR ? PRIORITY.soon : PRIORITY.normal;
   }
-}
-
-/** A run that begins: its first revision is higher than any of an earlier run. */
-function fresh({ grant, action = 'grant' }: GrantAccessInput): GrantState {
-  const now = Date.now();
-  const revision = nextNumber(grant.revision, now);
-  const recordNumber = nextNumber(grant.recordNumber, now);
-  const begun: Grant = {
-    ...grant,
-    revision,
-    recordNumber,
-    settled: false,
-    provisioning: 'pending',
-    problem: null,
-    inPlaceAt: null,
-    removedAt: null,
-  };
-  return {
-    schemaVersion: 1,
-    grant: begun,
-    passes: [],
-    doorProblem: null,
-    askedRevision: 0,
-    answeredRevision: 0,
-    lastAction: action,
-    expired: false,
-    closing: false,
-    entries: [
-      {
-        id: `${grant.id}:${String(recordNumber)}`,
-        action,
-        status: 'accepted',
-        reason: begun.reason,
-        problem: null,
-        by: begun.changedBy,
-        at: now,
-        grant: begun,
-      },
-    ],
-    seen: [],
-  };
-}
-
-// Messages may come from a person's hands through the CLI: take what is sound and ignore the rest,
-// since a TypeError in a handler would stop the workflow until it is deployed anew.
-
-function actorOf({ by }: MessageMeta): Actor {
-  const sound = typeof by === 'object' && typeof by.id === 'string' && typeof by.type === 'string';
-  return sound ? by : FROM_TEMPORAL;
-}
-
-function reasonOf({ reason }: MessageMeta): string | null {
-  return typeof reason === 'string' ? reason.slice(0, REASON_LENGTH) : null;
-}
-
-function stopOf({ stop }: StopMessage): 'admin' | 'source' {
-  return stop === 'source' ? 'source' : 'admin';
 }

@@ -18,6 +18,7 @@ import {
 import { nextNumber } from '../src/domain/grant-life';
 import { showInstant } from '../src/domain/instant';
 import { kisiActivities } from './activity-options';
+import { priorityOf } from './sound-messages';
 
 /** Rows listed longer ago than this are listed anew when somebody pokes. */
 const MEMORY_MS = 60_000;
@@ -39,7 +40,7 @@ export async function memberPass(input: MemberPassInput): Promise<void> {
   };
   const pokes = new Pokes();
   setHandler(pokeSignal, (poke) => {
-    pokes.take(poke?.priority, poke?.fresh ?? false);
+    pokes.take(priorityOf(poke?.priority), poke?.fresh === true);
   });
   setHandler(passStateQuery, () => state);
   CancellationScope.current().cancelRequested.catch(() => {
@@ -54,7 +55,7 @@ class Pokes {
   #priority: PriorityKey | null = null;
   #fresh = false;
 
-  take(priority: PriorityKey = PRIORITY.normal, fresh = false): void {
+  take(priority: PriorityKey, fresh: boolean): void {
     this.count += 1;
     this.#priority = Math.min(priority, this.#priority ?? priority) as PriorityKey;
     this.#fresh ||= fresh;

@@ -27,6 +27,10 @@ export async function probeIntegration(input: ProbeIntegrationInput): Promise<vo
     const kisi = kisiActivities(input.organizationId);
     const priority = { priorityKey: PRIORITY.due };
     for (;;) {
+      // A new run probes at once, so a signal that came just before is answered by it.
+      if (workflowInfo().continueAsNewSuggested) {
+        await continueAsNew<typeof probeIntegration>(input);
+      }
       const seen = asked;
       const result = await kisi.probeKisi.executeWithOptions(
         { summary: 'is Kisi back?', priority },
@@ -34,8 +38,6 @@ export async function probeIntegration(input: ProbeIntegrationInput): Promise<vo
       );
       if (result.outcome === 'faulty') {
         setCurrentDetails(`**faulty**: ${result.waitsFor}`);
-        if (workflowInfo().continueAsNewSuggested)
-          await continueAsNew<typeof probeIntegration>(input);
         await condition(() => asked !== seen, Math.max(1, result.afterMs), {
           summary: 'until the next probe',
         });

@@ -28,13 +28,15 @@ export async function holdGrant(deps: AccessDeps, input: HoldGrantInput): Promis
     const key = passKey(pass);
     return { key, pass, mode: key === wantedKey ? ('wanted' as const) : ('releasing' as const) };
   });
+  let overtaken = false;
   for (const { pass, mode } of passes) {
     const { from, until } = windowOf(grant);
     const wish = { grantId: grant.id, revision: grant.revision, from, until };
-    await deps.store.wishes.write(pass, { ...wish, wanted: mode === 'wanted' });
+    const written = await deps.store.wishes.write(pass, { ...wish, wanted: mode === 'wanted' });
+    overtaken ||= !written;
   }
   await Promise.all(passes.map(({ pass }) => deps.messages.pokePass(pass, input.priority)));
-  return { passes, problem: door?.problem ?? null };
+  return { passes, problem: door?.problem ?? null, overtaken };
 }
 
 async function everAsked(deps: AccessDeps, input: HoldGrantInput): Promise<PassRef[]> {

@@ -43,6 +43,8 @@ export interface HoldGrantResult {
   passes: { key: string; pass: PassRef; mode: 'wanted' | 'releasing' }[];
   /** Why no pass was asked although the grant wants access. */
   problem: Problem | null;
+  /** A wish of a higher revision stands already: the workflow was reset to before it. */
+  overtaken: boolean;
 }
 
 /** Activities that call Kisi; task queue `access-kisi-<organizationId>`. */

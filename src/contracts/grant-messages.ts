@@ -67,6 +67,8 @@ export interface GrantState {
   schemaVersion: 1;
   grant: Grant;
   passes: AskedPass[];
+  /** Reports of passes that are not among `passes` yet, oldest first, bounded. */
+  early: PassReport[];
   /** Why no pass could be asked; `null` when one was. */
   doorProblem: Problem | null;
   /** The revision that the passes were last asked for; -1: ask again. */

@@ -52,6 +52,8 @@ export const lockGroupWantedSignal = defineSignal<[PassRef]>('wanted');
 export interface LockGroupInput {
   organizationId: number;
   lockId: number;
+  /** Carried over continue-as-new: the passes that wait. */
+  waiting?: PassRef[];
 }
 
 /** Signal of `probeIntegration`: the key was replaced, try at once. */

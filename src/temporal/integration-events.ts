@@ -1,6 +1,11 @@
-import type { Client } from '@temporalio/client';
+import { ScheduleOverlapPolicy, type Client } from '@temporalio/client';
 import type { Clock } from '../clock';
-import { TASK_QUEUES, WORKFLOW_TYPES, workflowIds } from '../contracts/names';
+import {
+  RECONCILE_SCHEDULE_ID,
+  TASK_QUEUES,
+  WORKFLOW_TYPES,
+  workflowIds,
+} from '../contracts/names';
 import { probeNowSignal } from '../contracts/pass-messages';
 import type { Store } from '../store';
 import { ensureReconcileSchedule } from './reconcile-schedule';
@@ -10,7 +15,11 @@ export function createIntegrationEvents(
   client: Client,
   store: Store,
   clock: Clock,
-): { keyReplaced(organizationId: number): Promise<void>; ensureReconcile(): Promise<void> } {
+): {
+  keyReplaced(organizationId: number): Promise<void>;
+  ensureReconcile(): Promise<void>;
+  reconcileNow(): Promise<void>;
+} {
   return {
     /** The fault of the old key says nothing about the new one: probe at once, then poke who waits. */
     async keyReplaced(organizationId) {
@@ -30,5 +39,12 @@ export function createIntegrationEvents(
     },
 
     ensureReconcile: () => ensureReconcileSchedule(client),
+
+    /** Runs the reconciliation at once, for instance after its removals were allowed; after one that runs. */
+    async reconcileNow() {
+      await client.schedule
+        .getHandle(RECONCILE_SCHEDULE_ID)
+        .trigger(ScheduleOverlapPolicy.BUFFER_ONE);
+    },
   };
 }

@@ -27,6 +27,7 @@ import { createGrantRuns } from '../../src/temporal/grant-runs';
 import { createAccessMessages } from '../../src/temporal/messages';
 import { startAccessWorkers, type AccessWorkers } from '../../src/temporal/workers';
 import { testServers } from './servers';
+import { Unlimited } from './unlimited';
 
 const TESTER: Actor = { type: 'api_key', id: 'key_tester' };
 const HOUR = 3_600_000;
@@ -86,6 +87,13 @@ export interface Stack {
 }
 
 let runtimeInstalled = false;
+
+/** A stack whose calls to Kisi are not limited, for tests that are not about the limit. */
+export async function startFastStack(options: StackOptions = {}): Promise<Stack> {
+  const stack = await startStack({ limiter: new Unlimited(), ...options });
+  stack.simulator.setSwitches({ rateLimit: { enabled: false } });
+  return stack;
+}
 
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const servers = testServers();
