@@ -26,6 +26,9 @@ export interface StepContext {
 type Rows = KnownRow[];
 type WorkStep = Exclude<PassStep<KnownRow>, { kind: 'rest' }>;
 
+const FOREIGN_ROW_BLOCKS =
+  'Somebody gave this member another access to the same group in Kisi, and Kisi takes no second one. Remove it in the Kisi dashboard, or end this grant.';
+
 /** Does one step at Kisi and returns the rows as they then are. @throws KisiError, AccessProblem */
 export async function perform(ctx: StepContext, step: WorkStep, rows: Rows): Promise<Rows> {
   switch (step.kind) {
@@ -38,6 +41,8 @@ export async function perform(ctx: StepContext, step: WorkStep, rows: Rows): Pro
       return without(rows, [step.row]);
     case 'replace':
       return replace(ctx, step, rows);
+    case 'obstructed':
+      throw new AccessProblem('foreign_row_blocks', FOREIGN_ROW_BLOCKS);
   }
 }
 
@@ -120,10 +125,7 @@ async function understandRefusal(
     return without(rows, ours);
   }
   if (rows.length > 0) {
-    throw new AccessProblem(
-      'foreign_row_blocks',
-      'Somebody gave this member another access to the same group in Kisi, and Kisi takes no second one. Remove it in the Kisi dashboard, or end this grant.',
-    );
+    throw new AccessProblem('foreign_row_blocks', FOREIGN_ROW_BLOCKS);
   }
   throw new AccessProblem('kisi_refused', refusal(error));
 }
@@ -172,11 +174,10 @@ async function replace(
   rows: Rows,
 ): Promise<Rows> {
   const { deps, desire, attempt } = ctx;
-  const calls = step.rows.length + 1;
-  return ctx.kisi.withReservedSlots(calls, attempt.call, async (kisi) => {
+  return ctx.kisi.withReservedSlots(2, attempt.call, async (kisi) => {
     const startedAt = ctx.now();
-    for (const row of step.rows) await remove(ctx, kisi, row);
-    const after = await create(ctx, kisi, step.window, without(rows, step.rows));
+    await remove(ctx, kisi, step.row);
+    const after = await create(ctx, kisi, step.window, without(rows, [step.row]));
     if (step.gap) {
       const gapMs = ctx.now() - startedAt;
       deps.metrics.replaceGapSeconds.observe(gapMs / 1_000);

@@ -39,7 +39,7 @@ function reportOf(look: Told, wish: StoredWish, outcome: LookOutcome): WishRepor
     rows: look.rows,
     learned: look.desire.integration.learned,
   };
-  return reportInTrouble(wish, view, outcome.problem, outcome.kind);
+  return reportInTrouble(wish, view, { ...outcome, held: look.desire.held });
 }
 
 function isNews(wish: StoredWish, report: WishReport): boolean {

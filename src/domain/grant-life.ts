@@ -43,7 +43,7 @@ export function windowFault(startsAt: number, endsAt: number | null): string | n
   if (endsAt === null) return null;
   if (!Number.isFinite(endsAt))
     return 'endsAt is not an instant: use ISO 8601 with a zone, such as 2026-11-24T10:00:00Z, or null for open-ended.';
-  if (endsAt <= startsAt)
+  if (wholeSecond(endsAt) <= wholeSecond(startsAt))
     return 'endsAt must be later than startsAt; both are taken to the whole second.';
   return null;
 }

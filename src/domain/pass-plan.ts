@@ -31,7 +31,9 @@ export type PassStep<Row extends PassRow = PassRow> =
   | { kind: 'patch'; row: Row; window: Window }
   | { kind: 'delete'; row: Row }
   /** Delete and create at once, where Kisi takes neither a second row nor a new window. */
-  | { kind: 'replace'; rows: Row[]; window: Window; gap: boolean }
+  | { kind: 'replace'; row: Row; window: Window; gap: boolean }
+  /** Replacing would lose what stands: a foreign row that came later would be in the new row's way. */
+  | { kind: 'obstructed' }
   | { kind: 'rest'; wakeAt: number | null };
 
 /**
@@ -51,7 +53,8 @@ export function nextStep<Row extends PassRow>(view: PassView<Row>): PassStep<Row
   const { missing, spare } = compare(due, alive, now);
 
   if (view.learned.secondRows === 'refused') {
-    return singleRowStep(view, due, missing, spare, ended) ?? rest(view, due, ended);
+    const compared = { missing, spare, alive, ended };
+    return singleRowStep(view, due[0], compared) ?? rest(view, due, ended);
   }
   return (
     severalRowsStep(view, due, missing, spare) ?? cleanUp(ended, now) ?? rest(view, due, ended)
@@ -80,11 +83,16 @@ export function windowsThatWait(view: PassView): Window[] {
 }
 
 /** Which windows have no row, and which rows no window. */
+interface Comparison<Row> {
+  missing: Window[];
+  spare: Row[];
+}
+
 function compare<Row extends PassRow>(
   due: readonly Window[],
   alive: readonly Row[],
   now: number,
-): { missing: Window[]; spare: Row[] } {
+): Comparison<Row> {
   const spare = [...alive];
   const missing: Window[] = [];
   for (const window of due) {
@@ -95,6 +103,11 @@ function compare<Row extends PassRow>(
   return { missing, spare };
 }
 
+/** Whether it is worth asking for another window of a row that stands. */
+function canPatch({ learned }: PassView): boolean {
+  return learned.patch === 'unknown' || learned.patch === 'honoured';
+}
+
 /** Kisi takes a second row, or nobody knows yet. */
 function severalRowsStep<Row extends PassRow>(
   view: PassView<Row>,
@@ -103,10 +116,10 @@ function severalRowsStep<Row extends PassRow>(
   spare: Row[],
 ): PassStep<Row> | null {
   const { now } = view;
-  const canPatch = view.learned.patch === 'unknown' || view.learned.patch === 'honoured';
+  const mayPatch = canPatch(view);
   const pairs = missing.map((window) => ({ window, row: bestRow(window, spare, missing, now) }));
   const write = ({ window, row }: { window: Window; row: Row | null }): PassStep<Row> =>
-    row && canPatch ? { kind: 'patch', row, window } : { kind: 'create', window };
+    row && mayPatch ? { kind: 'patch', row, window } : { kind: 'create', window };
 
   const openNow = view.rows.some((row) => contains(row, now));
   const current = pairs.find(({ window }) => contains(window, now));
@@ -116,11 +129,11 @@ function severalRowsStep<Row extends PassRow>(
   const tooOpen = spare.find((row) => contains(row, now));
   if (nobodyIsIn && tooOpen) {
     const heir = pairs.find(({ row }) => row === tooOpen);
-    return heir && canPatch ? write(heir) : { kind: 'delete', row: tooOpen };
+    return heir && mayPatch ? write(heir) : { kind: 'delete', row: tooOpen };
   }
 
   // Widen before narrowing: new rows stand before an old one is made shorter or removed.
-  const fresh = pairs.find(({ row }) => !row || !canPatch);
+  const fresh = pairs.find(({ row }) => !row || !mayPatch);
   if (fresh) return write(fresh);
   const rewrite = pairs[0];
   if (rewrite) return write(rewrite);
@@ -158,34 +171,46 @@ function common(row: PassRow, window: Window, now: number): number {
 /** Kisi refuses a second row: hold the current window or the next, and roll when it ends. */
 function singleRowStep<Row extends PassRow>(
   view: PassView<Row>,
-  due: readonly Window[],
-  missing: readonly Window[],
-  spare: Row[],
-  ended: Row[],
+  first: Window | undefined,
+  { missing, spare, alive, ended }: Comparison<Row> & { alive: Row[]; ended: Row[] },
 ): PassStep<Row> | null {
   const { now } = view;
-  const first = due[0];
-  if (!first) {
-    const surplus = spare[0];
-    return surplus ? { kind: 'delete', row: surplus } : cleanUp(ended, now);
-  }
-  if (!missing.includes(first)) {
+  const open = spare.find((row) => contains(row, now));
+  if (!first || !missing.includes(first)) {
     // A row that matches a later window is proof that a second row was taken after all; it stays.
-    const surplus = spare[0];
+    const surplus = open ?? spare[0];
     return surplus ? { kind: 'delete', row: surplus } : cleanUp(ended, now);
   }
-  const row = bestRow(first, spare, [first], now) ?? spare[0];
-  if (row && (view.learned.patch === 'unknown' || view.learned.patch === 'honoured')) {
-    return { kind: 'patch', row, window: first };
-  }
+  // What is held for a later window gives way as well: its turn comes when the first one ends.
+  const heir = bestRow(first, alive, [first], now) ?? alive[0];
+  if (open && open !== heir && !contains(first, now)) return { kind: 'delete', row: open };
+  if (heir && canPatch(view)) return { kind: 'patch', row: heir, window: first };
+  return roll(view, first, alive, ended);
+}
+
+/** Makes room for the window and writes it: the last row in the way goes only when all others have. */
+function roll<Row extends PassRow>(
+  view: PassView<Row>,
+  first: Window,
+  alive: readonly Row[],
+  ended: readonly Row[],
+): PassStep<Row> {
+  const { now } = view;
+  const isDue = contains(first, now);
   // An ended row is given its second, because Kisi's clock may be behind ours, unless somebody waits.
   const settling = ended.find((old) => endOf(old) + ROLL_AFTER_MS > now);
-  if (settling && !contains(first, now))
-    return { kind: 'rest', wakeAt: endOf(settling) + ROLL_AFTER_MS };
-  const inTheWay = [...spare, ...ended];
-  if (inTheWay.length === 0) return { kind: 'create', window: first };
-  const gap = contains(first, now) && spare.some((old) => contains(old, now));
-  return { kind: 'replace', rows: inTheWay, window: first, gap };
+  if (settling && !isDue) return { kind: 'rest', wakeAt: endOf(settling) + ROLL_AFTER_MS };
+
+  const open = alive.find((row) => contains(row, now));
+  const [last, ...others] = [...new Set([open, ...alive, ...ended])].filter((row) => !!row);
+  if (!last) return { kind: 'create', window: first };
+  const isTooOpen = open !== undefined && !isDue;
+  const later = view.rows.some((row) => !row.ours && row.id > last.id);
+  if (alive.length > 0 && later)
+    return isTooOpen ? { kind: 'delete', row: open } : { kind: 'obstructed' };
+  const other = others.at(-1);
+  if (other) return { kind: 'delete', row: other };
+  return { kind: 'replace', row: last, window: first, gap: isDue && last === open };
 }
 
 function cleanUp<Row extends PassRow>(ended: readonly Row[], now: number): PassStep<Row> | null {

@@ -1,7 +1,7 @@
 import type { Wish, WishState } from './door';
 import type { Problem } from './grant';
 import { windowsThatWait, type PassView } from './pass-plan';
-import { contains, covered, endOf, overlaps } from './windows';
+import { contains, covered, endOf, overlaps, sameFromNowOn, union } from './windows';
 
 /** What a pass says of one wish. */
 export interface WishReport {
@@ -26,7 +26,7 @@ export function reportAtRest(wish: Wish, view: PassView, held: Problem | null): 
     const problem = isAsking(wish, view.now) ? held : null;
     return { state: lingers ? 'removing' : 'removed', problem };
   }
-  if (covered(wish, view.rows, view.now)) return { state: 'in_place', problem: null };
+  if (isInPlace(wish, view)) return { state: 'in_place', problem: null };
   const waits =
     windowsThatWait(view).some((window) => overlaps(window, wish)) ||
     (view.learned.secondRows === 'refused' && !contains(wish, view.now));
@@ -40,22 +40,37 @@ export function reportAtRest(wish: Wish, view: PassView, held: Problem | null): 
 export function reportInTrouble(
   wish: Wish,
   view: Omit<PassView, 'rows'> & { rows: PassView['rows'] | null },
-  problem: Problem,
-  kind: 'waits' | 'attention',
+  trouble: { problem: Problem; kind: 'waits' | 'attention'; held: Problem | null },
 ): WishReport | null {
   const { rows, now } = view;
-  const asking = isAsking(wish, now);
+  const { problem, kind, held } = trouble;
+  const asking = isAsking(wish, now) && !held;
   if (rows !== null) {
-    if (asking && covered(wish, rows, now)) return { state: 'in_place', problem: null };
-    if (!asking && !rows.some((row) => row.ours && overlaps(row, wish))) {
-      return { state: 'removed', problem: null };
-    }
+    const seen = { ...view, rows };
+    if (asking && isInPlace(wish, seen)) return { state: 'in_place', problem: null };
+    if (!asking && !isHeldInExcess(wish, seen)) return { state: 'removed', problem: null };
   } else if (wish.told?.revision === wish.revision && isSettledState(wish.told.state)) {
     // What was told and may still be true is not taken back on mere ignorance.
     return null;
   }
   if (kind === 'attention') return { state: 'attention', problem };
   return { state: asking ? 'pending' : 'removing', problem };
+}
+
+/** Covered, or as near to it as the plan asks for: its rows may differ from the windows by a second. */
+function isInPlace(wish: Wish, { rows, wanted, now }: PassView): boolean {
+  if (covered(wish, rows, now)) return true;
+  const window = union(wanted).find((merged) => overlaps(merged, wish));
+  return window !== undefined && rows.some((row) => sameFromNowOn(row, window, now));
+}
+
+/** Whether a row of ours still gives this wish more than what the other wishes ask for. */
+function isHeldInExcess(wish: Wish, { rows, wanted, now }: PassView): boolean {
+  return rows.some((row) => {
+    const from = row.from ?? Number.NEGATIVE_INFINITY;
+    const held = endOf(row) > now && covered({ from, until: row.until }, wanted, now);
+    return row.ours && overlaps(row, wish) && !held;
+  });
 }
 
 function isSettledState(state: WishState): boolean {

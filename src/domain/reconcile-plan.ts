@@ -1,4 +1,4 @@
-import { nextStep, windowsToHold, type PassView } from './pass-plan';
+import { nextStep, type PassView } from './pass-plan';
 import { contains, endOf } from './windows';
 
 /** A run may close this many doors that are open now without asking a person, or this share of them. */
@@ -45,6 +45,6 @@ function isOpen({ rows, now }: PassView): boolean {
   return rows.some((row) => row.ours && contains(row, now) && endOf(row) > now);
 }
 
-function isWantedNow(pass: PassView): boolean {
-  return windowsToHold(pass).some((window) => contains(window, pass.now));
+function isWantedNow({ wanted, now }: PassView): boolean {
+  return wanted.some((window) => contains(window, now));
 }

@@ -1,0 +1,117 @@
+import {
+  askedAgain,
+  isFinal,
+  isOver,
+  isWanted,
+  nextNumber,
+  statusAt,
+  windowFault,
+  windowOf,
+  withoutStop,
+  withStop,
+  withWindow,
+} from '../../src/domain/grant-life';
+import { PROVISIONINGS } from '../../src/domain/grant';
+import { aGrant, BY, S, T } from './fixtures';
+
+const END = T + 3_600 * S;
+
+describe('statusAt', () => {
+  test.each([
+    ['before the start', {}, T - 1, 'scheduled'],
+    ['at the start', {}, T, 'active'],
+    ['the last millisecond', {}, END - 1, 'active'],
+    ['at the end', {}, END, 'expired'],
+    ['revoked ahead', { stops: ['admin' as const] }, T - 1, 'revoked'],
+    ['revoked', { stops: ['source' as const] }, T, 'revoked'],
+    ['terminated', { stops: ['terminated' as const] }, T, 'revoked'],
+    ['over and revoked', { stops: ['admin' as const] }, END, 'expired'],
+    ['open-ended', { endsAt: null }, T + 1e12, 'active'],
+  ])('%s', (_, change, now, status) => {
+    expect(statusAt(aGrant(change), now)).toBe(status);
+  });
+});
+
+test('a grant is wanted until its end, also ahead of its start, unless something stops it', () => {
+  expect(isWanted(aGrant(), T - 1)).toBe(true);
+  expect(isWanted(aGrant(), END - 1)).toBe(true);
+  expect(isWanted(aGrant(), END)).toBe(false);
+  expect(isWanted(aGrant({ stops: ['admin'] }), T)).toBe(false);
+  expect(isOver(aGrant({ endsAt: null }), T + 1e12)).toBe(false);
+  expect(windowOf(aGrant())).toEqual({ from: T, until: END });
+});
+
+test('numbers rise over runs by the clock, and within a millisecond by counting', () => {
+  expect(nextNumber(5, 1_000)).toBe(1_000);
+  expect(nextNumber(1_000, 1_000)).toBe(1_001);
+  expect(nextNumber(2_000, 1_000)).toBe(2_001);
+});
+
+test('only what can stay as it is counts as final', () => {
+  expect(PROVISIONINGS.filter((state) => isFinal(state))).toEqual([
+    'queued',
+    'in_place',
+    'removed',
+  ]);
+});
+
+describe('windowFault', () => {
+  test.each([
+    [T, T + S, null],
+    [T, null, null],
+    [T, T, /later than startsAt/],
+    [T + S, T, /later than startsAt/],
+    [T + 100, T + 900, /later than startsAt/],
+    [Number.NaN, T, /^startsAt is not an instant/],
+    [T, Number.NaN, /^endsAt is not an instant/],
+    [Number.POSITIVE_INFINITY, null, /^startsAt/],
+  ])('%p to %p', (startsAt, endsAt, fault) => {
+    const found = windowFault(startsAt, endsAt);
+    if (fault === null) expect(found).toBeNull();
+    else expect(found).toMatch(fault);
+  });
+});
+
+describe('changes', () => {
+  const settled = aGrant({ settled: true, provisioning: 'in_place', inPlaceAt: T, removedAt: T });
+
+  test('new dates are taken to the whole second, and nothing of the old revision is claimed', () => {
+    const changed = withWindow(settled, { startsAt: T + 1_999, endsAt: null }, T + 5, BY, 'why');
+    expect(changed).toMatchObject({
+      startsAt: T + S,
+      endsAt: null,
+      revision: T + 5,
+      settled: false,
+      changedAt: T + 5,
+      changedBy: BY,
+      reason: 'why',
+      inPlaceAt: null,
+      removedAt: null,
+    });
+    expect(withWindow(settled, { startsAt: T, endsAt: END + 1_500 }, T, BY, null).endsAt).toBe(
+      END + S,
+    );
+  });
+
+  test('a stop that stands already changes nothing', () => {
+    const stopped = withStop(settled, 'admin', T, BY, null);
+    expect(stopped.stops).toEqual(['admin']);
+    expect(stopped.revision).toBeGreaterThan(settled.revision);
+    expect(withStop(stopped, 'admin', T + 1, BY, null)).toBe(stopped);
+  });
+
+  test('stops are lifted only by whoever set them; restore lifts `terminated` too', () => {
+    const all = aGrant({ stops: ['source', 'admin', 'terminated'] });
+    expect(withoutStop(all, 'admin', T, BY, null).stops).toEqual(['source']);
+    expect(withoutStop(all, 'source', T, BY, null).stops).toEqual(['admin', 'terminated']);
+    const none = aGrant();
+    expect(withoutStop(none, 'admin', T, BY, null)).toBe(none);
+    expect(withoutStop(aGrant({ stops: ['terminated'] }), 'admin', T, BY, null).stops).toEqual([]);
+  });
+
+  test('asking again changes the revision alone', () => {
+    const again = askedAgain(settled, T + 9, BY, null);
+    expect(again).toMatchObject({ startsAt: T, endsAt: END, stops: [], revision: T + 9 });
+    expect(again.settled).toBe(false);
+  });
+});

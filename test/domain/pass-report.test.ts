@@ -1,0 +1,108 @@
+import type { LearnedBehaviour } from '../../src/domain/door';
+import type { PassRow } from '../../src/domain/pass-plan';
+import { isAsking, reportAtRest, reportInTrouble } from '../../src/domain/pass-report';
+import type { Window } from '../../src/domain/grant';
+import { aRow, aWish, S, span, T } from './fixtures';
+
+const UNKNOWN: LearnedBehaviour = { secondRows: 'unknown', patch: 'unknown' };
+const ONE_ROW: LearnedBehaviour = { secondRows: 'refused', patch: 'honoured' };
+const HOLD = { type: 'member_on_hold' as const, detail: 'on hold' };
+const OUTAGE = { type: 'kisi_unavailable' as const, detail: 'Kisi does not answer.' };
+
+const view = (wanted: Window[], rows: PassRow[], at = 10, learned = UNKNOWN) => ({
+  now: T + at * S,
+  wanted,
+  rows,
+  learned,
+});
+
+test('a wish asks until its end', () => {
+  expect(isAsking(aWish(), T + 100 * S - 1)).toBe(true);
+  expect(isAsking(aWish(), T + 100 * S)).toBe(false);
+  expect(isAsking(aWish({ wanted: false }), T)).toBe(false);
+  expect(isAsking(aWish({ until: null }), T + 1e12)).toBe(true);
+});
+
+describe('at rest', () => {
+  const wish = aWish();
+
+  test.each([
+    ['in place', view([span(0, 100)], [aRow(1, 0, 100)]), 'in_place'],
+    ['a foreign row covers it', view([span(0, 100)], [aRow(1, null, null, false)]), 'in_place'],
+    ['a row that is a second late', view([span(0, 100)], [aRow(1, 1, 100)], 0.5), 'in_place'],
+    ['nothing there', view([span(0, 100)], []), 'pending'],
+  ])('%s', (_, seen, state) => {
+    expect(reportAtRest(wish, seen, null)).toEqual({ state, problem: null });
+  });
+
+  test('where one row is all, what comes later is queued', () => {
+    const later = aWish({ from: T + 200 * S, until: T + 300 * S });
+    const wanted = [span(0, 100), span(200, 300)];
+    const seen = view(wanted, [aRow(1, 0, 100)], 10, ONE_ROW);
+    expect(reportAtRest(later, seen, null).state).toBe('queued');
+    expect(reportAtRest(wish, seen, null).state).toBe('in_place');
+    const settling = view([span(200, 300)], [aRow(1, 0, 100)], 100.5, ONE_ROW);
+    expect(reportAtRest(later, settling, null).state).toBe('queued');
+  });
+
+  test('a wish that is over is removed once its row is cleaned', () => {
+    expect(reportAtRest(wish, view([], [aRow(1, 0, 100)], 101), null).state).toBe('removing');
+    expect(reportAtRest(wish, view([], [], 160), null).state).toBe('removed');
+    const other = view([], [aRow(1, 200, 300)], 301);
+    expect(reportAtRest(wish, other, null).state).toBe('removed');
+  });
+
+  test('a tombstone is removed though others hold the row', () => {
+    const seen = view([span(0, 100)], [aRow(1, 0, 100)]);
+    expect(reportAtRest(aWish({ wanted: false }), seen, null).state).toBe('removed');
+  });
+
+  test('a hold says why; a tombstone has no problem with it', () => {
+    expect(reportAtRest(wish, view([], []), HOLD)).toEqual({ state: 'removed', problem: HOLD });
+    const tombstone = aWish({ wanted: false });
+    expect(reportAtRest(tombstone, view([], []), HOLD).problem).toBeNull();
+  });
+});
+
+describe('in trouble', () => {
+  const waits = { problem: OUTAGE, kind: 'waits' as const, held: null };
+  const attention = { problem: OUTAGE, kind: 'attention' as const, held: null };
+  const blind = { now: T + 10 * S, wanted: [span(0, 100)], rows: null, learned: UNKNOWN };
+
+  test('what Kisi was seen to hold counts', () => {
+    const held = view([span(0, 100)], [aRow(1, 0, 100)]);
+    const gone = view([], []);
+    const tombstone = aWish({ wanted: false });
+    expect(reportInTrouble(aWish(), held, attention)?.state).toBe('in_place');
+    expect(reportInTrouble(tombstone, gone, attention)?.state).toBe('removed');
+    expect(reportInTrouble(aWish(), gone, attention)).toEqual({
+      state: 'attention',
+      problem: OUTAGE,
+    });
+    const lingering = view([], [aRow(1, 0, 100)]);
+    expect(reportInTrouble(tombstone, lingering, waits)?.state).toBe('removing');
+    expect(reportInTrouble(tombstone, lingering, attention)?.state).toBe('attention');
+  });
+
+  test('a revoked grant is not drawn into the trouble of another that holds the same row', () => {
+    const held = view([span(0, 100), span(200, 300)], [aRow(1, 0, 100)]);
+    expect(reportInTrouble(aWish({ wanted: false }), held, attention)?.state).toBe('removed');
+  });
+
+  test('who waits is told so; what was told and may still be true is not taken back', () => {
+    expect(reportInTrouble(aWish(), blind, waits)).toEqual({ state: 'pending', problem: OUTAGE });
+    expect(reportInTrouble(aWish({ wanted: false }), blind, waits)?.state).toBe('removing');
+    const told = (state: 'in_place' | 'queued' | 'removed' | 'pending', revision = 7) =>
+      aWish({ told: { revision, state, problemType: null } });
+    expect(reportInTrouble(told('in_place'), blind, waits)).toBeNull();
+    expect(reportInTrouble(told('queued'), blind, attention)).toBeNull();
+    expect(reportInTrouble(told('removed'), blind, waits)).toBeNull();
+    expect(reportInTrouble(told('pending'), blind, waits)?.state).toBe('pending');
+    expect(reportInTrouble(told('in_place', 6), blind, waits)?.state).toBe('pending');
+  });
+
+  test('the access of a member on hold is being removed, not in place', () => {
+    const seen = view([], [aRow(1, 0, 100)]);
+    expect(reportInTrouble(aWish(), seen, { ...waits, held: HOLD })?.state).toBe('removing');
+  });
+});
