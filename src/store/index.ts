@@ -6,14 +6,8 @@ export type { DoorMapping, DoorMappingFilter, DoorMappingStore } from './door-ma
 export type { GrantPassStore } from './grant-passes';
 export type { GrantCount, GrantFilter, GrantStore } from './grants';
 export type { IdempotencyRef, IdempotencyState, IdempotencyStore } from './idempotency';
-export type {
-  Integration,
-  IntegrationFault,
-  IntegrationStore,
-  KisiCredentials,
-  NewIntegration,
-  RemovalApproval,
-} from './integrations';
+export type { Integration, IntegrationFault, RemovalApproval } from './integration-document';
+export type { IntegrationStore, KisiCredentials, NewIntegration } from './integrations';
 export type { Intent, IntentStore } from './intents';
 export type { KisiRow, KisiRowStore } from './kisi-rows';
 export type { Location, LocationStore } from './locations';

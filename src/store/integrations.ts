@@ -1,62 +1,20 @@
 import type { Connection, QueryFilter } from 'mongoose';
 import type { Clock } from '../clock';
 import type { LearnedBehaviour } from '../domain/door';
-import type { Actor, ProblemType } from '../domain/grant';
-import {
-  actorSchema,
-  date,
-  documentSchema,
-  given,
-  isDuplicateKey,
-  msOrNull,
-  partSchema,
-} from './documents';
+import type { Actor } from '../domain/grant';
+import { date, given, isDuplicateKey } from './documents';
 import { DuplicateKey } from './errors';
+import {
+  integrationSchema,
+  toApproval,
+  toIntegration,
+  type Integration,
+  type IntegrationDoc,
+  type IntegrationFault,
+  type RemovalApproval,
+} from './integration-document';
 import { BY_ID, findPage, type Page, type PageRequest } from './page';
 import type { SecretBox } from './secret-box';
-
-/** One trouble of the whole integration (an outage, a refused key). Instants in ms, UTC. */
-export interface IntegrationFault {
-  type: ProblemType;
-  detail: string;
-  /** When the trouble began, whatever its type was then. */
-  since: number;
-  probedAt: number;
-  nextProbeAt: number;
-}
-
-/** A person's word that the next reconciliation may remove more than its guard allows. */
-export interface RemovalApproval {
-  by: Actor;
-  /** Milliseconds since the epoch, UTC. */
-  at: number;
-  /** The run that has taken it; `null` until one does. */
-  runId: string | null;
-}
-
-/** One connection to Kisi, without its API key. Instants in ms, UTC. */
-export interface Integration {
-  /** `int_…` */
-  id: string;
-  provider: 'kisi';
-  /** Unique: one Kisi organization is connected once. */
-  organizationId: number;
-  organizationName: string;
-  /** Kisi's id of the user whose API key it is. */
-  keyOwnerId: number;
-  formerKeyOwnerIds: number[];
-  /** Rises with each replaced key. */
-  keyVersion: number;
-  locationIds: string[];
-  active: boolean;
-  learned: LearnedBehaviour;
-  fault: IntegrationFault | null;
-  lastSuccessAt: number | null;
-  removalApproval: RemovalApproval | null;
-  createdAt: number;
-  updatedAt: number;
-  createdBy: Actor;
-}
 
 /** What a caller of Kisi needs. Never log it. */
 export interface KisiCredentials {
@@ -116,104 +74,8 @@ export interface IntegrationStore {
   takeRemovalApproval(organizationId: number, runId: string): Promise<RemovalApproval | null>;
 }
 
-interface IntegrationDoc {
-  _id: string;
-  provider: 'kisi';
-  organizationId: number;
-  organizationName: string;
-  keyOwnerId: number;
-  formerKeyOwnerIds: number[];
-  keyVersion: number;
-  sealedApiKey: string;
-  locationIds: string[];
-  active: boolean;
-  learned: LearnedBehaviour;
-  fault: {
-    type: ProblemType;
-    detail: string;
-    since: Date;
-    probedAt: Date;
-    nextProbeAt: Date;
-  } | null;
-  lastSuccessAt: Date | null;
-  removalApproval: { by: Actor; at: Date; runId: string | null } | null;
-  createdAt: Date;
-  updatedAt: Date;
-  createdBy: Actor;
-}
-
-const learnedSchema = partSchema<LearnedBehaviour>({
-  secondRows: { type: String, required: true },
-  patch: { type: String, required: true },
-});
-
-const faultSchema = partSchema<NonNullable<IntegrationDoc['fault']>>({
-  type: { type: String, required: true },
-  detail: { type: String, required: true },
-  since: { type: Date, required: true },
-  probedAt: { type: Date, required: true },
-  nextProbeAt: { type: Date, required: true },
-});
-
-const approvalSchema = partSchema<NonNullable<IntegrationDoc['removalApproval']>>({
-  by: { type: actorSchema, required: true },
-  at: { type: Date, required: true },
-  runId: { type: String, default: null },
-});
-
-const integrationSchema = documentSchema<IntegrationDoc>({
-  _id: { type: String, required: true },
-  provider: { type: String, required: true },
-  organizationId: { type: Number, required: true },
-  organizationName: { type: String, required: true },
-  keyOwnerId: { type: Number, required: true },
-  formerKeyOwnerIds: { type: [Number], required: true },
-  keyVersion: { type: Number, required: true },
-  sealedApiKey: { type: String, required: true },
-  locationIds: { type: [String], required: true },
-  active: { type: Boolean, required: true },
-  learned: { type: learnedSchema, required: true },
-  fault: { type: faultSchema, default: null },
-  lastSuccessAt: { type: Date, default: null },
-  removalApproval: { type: approvalSchema, default: null },
-  createdAt: { type: Date, required: true },
-  updatedAt: { type: Date, required: true },
-  createdBy: { type: actorSchema, required: true },
-}).index({ organizationId: 1 }, { unique: true });
-
 /** Every call to Kisi may report a success; to write more often would tell nobody more. */
 const SUCCESS_EVERY_MS = 5_000;
-
-function toIntegration(doc: IntegrationDoc): Integration {
-  return {
-    id: doc._id,
-    provider: doc.provider,
-    organizationId: doc.organizationId,
-    organizationName: doc.organizationName,
-    keyOwnerId: doc.keyOwnerId,
-    formerKeyOwnerIds: doc.formerKeyOwnerIds,
-    keyVersion: doc.keyVersion,
-    locationIds: doc.locationIds,
-    active: doc.active,
-    learned: doc.learned,
-    fault: doc.fault && {
-      type: doc.fault.type,
-      detail: doc.fault.detail,
-      since: doc.fault.since.getTime(),
-      probedAt: doc.fault.probedAt.getTime(),
-      nextProbeAt: doc.fault.nextProbeAt.getTime(),
-    },
-    lastSuccessAt: msOrNull(doc.lastSuccessAt),
-    removalApproval: doc.removalApproval && toApproval(doc.removalApproval),
-    createdAt: doc.createdAt.getTime(),
-    updatedAt: doc.updatedAt.getTime(),
-    createdBy: doc.createdBy,
-  };
-}
-
-function toApproval(doc: NonNullable<IntegrationDoc['removalApproval']>): RemovalApproval {
-  return { by: doc.by, at: doc.at.getTime(), runId: doc.runId };
-}
 
 export function integrationStore(
   connection: Connection,
