@@ -1,0 +1,79 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Client, Connection } from '@temporalio/client';
+import express from 'express';
+import { Registry } from 'prom-client';
+import { createApp } from '../../api/app';
+import { createKisiConnections } from '../../src/access/kisi-connections';
+import { systemClock } from '../../src/clock';
+import { createKisiLimiter } from '../../src/kisi';
+import { createLogger } from '../../src/logging';
+import { openStore } from '../../src/store';
+import { createGrantCommands } from '../../src/temporal/grant-commands';
+import { createIntegrationEvents } from '../../src/temporal/integration-events';
+import { serve } from './channel';
+
+/** Asks for a bare route that answers with this body beside the API. */
+export interface ReadsRequest {
+  apiKey: string;
+  body: unknown;
+}
+
+/** Where each of the two is served. */
+export interface ReadsAnswer {
+  api: string;
+  bare: string;
+}
+
+/** More than any load can make: reads are measured, not the limiter. */
+const UNLIMITED = 1_000_000_000;
+
+/**
+ * The API in a process of its own, as `src/main/api.ts` builds it but for the limit of requests, and on
+ * another port an Express app with one route that does nothing but answer.
+ */
+async function main(mongoUri: string): Promise<void> {
+  const store = await openStore({
+    uri: mongoUri,
+    encryption: [{ id: 'bench', key: new Uint8Array(32) }],
+  });
+  // Reads never speak to Temporal or Kisi, so neither is there.
+  const client = new Client({ connection: Connection.lazy() });
+  const api = createApp({
+    store,
+    clock: systemClock,
+    logger: createLogger({ level: 'info', process: 'api' }),
+    registry: new Registry(),
+    grants: createGrantCommands(client, store, systemClock),
+    kisi: createKisiConnections({
+      store,
+      limiter: createKisiLimiter({ store: store.kisiSlots }),
+      baseUrl: 'http://127.0.0.1:9',
+      integrator: { name: 'latchkey-bench', contact: '' },
+    }),
+    integrationEvents: createIntegrationEvents(client, store, systemClock),
+    limits: { requestsPerMinute: UNLIMITED },
+  });
+  let body: unknown = null;
+  const bare = express();
+  bare.get('/', (_req, res) => {
+    res.json(body);
+  });
+  const answer: ReadsAnswer = { api: await listen(api), bare: await listen(bare) };
+  serve<ReadsRequest, ReadsAnswer>(
+    async (request) => {
+      await store.apiKeys.ensure(request.apiKey, 'bench', ['admin']);
+      body = request.body;
+      return answer;
+    },
+    () => store.close(),
+  );
+}
+
+async function listen(app: RequestListener): Promise<string> {
+  const server = createServer(app);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+}
+
+void main(process.env['MONGODB_URI'] ?? '');

@@ -1,0 +1,102 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { Client, Connection } from '@temporalio/client';
+import { createSimulator, type Simulator } from '../simulator';
+import { buildIfNeeded } from '../scripts/start/build';
+import { startApp, type AppProcess } from '../scripts/start/processes';
+import { jsonClient, type JsonClient } from '../scripts/story/json-client';
+import { pickPort } from '../scripts/servers/ports';
+import { takeNamespace } from './namespace';
+import { databaseUri, root, type BenchServers } from './servers';
+
+/** How long the simulated Kisi takes for each answer. */
+export const KISI_LATENCY_MS = 50;
+export const KISI_KEY = `bench-${randomUUID()}`;
+
+/** The product as it runs in production: an API process and a worker process, around a simulated Kisi. */
+export interface Product {
+  api: JsonClient;
+  /** In this process, so that asking its ledger costs no request. */
+  simulator: Simulator;
+  temporal: Client;
+  died: Promise<string>;
+  close: () => Promise<void>;
+}
+
+/** Builds the project, starts API and worker compiled, and a simulated Kisi with so many locks. */
+export async function startProduct(
+  servers: BenchServers,
+  locks: number,
+  log: (line: string) => void,
+): Promise<Product> {
+  await buildIfNeeded(root, log);
+  const closers: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    const simulator = createSimulator({ seed: seedOf(locks) });
+    const kisiUrl = await simulator.listen();
+    closers.push(() => simulator.close());
+    simulator.setSwitches({ latencyMs: KISI_LATENCY_MS });
+
+    const namespace = await takeNamespace(servers.temporal.address);
+    const connection = await Connection.connect({ address: servers.temporal.address });
+    closers.push(() => connection.close());
+
+    const adminKey = randomBytes(24).toString('base64url');
+    const env = {
+      ...servers.env,
+      ENCRYPTION_KEYS: `bench:${randomBytes(32).toString('base64')}`,
+      MONGODB_URI: databaseUri(servers.mongo.uri, `bench-${randomUUID()}`),
+      TEMPORAL_ADDRESS: servers.temporal.address,
+      TEMPORAL_NAMESPACE: namespace,
+      KISI_BASE_URL: kisiUrl,
+      ADMIN_API_KEY: adminKey,
+      HOST: '127.0.0.1',
+    };
+    const start = async (name: 'api' | 'worker', portVariable: string): Promise<AppProcess> => {
+      const port = await pickPort(undefined, name, log);
+      const app = await startApp({
+        name: `bench-${name}`,
+        file: `src/main/${name}.js`,
+        root,
+        dataDir: servers.dataDir,
+        port,
+        readyPath: '/readyz',
+        env: { ...env, [portVariable]: String(port) },
+      });
+      closers.push(app.stop);
+      return app;
+    };
+    const api = await start('api', 'PORT');
+    const worker = await start('worker', 'WORKER_PORT');
+    return {
+      api: jsonClient(api.url, adminKey),
+      simulator,
+      temporal: new Client({ connection, namespace }),
+      died: Promise.race([api.died, worker.died]),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function seedOf(locks: number): Parameters<Simulator['seed']>[0] {
+  return {
+    organizations: [
+      {
+        name: 'Benchmark House',
+        domain: 'benchmark-house',
+        owner: { email: 'owner@benchmark-house.test', apiKeys: [KISI_KEY] },
+        places: [
+          {
+            name: 'House',
+            locks: Array.from({ length: locks }, (_, index) => ({ name: `Door ${String(index)}` })),
+          },
+        ],
+      },
+    ],
+  };
+}

@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { callsBetween, isDone } from '../kisi-calls';
+import { wholeSecond, type House } from '../house';
+import type { Benchmark } from '../row';
+import { percentiles } from '../statistics';
+
+const HOUR = 3_600_000;
+const CALLS_PER_S = 5;
+const LOOK_MS = 250;
+const WITHIN_MS = 15 * 60_000;
+
+/** Many grants at once: how near the whole comes to the pace that Kisi allows. */
+export const burst: Benchmark<House> = {
+  name: 'burst',
+  title: 'Grants at once',
+  usesTemporal: true,
+  async run(house) {
+    const count = house.quick ? 10 : 300;
+    const pairs = Array.from({ length: count }, house.freshPair);
+    const endsAt = wholeSecond(Date.now() + HOUR);
+    const startedAt = Date.now();
+    const answered: number[] = [];
+    const posting = Promise.all(
+      pairs.map(async (pair) => {
+        await house.grant(pair, endsAt);
+        answered.push((Date.now() - startedAt) / 1_000);
+      }),
+    );
+    let shut = pairs;
+    while (shut.length > 0) {
+      if (Date.now() > startedAt + WITHIN_MS) {
+        throw new Error(`${String(shut.length)} of ${String(count)} doors did not open in time.`);
+      }
+      await sleep(LOOK_MS);
+      shut = shut.filter((pair) => !house.isOpen(pair));
+    }
+    await posting;
+
+    const made = callsBetween(house.simulator, startedAt);
+    const opened = made
+      .filter((call) => isDone(call, 'POST'))
+      .flatMap(({ endedAt }) => endedAt ?? []);
+    const last = Math.max(...opened);
+    const calls = made.filter(({ arrivedAt }) => arrivedAt <= last);
+    const seconds = (last - startedAt) / 1_000;
+    const refused = calls.filter(({ status }) => status === 429).length;
+    return {
+      figures: [
+        { name: 'total time', value: seconds, unit: 's' },
+        { name: 'calls made', value: calls.length, unit: 'count' },
+        {
+          name: 'total time ÷ (calls ÷ 5 a second)',
+          value: seconds / (calls.length / CALLS_PER_S),
+          unit: 'ratio',
+          target: '≤ 1.2',
+        },
+        { name: 'calls for each grant', value: calls.length / count, unit: 'count' },
+        {
+          name: 'calls that Kisi refused for their rate',
+          value: refused,
+          unit: 'count',
+          target: '0',
+        },
+        ...percentiles('POST → answer of the API', answered, 's'),
+      ],
+      notes: [
+        `${String(count)} grants of linked members on locks whose groups stand, posted in one moment. A slot is free 1 s after the reply, so at 50 ms a call the ratio cannot be below 1.05.`,
+      ],
+    };
+  },
+};
