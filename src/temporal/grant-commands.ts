@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   WorkflowExecutionAlreadyStartedError,
@@ -31,8 +32,10 @@ import { showInstant } from '../domain/instant';
 import type { Store } from '../store';
 import { grantStart } from './grant-start';
 
-/** An Update that has not answered by then goes on by itself; the caller says 202. */
+/** An Update that has not answered by then is followed by a Signal, which is kept; see `keep`. */
 const UPDATE_DEADLINE_MS = 7_000;
+/** A request does not wait longer than this for a Temporal that does not answer. */
+const CALL_DEADLINE_MS = 4_000;
 /** How long a new run of a closed grant is waited for. */
 const RUN_WAIT_MS = 3_000;
 const POLL_MS = 50;
@@ -65,6 +68,11 @@ export interface GrantCommands {
   checkHealth(): Promise<void>;
 }
 
+/** A message that can be told when it comes twice. */
+interface Identified extends MessageMeta {
+  requestId: string;
+}
+
 /** What a closed grant becomes by a command: a run to start, or an answer at once. */
 type Reopening = { run: Grant; action: LogAction } | { answer: CommandAnswer };
 
@@ -75,7 +83,9 @@ export function createGrantCommands(client: Client, store: Store, clock: Clock):
   ): Promise<'started' | 'already_started'> => {
     try {
       const options = grantStart(grant, clock.now(), action);
-      await client.workflow.start(WORKFLOW_TYPES.grantAccess, options);
+      await client.withDeadline(Date.now() + CALL_DEADLINE_MS, () =>
+        client.workflow.start(WORKFLOW_TYPES.grantAccess, options),
+      );
       return 'started';
     } catch (error) {
       if (error instanceof WorkflowExecutionAlreadyStartedError) return 'already_started';
@@ -86,9 +96,10 @@ export function createGrantCommands(client: Client, store: Store, clock: Clock):
   const update = async <Message extends MessageMeta>(
     grantId: string,
     definition: UpdateDefinition<Grant, [Message?]>,
-    message: Message,
+    content: Message,
     reopen: (closed: Grant, now: number) => Reopening,
   ): Promise<CommandAnswer> => {
+    const message = { ...content, requestId: content.requestId ?? randomUUID() };
     for (let tries = 0; tries < 2; tries += 1) {
       const answer = await sendUpdate(client, grantId, definition, message);
       if (answer.outcome === 'answered') await store.grants.replaceGrant(answer.grant);
@@ -144,7 +155,9 @@ export function createGrantCommands(client: Client, store: Store, clock: Clock):
     },
 
     async checkHealth() {
-      await client.connection.workflowService.getSystemInfo({});
+      await client.withDeadline(Date.now() + CALL_DEADLINE_MS, () =>
+        client.connection.workflowService.getSystemInfo({}),
+      );
     },
   };
 }
@@ -153,26 +166,49 @@ async function sendUpdate<Message extends MessageMeta>(
   client: Client,
   grantId: string,
   definition: UpdateDefinition<Grant, [Message?]>,
-  message: Message,
+  message: Message & Identified,
 ): Promise<CommandAnswer> {
   const handle = client.workflow.getHandle(workflowIds.grant(grantId));
-  const options = message.requestId === undefined ? {} : { updateId: message.requestId };
   try {
     const deadline = Date.now() + UPDATE_DEADLINE_MS;
     const grant = await client.withDeadline(deadline, () =>
       handle.executeUpdate(definition as UpdateDefinition<Grant, [Message]>, {
-        ...options,
+        updateId: message.requestId,
         args: [message],
       }),
     );
     return { outcome: 'answered', grant };
   } catch (error) {
-    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return { outcome: 'accepted' };
+    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
+      return keep(client, grantId, definition.name, message);
+    }
     if (error instanceof WorkflowNotFoundError) return { outcome: 'not_found' };
     if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
       const { type, message: detail } = error.cause;
       if (isRefusal(type)) return { outcome: 'refused', refusal: type, detail };
     }
+    throw error;
+  }
+}
+
+/**
+ * Temporal keeps an Update only once a worker has accepted it, so one that nobody answered may be
+ * lost. A Signal of the same name is kept as soon as the server has it; the request id makes the
+ * grant follow one of the two. @throws ServiceError when Temporal does not answer at all
+ */
+async function keep(
+  client: Client,
+  grantId: string,
+  name: string,
+  message: Identified,
+): Promise<CommandAnswer> {
+  try {
+    await client.withDeadline(Date.now() + CALL_DEADLINE_MS, () =>
+      client.workflow.getHandle(workflowIds.grant(grantId)).signal<[MessageMeta]>(name, message),
+    );
+    return { outcome: 'accepted' };
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return { outcome: 'not_found' };
     throw error;
   }
 }
