@@ -11,6 +11,8 @@ export interface IntegrationEvents {
   keyReplaced(organizationId: number): Promise<void>;
   /** Makes sure that the reconciliation runs. */
   ensureReconcile(): Promise<void>;
+  /** Runs the reconciliation at once. */
+  reconcileNow(): Promise<void>;
 }
 
 /** What bounds callers. */

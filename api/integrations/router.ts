@@ -145,6 +145,7 @@ export function integrationsRouter(deps: ApiDeps): Router {
         id,
       );
       if (removalApproval === null) throw new Error('the approval was stored but is not there');
+      await integrationEvents.reconcileNow();
       return ok(presentApproval(removalApproval));
     }),
   );

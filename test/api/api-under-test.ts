@@ -66,6 +66,8 @@ export interface ApiUnderTest {
   clock: { time: number };
   /** Organizations whose key was said to be replaced. */
   replacedKeys: number[];
+  /** How often a reconciliation was asked for. */
+  reconciled: { count: number };
   logs: () => string;
   /** Sends a request and holds its answer to what OpenAPI says of the route. */
   call: (spec: OperationSpec, options?: CallOptions) => Promise<ApiResponse>;
@@ -101,6 +103,7 @@ export async function startApi(limits: Partial<ApiLimits> = {}): Promise<ApiUnde
   const grants = new FakeGrantCommands(store, { now: () => clock.time });
   const registry = new Registry();
   const replacedKeys: number[] = [];
+  const reconciled = { count: 0 };
   const app = createApp({
     store,
     clock: { now: () => clock.time },
@@ -114,6 +117,10 @@ export async function startApi(limits: Partial<ApiLimits> = {}): Promise<ApiUnde
         return Promise.resolve();
       },
       ensureReconcile: () => Promise.resolve(),
+      reconcileNow: () => {
+        reconciled.count += 1;
+        return Promise.resolve();
+      },
     },
     limits: {
       requestsPerMinute: 10_000,
@@ -149,6 +156,7 @@ export async function startApi(limits: Partial<ApiLimits> = {}): Promise<ApiUnde
     keyIds: perScope('id'),
     clock,
     replacedKeys,
+    reconciled,
     logs: () => lines.join(''),
     call: (spec, options = {}) => call(app, keys.admin, spec, options),
     close: async () => {

@@ -247,10 +247,12 @@ describe('GET /v1/integrations/:id/health', () => {
 });
 
 describe('POST /v1/integrations/:id/reconcile-approval', () => {
-  it('stores the word of whoever gave it', async () => {
+  it('stores the word of whoever gave it, and lets the run go on at once', async () => {
+    const before = api.reconciled.count;
     const { body } = await api.call(approveReconcile, { params: { id } });
     expect(body).toMatchObject({ by: { type: 'api_key', id: api.keyIds.admin }, runId: null });
     const taken = await api.store.integrations.takeRemovalApproval(organizationId, 'run_2');
     expect(taken).toMatchObject({ by: { id: api.keyIds.admin } });
+    expect(api.reconciled.count).toBe(before + 1);
   });
 });
