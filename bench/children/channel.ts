@@ -57,11 +57,11 @@ async function nextMessage(child: ChildProcess, name: string): Promise<unknown> 
 /**
  * The child's side: says that it is ready, answers each request in turn, and ends with the channel.
  */
-export function serve<Request, Answer extends object>(
-  answer: (request: Request) => Promise<Answer>,
+export function serve(
+  answer: (request: unknown) => Promise<object>,
   stop: () => Promise<void>,
 ): void {
-  process.on('message', (request: Request) => {
+  process.on('message', (request: unknown) => {
     void answer(request).then((message) => process.send?.(message));
   });
   process.once('disconnect', () => {

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
 import express from 'express';
 import { Registry } from 'prom-client';
+import { z } from 'zod';
 import { createApp } from '../../api/app';
 import { createKisiConnections } from '../../src/access/kisi-connections';
 import { systemClock } from '../../src/clock';
@@ -13,11 +14,9 @@ import { createGrantCommands } from '../../src/temporal/grant-commands';
 import { createIntegrationEvents } from '../../src/temporal/integration-events';
 import { serve } from './channel';
 
-/** Asks for a bare route that answers with this body beside the API. */
-export interface ReadsRequest {
-  apiKey: string;
-  body: unknown;
-}
+/** The key that the API shall take, and the body that the bare route shall answer with. */
+const readsRequest = z.object({ apiKey: z.string(), body: z.unknown() });
+export type ReadsRequest = z.output<typeof readsRequest>;
 
 /** Where each of the two is served. */
 export interface ReadsAnswer {
@@ -60,8 +59,9 @@ async function main(mongoUri: string): Promise<void> {
     res.json(body);
   });
   const answer: ReadsAnswer = { api: await listen(api), bare: await listen(bare) };
-  serve<ReadsRequest, ReadsAnswer>(
-    async (request) => {
+  serve(
+    async (message) => {
+      const request = readsRequest.parse(message);
       await store.apiKeys.ensure(request.apiKey, 'bench', ['admin']);
       body = request.body;
       return answer;

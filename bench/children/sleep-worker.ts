@@ -90,14 +90,14 @@ async function main(address: string, namespace: string, bundle: string): Promise
     }),
   ];
   const runs = workers.map((worker) => worker.run());
-  serve<object, SleepAnswer>(
+  serve(
     async () => {
       await collectGarbage();
       return {
         rssBytes: process.memoryUsage().rss,
         cached: workflows.getStatus().numCachedWorkflows,
         told,
-      };
+      } satisfies SleepAnswer;
     },
     async () => {
       for (const worker of workers) worker.shutdown();
