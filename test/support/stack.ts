@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Runtime } from '@temporalio/worker';
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { createKisiActivities } from '../../activities/kisi';
 import { createRecordsActivities } from '../../activities/records';
@@ -60,6 +60,8 @@ export interface Stack {
   readonly store: Store;
   readonly simulator: Simulator;
   readonly client: Client;
+  /** For the `temporal` CLI. */
+  readonly temporal: { address: string; namespace: string };
   readonly commands: GrantCommands;
   readonly deps: AccessDeps;
   readonly integration: Integration;
@@ -88,6 +90,20 @@ export interface Stack {
 
 let runtimeInstalled = false;
 
+/**
+ * The SDK's one runtime of this process. Whatever else of the SDK comes before a stack, such as its
+ * time-skipping server, must have it installed first.
+ */
+export function installTestRuntime(): void {
+  if (runtimeInstalled) return;
+  Runtime.install({ logger: temporalLogger(createTestLog()), shutdownSignals: [] });
+  runtimeInstalled = true;
+}
+
+function createTestLog(): Logger {
+  return pino({ level: process.env['LATCHKEY_TEST_LOG'] ?? 'silent' });
+}
+
 /** A stack whose calls to Kisi are not limited, for tests that are not about the limit. */
 export async function startFastStack(options: StackOptions = {}): Promise<Stack> {
   const stack = await startStack({ limiter: new Unlimited(), ...options });
@@ -98,11 +114,8 @@ export async function startFastStack(options: StackOptions = {}): Promise<Stack>
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const servers = testServers();
   const clock = options.clock ?? systemClock;
-  const log = pino({ level: process.env['LATCHKEY_TEST_LOG'] ?? 'silent' });
-  if (!runtimeInstalled) {
-    Runtime.install({ logger: temporalLogger(log), shutdownSignals: [] });
-    runtimeInstalled = true;
-  }
+  const log = createTestLog();
+  installTestRuntime();
   const address = options.temporal?.address ?? servers.temporalAddress;
   const namespace = options.temporal?.namespace ?? (await servers.takeNamespace());
   const encryption = [{ id: 'test', key: new Uint8Array(randomBytes(32)) }];
@@ -189,6 +202,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     store,
     simulator,
     client,
+    temporal: { address, namespace },
     commands,
     deps,
     integration,
