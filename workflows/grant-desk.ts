@@ -155,7 +155,7 @@ export class GrantDesk {
       this.#state.early = [...this.#state.early, report].slice(-REMEMBERED_REPORTS);
       return;
     }
-    if (asked.report !== null && asked.report.order >= report.order) return;
+    if (!isNewer(report, asked.report)) return;
     asked.report = report;
     this.version += 1;
     this.#refresh();
@@ -254,10 +254,7 @@ export class GrantDesk {
     const known = this.#state.passes.find((entry) => entry.key === passKey)?.report ?? null;
     return this.#state.early
       .filter((report) => report.passKey === passKey)
-      .reduce(
-        (latest, report) => (latest !== null && latest.order >= report.order ? latest : report),
-        known,
-      );
+      .reduce((latest, report) => (isNewer(report, latest) ? report : latest), known);
   }
 
   unrecorded(): AccessLogEntry[] {
@@ -380,4 +377,10 @@ export class GrantDesk {
     if (untilStart <= 60_000) return PRIORITY.due;
     return untilStart <= HOUR ? PRIORITY.soon : PRIORITY.normal;
   }
+}
+
+/** Of a newer revision of the wish, or a later look at the same. */
+function isNewer(report: PassReport, known: PassReport | null): boolean {
+  if (known === null || report.wishRevision > known.wishRevision) return true;
+  return report.wishRevision === known.wishRevision && report.order > known.order;
 }

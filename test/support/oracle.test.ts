@@ -200,7 +200,7 @@ describe('the judgement against the ledger', () => {
 
   it('finds the shortest gap', () => {
     give(T0, T0 + 4_000);
-    give(T0 + 4_005, T0 + 10_000);
+    give(T0 + 5_000, T0 + 10_000);
     const stack = stackWith([], byGroup());
     expect(() => {
       expectNoGap(stack, member, lockId, { from: T0, until: T0 + 4_000 });

@@ -1,0 +1,123 @@
+import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { temporal } from '@temporalio/proto';
+import { workflowIds } from '../../src/contracts/names';
+import type { AccessLogEntry } from '../../src/domain/grant';
+import { wholeSecond } from '../../src/domain/windows';
+import type { Member } from '../../src/store';
+import { expectAccess } from '../support/oracle';
+import { testServers } from '../support/servers';
+import type { Stack } from '../support/stack';
+
+const run = promisify(execFile);
+
+export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
+
+/** The whole second that many seconds from now (ms UTC), by the machine's clock. */
+export function secondsFromNow(seconds: number): number {
+  return wholeSecond(Date.now()) + seconds * 1_000;
+}
+
+export async function sleepUntil(instant: number): Promise<void> {
+  await sleep(Math.max(0, instant - Date.now()));
+}
+
+/** The history of a workflow's latest run. */
+export async function historyOf(stack: Stack, workflowId: string): Promise<HistoryEvent[]> {
+  return (await stack.client.workflow.getHandle(workflowId).fetchHistory()).events ?? [];
+}
+
+export function grantHistory(stack: Stack, grantId: string): Promise<HistoryEvent[]> {
+  return historyOf(stack, workflowIds.grant(grantId));
+}
+
+/** Name of the status of the latest run, such as `RUNNING`; `NONE` when there is no run. */
+export async function statusOf(stack: Stack, workflowId: string): Promise<string> {
+  try {
+    return (await stack.client.workflow.getHandle(workflowId).describe()).status.name;
+  } catch {
+    return 'NONE';
+  }
+}
+
+/** Waits until the value is as asked for; fails with the last one. */
+export async function eventually<Value>(
+  read: () => Value | Promise<Value>,
+  isRight: (value: Value) => boolean,
+  timeoutMs = 15_000,
+): Promise<Value> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const value = await read();
+    if (isRight(value)) return value;
+    if (Date.now() > deadline) {
+      throw new Error(
+        `Waited ${String(timeoutMs)} ms in vain for ${isRight.toString()}; last: ${JSON.stringify(value)}`,
+      );
+    }
+    await sleep(25);
+  }
+}
+
+export async function untilClosed(stack: Stack, grantId: string, timeoutMs?: number) {
+  return eventually(
+    () => statusOf(stack, workflowIds.grant(grantId)),
+    (status) => status !== 'RUNNING',
+    timeoutMs,
+  );
+}
+
+/** The grant's log rows as `action status`, oldest first. */
+export async function storyOf(stack: Stack, grantId: string): Promise<string[]> {
+  return (await logOf(stack, grantId)).map(({ action, status }) => `${action} ${status}`);
+}
+
+export async function logOf(stack: Stack, grantId: string): Promise<AccessLogEntry[]> {
+  const { data } = await stack.store.accessLog.list({ grantId }, { limit: 200 });
+  return data.reverse();
+}
+
+/** Runs the real `temporal` CLI against the stack's namespace; answers what it prints. */
+export async function temporalCli(stack: Stack, ...args: string[]): Promise<string> {
+  const { address, namespace } = stack.temporal;
+  const where = ['--address', address, '--namespace', namespace];
+  const { stdout } = await run(testServers().temporalCliPath, [...args, ...where]);
+  return stdout;
+}
+
+/** Sends a Signal as an operator would; without `input` it carries none. */
+export async function signalByCli(
+  stack: Stack,
+  grantId: string,
+  name: string,
+  input?: unknown,
+): Promise<void> {
+  const target = ['workflow', 'signal', '-w', workflowIds.grant(grantId), '--name', name];
+  const payload = input === undefined ? [] : ['--input', JSON.stringify(input)];
+  await temporalCli(stack, ...target, ...payload);
+}
+
+/** Judges many instants by the oracle; answers what each had to be. */
+export async function judge(
+  stack: Stack,
+  member: Member,
+  lockId: number,
+  instants: readonly number[],
+): Promise<string[]> {
+  const verdicts: string[] = [];
+  for (const at of instants) verdicts.push(await expectAccess(stack, member, lockId, at));
+  return verdicts;
+}
+
+/** Judges every `everyMs` of a past span, besides its ends. */
+export async function judgeSpan(
+  stack: Stack,
+  member: Member,
+  lockId: number,
+  span: { from: number; until: number; everyMs?: number },
+): Promise<void> {
+  const instants: number[] = [];
+  for (let at = span.from; at < span.until; at += span.everyMs ?? 250) instants.push(at);
+  await judge(stack, member, lockId, [...instants, span.until]);
+}
