@@ -6,7 +6,7 @@ import type { Store } from '../../src/store';
 import { DEFAULT_LIMITS, type ApiDeps } from '../deps';
 import { found } from '../http/outcomes';
 import { ApiProblem } from '../http/problems';
-import { reachTemporal } from './commands';
+import { reachTemporal } from '../http/reach-temporal';
 
 /** How often the read model is looked at while the acceptance waits: well under the idle p95 of 1 s. */
 const POLL_MS = 50;

@@ -1,25 +1,10 @@
-import { ServiceError } from '@temporalio/client';
 import type { Grant } from '../../src/domain/grant';
 import type { Store } from '../../src/store';
 import type { CommandAnswer } from '../../src/temporal/grant-commands';
 import type { GrantRefusal } from '../../src/contracts/grant-messages';
 import { found } from '../http/outcomes';
 import { ApiProblem, type ProblemCode } from '../http/problems';
-
-const RETRY_AFTER_S = 5;
-
-/** Calls Temporal; when it is away the caller learns so, and that repeating is safe. */
-export async function reachTemporal<Result>(call: () => Promise<Result>): Promise<Result> {
-  try {
-    return await call();
-  } catch (error) {
-    if (!(error instanceof ServiceError)) throw error;
-    throw new ApiProblem('temporal_unavailable', {
-      retryAfterSeconds: RETRY_AFTER_S,
-      cause: error,
-    });
-  }
-}
+import { reachTemporal } from '../http/reach-temporal';
 
 const REFUSALS: Readonly<Record<GrantRefusal, ProblemCode>> = {
   grant_over: 'grant_over',

@@ -5,6 +5,7 @@ import { answer } from '../http/answer';
 import { askKisi, interactive } from '../http/ask-kisi';
 import { created, found, listed, ok } from '../http/outcomes';
 import { ApiProblem } from '../http/problems';
+import { reachTemporal } from '../http/reach-temporal';
 import { idempotent } from '../middleware/idempotent';
 import { requireScopes } from '../middleware/require-scopes';
 import { validate } from '../middleware/validate';
@@ -61,7 +62,7 @@ export function integrationsRouter(deps: ApiDeps): Router {
         createdBy: by,
         apiKey,
       });
-      await integrationEvents.ensureReconcile();
+      await reachTemporal(() => integrationEvents.ensureReconcile());
       return created(await present(integration), `/v1/integrations/${integration.id}`);
     }),
   );
@@ -145,7 +146,7 @@ export function integrationsRouter(deps: ApiDeps): Router {
         id,
       );
       if (removalApproval === null) throw new Error('the approval was stored but is not there');
-      await integrationEvents.reconcileNow();
+      await reachTemporal(() => integrationEvents.reconcileNow());
       return ok(presentApproval(removalApproval));
     }),
   );
@@ -194,5 +195,5 @@ async function replaceKey(deps: ApiDeps, integration: Integration, apiKey: strin
   }
   await deps.store.integrations.replaceKey(integration.id, { apiKey, keyOwnerId });
   await deps.store.integrations.update(integration.id, { organizationName: organization.name });
-  await deps.integrationEvents.keyReplaced(integration.organizationId);
+  await reachTemporal(() => deps.integrationEvents.keyReplaced(integration.organizationId));
 }

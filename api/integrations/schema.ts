@@ -35,6 +35,7 @@ export const createIntegration = operation({
   idempotent: true,
   answers: { 201: { description: 'Connected.', schema: integrationOut } },
   problems: [
+    'temporal_unavailable',
     'organization_connected',
     'location_unknown',
     'kisi_key_refused',
@@ -102,6 +103,7 @@ export const patchIntegration = operation({
   bodyExample: { apiKey: 'new-kisi-api-key' },
   answers: { 200: { description: 'The integration as it is now.', schema: integrationOut } },
   problems: [
+    'temporal_unavailable',
     'integration_not_found',
     'other_organization',
     'location_unknown',
@@ -159,7 +161,7 @@ export const approveReconcile = operation({
   scopes: SCOPES.admin,
   params,
   answers: { 200: { description: 'The word as it is stored.', schema: approvalOut } },
-  problems: ['integration_not_found'],
+  problems: ['temporal_unavailable', 'integration_not_found'],
 });
 
 export const getIntegrationHealth = operation({
