@@ -1,6 +1,9 @@
 import { systemClock } from '../clock';
 import type { CallOptions } from '../kisi';
 
+/** What must follow at once on another call needs this much time left when that one is sent. */
+const FOLLOW_UP_MS = 3_000;
+
 /** A send may begin this long after its attempt began, limiter wait included (design: ages). */
 const YOUNG_MS = 8_000;
 
@@ -19,5 +22,10 @@ export class Attempt {
   /** Options for every call of this attempt. */
   get call(): CallOptions {
     return { deadline: this.#deadline };
+  }
+
+  /** Options for a call that another must follow. */
+  get callEarly(): CallOptions {
+    return { deadline: this.#deadline - FOLLOW_UP_MS };
   }
 }

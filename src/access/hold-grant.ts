@@ -3,6 +3,7 @@ import { passKey, type PassRef } from '../domain/door';
 import type { Problem } from '../domain/grant';
 import { windowOf } from '../domain/grant-life';
 import type { AccessDeps } from './deps';
+import { recordGrant } from './record-grant';
 
 /** Where a grant's door mapping leads now, or why it leads nowhere. */
 type Door = { pass: PassRef; problem: null } | { pass: null; problem: Problem };
@@ -18,7 +19,7 @@ type Door = { pass: PassRef; problem: null } | { pass: null; problem: Problem };
  */
 export async function holdGrant(deps: AccessDeps, input: HoldGrantInput): Promise<HoldGrantResult> {
   const { grant, wanted } = input;
-  await deps.store.grants.record(input.entries);
+  await recordGrant(deps, input.entries);
   const door = wanted ? await doorOf(deps, grant.memberId, grant.doorMappingId) : null;
   if (door?.pass) await deps.store.grantPasses.add(grant.id, door.pass);
 

@@ -1,11 +1,21 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EnsureLockGroupResult } from '../contracts/activities';
-import { KisiError, type KisiClient, type KisiGroup, type KisiGroupRestrictions } from '../kisi';
+import {
+  KisiError,
+  KisiThrottled,
+  type KisiClient,
+  type KisiGroup,
+  type KisiGroupRestrictions,
+} from '../kisi';
 import { Attempt } from './attempt';
 import type { AccessDeps } from './deps';
 import { rememberFault, retryAfter } from './integration-fault';
 import { integrationFault, refusal } from './problems';
 
 const SLOW_RETRY_MS = 15 * 60_000;
+/** Tries within one attempt: each waits twice as long as the one before. */
+const FIRST_RETRY_MS = 250;
+const LAST_RETRY_MS = 2_000;
 
 /** A group of ours has no limits: whoever holds a grant may open with any means that Kisi offers. */
 const OPEN_TO_ALL_MEANS: KisiGroupRestrictions & { loginEnabled: boolean } = {
@@ -31,27 +41,50 @@ export async function ensureLockGroup(
   deps: AccessDeps,
   input: { organizationId: number; lockId: number },
 ): Promise<EnsureLockGroupResult> {
-  const { organizationId, lockId } = input;
   const attempt = new Attempt();
-  try {
-    const kisi = await deps.kisi.forOrganization(organizationId);
-    const group = (await findMarked(kisi, lockId, attempt)) ?? (await make(kisi, lockId, attempt));
-    await holdJustThisLock(kisi, group.id, lockId, attempt);
-    await deps.store.lockGroups.put({ organizationId, lockId, groupId: group.id });
-    return { outcome: 'stands', groupId: group.id };
-  } catch (error) {
-    const fault = integrationFault(error);
-    if (fault) {
-      const integration = await deps.store.integrations.byOrganization(organizationId);
-      if (integration) await rememberFault(deps, integration, fault);
-      return { outcome: 'again', afterMs: retryAfter(fault.type), waitsFor: fault.detail };
+  for (let retryMs = FIRST_RETRY_MS; ; retryMs *= 2) {
+    try {
+      return { outcome: 'stands', groupId: await stand(deps, input, attempt) };
+    } catch (error) {
+      if (!(error instanceof KisiError)) throw error;
+      // One lost reply is no outage: the next try finds what it made.
+      const isPassing = error.kind === 'unavailable' || error.outcomeUnknown;
+      if (!isPassing || !attempt.isYoung || retryMs > LAST_RETRY_MS) {
+        return later(deps, input.organizationId, error);
+      }
+      await sleep(retryMs);
     }
-    if (error instanceof KisiError) {
-      const soon = error.kind === 'throttled' || error.kind === 'too_late';
-      return { outcome: 'again', afterMs: soon ? 1_000 : SLOW_RETRY_MS, waitsFor: refusal(error) };
-    }
-    throw error;
   }
+}
+
+async function stand(
+  deps: AccessDeps,
+  { organizationId, lockId }: { organizationId: number; lockId: number },
+  attempt: Attempt,
+): Promise<number> {
+  const kisi = await deps.kisi.forOrganization(organizationId);
+  const group = (await findMarked(kisi, lockId, attempt)) ?? (await make(kisi, lockId, attempt));
+  await holdJustThisLock(kisi, group.id, lockId, attempt);
+  await deps.store.lockGroups.put({ organizationId, lockId, groupId: group.id });
+  return group.id;
+}
+
+async function later(
+  deps: AccessDeps,
+  organizationId: number,
+  error: KisiError,
+): Promise<EnsureLockGroupResult> {
+  const fault = integrationFault(error);
+  if (fault) {
+    const integration = await deps.store.integrations.byOrganization(organizationId);
+    if (integration) await rememberFault(deps, integration, fault);
+    return { outcome: 'again', afterMs: retryAfter(fault.type), waitsFor: fault.detail };
+  }
+  if (error instanceof KisiThrottled) {
+    return { outcome: 'again', afterMs: error.retryAfterMs ?? 1_000, waitsFor: refusal(error) };
+  }
+  const afterMs = error.kind === 'too_late' ? 1_000 : SLOW_RETRY_MS;
+  return { outcome: 'again', afterMs, waitsFor: refusal(error) };
 }
 
 async function findMarked(

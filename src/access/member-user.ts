@@ -1,9 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PassRef } from '../domain/door';
 import { KisiError, type KisiClient, type KisiUser } from '../kisi';
 import { DuplicateKey, type Member, type MemberLink } from '../store';
 import type { Attempt } from './attempt';
 import type { AccessDeps } from './deps';
 import { AccessProblem } from './problems';
+
+/** Kisi's lists may be behind what it does: a user that exists by its word is looked for after these waits. */
+const LIST_WAITS_MS = [0, 500, 1_000, 2_000];
 
 /** The Kisi user that this member is, found or made on first need. @throws AccessProblem, KisiError */
 export async function ensureLink(
@@ -53,8 +57,11 @@ async function findOrMakeUser(
     // 409 in live use, 422 by the contract: somebody was faster (kisi/facts.md §2.5).
     if (!(error instanceof KisiError) || !['duplicate', 'refused'].includes(error.kind))
       throw error;
-    const [made] = await kisi.findUsersByEmail(member.email, attempt.call);
-    if (made) return made;
+    for (const waitMs of error.kind === 'duplicate' ? LIST_WAITS_MS : [0]) {
+      if (waitMs > 0) await sleep(waitMs);
+      const [made] = await kisi.findUsersByEmail(member.email, attempt.call);
+      if (made) return made;
+    }
     throw new AccessProblem(
       'kisi_refused',
       'Kisi refuses to make a user for this member and shows none with this e-mail. Check the e-mail.',

@@ -54,6 +54,8 @@ async function groupOf(
  * Lists the member's rows in the group and tells ours from foreign ones. A row that answers an
  * intent, whose reply was lost, is adopted: its id is stored before anything is done with it.
  * Rows on former users of the member are removed here, for they give access to nobody's wish.
+ *
+ * @param deletedIds rows that this look saw deleted: a list that is behind may still show them
  */
 export async function listRows(
   deps: AccessDeps,
@@ -61,10 +63,12 @@ export async function listRows(
   desire: PassDesire,
   place: PassPlace,
   attempt: Attempt,
+  deletedIds: ReadonlySet<number>,
 ): Promise<KnownRow[]> {
   const { groupId } = place;
   const userId = place.link.kisiUserId;
-  const rows = await kisi.listRoleAssignments({ userId, groupId }, attempt.call);
+  const listed = await kisi.listRoleAssignments({ userId, groupId }, attempt.call);
+  const rows = listed.filter((row) => !deletedIds.has(row.id));
   const marks = await marksOf(deps, desire, place);
   await adopt(deps, desire, rows, marks);
   await leaveFormerUsers(deps, kisi, desire, place, marks, attempt);
@@ -101,9 +105,14 @@ async function adopt(
   rows: readonly KisiRoleAssignment[],
   marks: OwnershipMarks,
 ): Promise<void> {
+  const taken = new Set(marks.storedRowIds);
   for (const intent of marks.intents) {
-    const row = rows.find((candidate) => answersIntent(candidate, intent, marks.keyOwnerIds));
+    // A row that is known already is the answer to another request.
+    const row = rows.find(
+      (other) => !taken.has(other.id) && answersIntent(other, intent, marks.keyOwnerIds),
+    );
     if (!row) continue;
+    taken.add(row.id);
     await deps.store.kisiRows.put({
       roleAssignmentId: row.id,
       organizationId: pass.organizationId,

@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { KnownRow } from '../contracts/pass-messages';
 import type { LearnedBehaviour } from '../domain/door';
 import type { Window } from '../domain/grant';
-import type { PassStep } from '../domain/pass-plan';
+import { ROLL_AFTER_MS, type PassStep } from '../domain/pass-plan';
 import { endOf, overlaps, sameFromNowOn } from '../domain/windows';
 import { KisiError, type KisiClient } from '../kisi';
 import type { Attempt } from './attempt';
 import type { AccessDeps } from './deps';
 import type { PassDesire } from './pass-desire';
 import { isMissing, listRows, toKnownRow, type PassPlace } from './pass-place';
-import { AccessProblem, refusal } from './problems';
+import { AccessProblem, LookAgain, refusal } from './problems';
 
 /** Steps of one look, and what they change on the way. */
 export interface StepContext {
@@ -20,14 +21,38 @@ export interface StepContext {
   place: PassPlace;
   /** What this organization does; updated as answers show it. */
   learned: LearnedBehaviour;
+  met: StepsMet;
   now: () => number;
+}
+
+/** What the steps of one look have met so far; later steps go by it. */
+export interface StepsMet {
+  /** Rows that we saw deleted: a list of Kisi's may be behind and still show them. */
+  deletedIds: Set<number>;
+  /** New rows that Kisi has refused. */
+  refusals: number;
+  /** Since when a replace leaves the member without access (ms UTC); `null` when none does. */
+  gapSince: number | null;
+}
+
+/** Kisi takes no new row because of these, and none of them is ours to remove. */
+export class RowsInTheWay extends AccessProblem {
+  constructor(readonly rows: KnownRow[]) {
+    super(
+      'foreign_row_blocks',
+      'Somebody gave this member another access to the same group in Kisi, and Kisi takes no second one. Remove it in the Kisi dashboard, or end this grant.',
+    );
+  }
 }
 
 type Rows = KnownRow[];
 type WorkStep = Exclude<PassStep<KnownRow>, { kind: 'rest' }>;
 
-const FOREIGN_ROW_BLOCKS =
-  'Somebody gave this member another access to the same group in Kisi, and Kisi takes no second one. Remove it in the Kisi dashboard, or end this grant.';
+/** Kisi's lists may be behind what it does: after a refusal that no list explains, these waits. */
+const LIST_WAITS_MS = [0, 500, 1_000, 2_000];
+/** So many refusals in one look mean that the lists are behind: planning on would only repeat them. */
+const MOST_REFUSALS = 3;
+const LAG_MS = 5_000;
 
 /** Does one step at Kisi and returns the rows as they then are. @throws KisiError, AccessProblem */
 export async function perform(ctx: StepContext, step: WorkStep, rows: Rows): Promise<Rows> {
@@ -42,7 +67,7 @@ export async function perform(ctx: StepContext, step: WorkStep, rows: Rows): Pro
     case 'replace':
       return replace(ctx, step, rows);
     case 'obstructed':
-      throw new AccessProblem('foreign_row_blocks', FOREIGN_ROW_BLOCKS);
+      throw new RowsInTheWay(rows);
   }
 }
 
@@ -87,6 +112,7 @@ async function create(
       until: made.validUntil,
     });
     await deps.store.intents.remove(desire.key, [intent.id]);
+    if (window.from <= now) closeGap(deps, desire, ctx.met);
     if (rows.some((row) => row.ours && endOf(row) > now))
       await learn(ctx, { secondRows: 'accepted' });
     return [...rows, toKnownRow(made, true)];
@@ -110,8 +136,12 @@ async function understandRefusal(
   window: Window,
   error: KisiError,
 ): Promise<Rows> {
+  ctx.met.refusals += 1;
+  if (ctx.met.refusals > MOST_REFUSALS) {
+    throw new LookAgain(LAG_MS, 'Kisi refuses what its lists do not explain');
+  }
+  const rows = await listUntilExplained(ctx, error);
   const now = ctx.now();
-  const rows = await listRows(ctx.deps, ctx.kisi, ctx.desire, ctx.place, ctx.attempt);
   const ours = rows.filter((row) => row.ours);
   if (ours.some((row) => sameFromNowOn(row, window, now))) return rows;
   const alive = ours.filter((row) => endOf(row) > now);
@@ -119,15 +149,38 @@ async function understandRefusal(
     await learn(ctx, { secondRows: 'refused' });
     return rows;
   }
-  if (ours.length > 0) {
-    // Only rows that have ended are in the way, which says nothing about second rows.
-    for (const row of ours) await remove(ctx, ctx.kisi, row);
-    return without(rows, ours);
-  }
-  if (rows.length > 0) {
-    throw new AccessProblem('foreign_row_blocks', FOREIGN_ROW_BLOCKS);
-  }
+  if (ours.length > 0) return makeRoom(ctx, window, ours, rows);
+  if (rows.length > 0) throw new RowsInTheWay(rows);
   throw new AccessProblem('kisi_refused', refusal(error));
+}
+
+/** Lists the rows; after a 409 again for a while, since something that stands must be the reason. */
+async function listUntilExplained(ctx: StepContext, error: KisiError): Promise<Rows> {
+  let rows: Rows = [];
+  for (const waitMs of error.kind === 'duplicate' ? LIST_WAITS_MS : [0]) {
+    if (waitMs > 0) await sleep(waitMs);
+    rows = await listRows(
+      ctx.deps,
+      ctx.kisi,
+      ctx.desire,
+      ctx.place,
+      ctx.attempt,
+      ctx.met.deletedIds,
+    );
+    if (rows.length > 0) break;
+  }
+  return rows;
+}
+
+/**
+ * Only rows that have ended are in the way, which says nothing about second rows. Each is given its
+ * second before, because Kisi's clock may be behind ours, unless somebody waits at the door.
+ */
+async function makeRoom(ctx: StepContext, window: Window, ended: Rows, rows: Rows): Promise<Rows> {
+  const settledAt = Math.max(...ended.map(endOf)) + ROLL_AFTER_MS;
+  if (window.from > ctx.now() && settledAt > ctx.now()) await sleep(settledAt - ctx.now());
+  for (const row of ended) await remove(ctx, ctx.kisi, row);
+  return without(rows, ended);
 }
 
 /** The contract does not document this call, so only reading back shows what Kisi did (§2.6). */
@@ -166,29 +219,40 @@ async function patch(ctx: StepContext, row: KnownRow, window: Window, rows: Rows
 
 /**
  * Kisi takes neither a second row nor a new window: delete and create follow each other at once,
- * with the limiter's slots taken before, so that the gap is as short as two calls.
+ * with the limiter's slots taken before, so that the gap is as short as two calls. It begins only
+ * while the attempt is young enough to end it.
  */
 async function replace(
   ctx: StepContext,
   step: Extract<WorkStep, { kind: 'replace' }>,
   rows: Rows,
 ): Promise<Rows> {
-  const { deps, desire, attempt } = ctx;
-  return ctx.kisi.withReservedSlots(2, attempt.call, async (kisi) => {
+  const { attempt, met } = ctx;
+  return ctx.kisi.withReservedSlots(2, attempt.callEarly, async (kisi) => {
     const startedAt = ctx.now();
-    await remove(ctx, kisi, step.row);
-    const after = await create(ctx, kisi, step.window, without(rows, [step.row]));
-    if (step.gap) {
-      const gapMs = ctx.now() - startedAt;
-      deps.metrics.replaceGapSeconds.observe(gapMs / 1_000);
-      deps.log.warn({ passKey: desire.key, gapMs }, 'A change left a gap: Kisi takes no other way');
-    }
-    return after;
+    await remove(ctx, kisi, step.row, attempt.callEarly);
+    if (step.gap) met.gapSince ??= startedAt;
+    return create(ctx, kisi, step.window, without(rows, [step.row]));
   });
 }
 
-async function remove(ctx: StepContext, kisi: KisiClient, row: KnownRow): Promise<void> {
-  await kisi.deleteRoleAssignment(row.id, ctx.attempt.call);
+/** Counts the gap that a replace has left, if one did, whether it is over or only as long as it was seen. */
+export function closeGap(deps: AccessDeps, { key }: PassDesire, met: StepsMet): void {
+  if (met.gapSince === null) return;
+  const gapMs = deps.clock.now() - met.gapSince;
+  met.gapSince = null;
+  deps.metrics.replaceGapSeconds.observe(gapMs / 1_000);
+  deps.log.warn({ passKey: key, gapMs }, 'A change left a gap: Kisi takes no other way');
+}
+
+async function remove(
+  ctx: StepContext,
+  kisi: KisiClient,
+  row: KnownRow,
+  call = ctx.attempt.call,
+): Promise<void> {
+  await kisi.deleteRoleAssignment(row.id, call);
+  ctx.met.deletedIds.add(row.id);
   await ctx.deps.store.kisiRows.remove(ctx.desire.key, row.id);
   if (endOf(row) <= ctx.now()) measureLateness(ctx, row);
 }
@@ -203,6 +267,7 @@ function measureLateness({ deps, desire }: StepContext, row: KnownRow): void {
 }
 
 async function forget(ctx: StepContext, row: KnownRow, rows: Rows): Promise<Rows> {
+  ctx.met.deletedIds.add(row.id);
   await ctx.deps.store.kisiRows.remove(ctx.desire.key, row.id);
   return without(rows, [row]);
 }

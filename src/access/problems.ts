@@ -15,6 +15,18 @@ export class AccessProblem extends Error {
   }
 }
 
+/** Something that time alone will clear up, such as a list that is behind: look again, tell nobody. */
+export class LookAgain extends Error {
+  override readonly name = 'LookAgain';
+
+  constructor(
+    readonly afterMs: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
 /** The fault of the whole integration that this error shows; `null` when it is not one. */
 export function integrationFault(error: unknown): Problem | null {
   if (!(error instanceof KisiError)) return null;

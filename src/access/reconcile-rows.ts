@@ -45,7 +45,8 @@ export async function reconcileRows(
   // never takes a new row for one that nobody knows.
   const rows = await kisi.listRoleAssignments({});
   const known = await readKnown(deps.store, organizationId, deps.clock.now());
-  const { passes, orphans, foreign } = sortRows(rows, known, integration, deps.clock.now());
+  const sorted = sortRows(rows, known, integration, deps.clock.now());
+  const { passes, orphans, foreign, leaving } = sorted;
   await readHolds(deps.store, passes);
 
   const plan = planReconciliation([...passes.values()]);
@@ -58,7 +59,8 @@ export async function reconcileRows(
     needsApproval(plannedRemovals, openDoors) &&
     (await deps.store.integrations.takeRemovalApproval(organizationId, runId)) === null;
 
-  const look = refused ? plan.look.filter((ref) => !plan.closing.includes(ref)) : plan.look;
+  const allowed = refused ? plan.look.filter((ref) => !plan.closing.includes(ref)) : plan.look;
+  const look = [...new Map([...allowed, ...leaving].map((ref) => [passKey(ref), ref])).values()];
   for (const ref of look) await deps.messages.pokePass(ref, PRIORITY.reconcile, true);
   const removed = refused ? [] : orphans;
   for (const row of removed) await removeOrphan(kisi, row);
@@ -84,6 +86,7 @@ async function removeOrphan(kisi: KisiClient, row: KisiRoleAssignment): Promise<
 
 /** What MongoDB knows of one organization. */
 interface Known {
+  memberOfFormerUser: Map<number, string>;
   memberOfUser: Map<number, string>;
   lockOfGroup: Map<number, number>;
   storedRowIds: Set<number>;
@@ -92,20 +95,19 @@ interface Known {
 }
 
 async function readKnown(store: Store, organizationId: number, now: number): Promise<Known> {
-  const [links, groups, stored, intents] = await Promise.all([
+  // A row's intent is removed after its id is stored: read the other way round, both could be missed.
+  const intents = await store.intents.allOf(organizationId);
+  const [links, groups, stored] = await Promise.all([
     store.memberLinks.allOf(organizationId),
     store.lockGroups.allOf(organizationId),
     store.kisiRows.allOf(organizationId),
-    store.intents.allOf(organizationId),
   ]);
-  const memberOfUser = new Map<number, string>();
-  for (const link of links) {
-    for (const userId of [...link.formerUserIds, link.kisiUserId]) {
-      memberOfUser.set(userId, link.memberId);
-    }
-  }
+  const formerUsers = links.flatMap(({ formerUserIds, memberId }) =>
+    formerUserIds.map((userId) => [userId, memberId] as const),
+  );
   return {
-    memberOfUser,
+    memberOfFormerUser: new Map(formerUsers),
+    memberOfUser: new Map(links.map(({ kisiUserId, memberId }) => [kisiUserId, memberId])),
     lockOfGroup: new Map(groups.map(({ groupId, lockId }) => [groupId, lockId])),
     storedRowIds: new Set(stored.map(({ roleAssignmentId }) => roleAssignmentId)),
     intents,
@@ -131,13 +133,22 @@ async function liveWishes(
 
 type Passes = Map<string, ReconciledPass<PassRef> & { rows: PassRow[]; wanted: Window[] }>;
 
+interface SortedRows {
+  passes: Passes;
+  /** Ours, on a user that nobody is or was linked to. */
+  orphans: KisiRoleAssignment[];
+  foreign: KisiRoleAssignment[];
+  /** Passes that must leave a former user of their member. */
+  leaving: PassRef[];
+}
+
 /** Gives every wish and every row of ours to its pass; what is left is nobody's, or foreign. */
 function sortRows(
   rows: readonly KisiRoleAssignment[],
   known: Known,
   integration: Integration,
   now: number,
-): { passes: Passes; orphans: KisiRoleAssignment[]; foreign: KisiRoleAssignment[] } {
+): SortedRows {
   const passes: Passes = new Map();
   const passOf = (ref: PassRef): NonNullable<ReturnType<Passes['get']>> => {
     const key = passKey(ref);
@@ -157,13 +168,12 @@ function sortRows(
       pass.wanted.push({ from: wish.from, until: wish.until });
     }
   }
-  const orphans: KisiRoleAssignment[] = [];
-  const foreign: KisiRoleAssignment[] = [];
+  const sorted: SortedRows = { passes, orphans: [], foreign: [], leaving: [] };
   const groupsOfWishes = new Set(
     known.wishes.map(({ pass }) => (pass.target.kind === 'group' ? pass.target.id : 0)),
   );
   for (const row of rows) {
-    if (row.groupId === null || row.userId === null) continue;
+    if (row.groupId === null) continue;
     const lockId = known.lockOfGroup.get(row.groupId);
     const ours = isOurs(row, {
       groupIsOurs: lockId !== undefined,
@@ -171,11 +181,13 @@ function sortRows(
       intents: known.intents,
       keyOwnerIds: [integration.keyOwnerId, ...integration.formerKeyOwnerIds],
     });
-    const memberId = known.memberOfUser.get(row.userId);
     const isInteresting = lockId !== undefined || groupsOfWishes.has(row.groupId);
-    if (!ours && isInteresting) foreign.push(row);
+    if (!ours && isInteresting) sorted.foreign.push(row);
+    if (row.userId === null) continue;
+    const holder = known.memberOfUser.get(row.userId);
+    const memberId = holder ?? known.memberOfFormerUser.get(row.userId);
     if (memberId === undefined) {
-      if (ours) orphans.push(row);
+      if (ours) sorted.orphans.push(row);
       continue;
     }
     const target =
@@ -183,11 +195,15 @@ function sortRows(
         ? { kind: 'group' as const, id: row.groupId }
         : { kind: 'lock' as const, id: lockId };
     const ref = { memberId, organizationId: integration.organizationId, target };
-    if (!ours && !passes.has(passKey(ref))) continue;
     const { id, validFrom, validUntil } = row;
-    passOf(ref).rows.push({ id, from: validFrom, until: validUntil, ours });
+    if (holder === undefined) {
+      // It gives its member nothing, so that it is no part of what the pass holds.
+      if (ours) sorted.leaving.push(ref);
+    } else if (ours || passes.has(passKey(ref))) {
+      passOf(ref).rows.push({ id, from: validFrom, until: validUntil, ours });
+    }
   }
-  return { passes, orphans, foreign };
+  return sorted;
 }
 
 /** A member on hold wants nothing, whatever the wishes say. */

@@ -1,0 +1,175 @@
+import type { SyncPassInput, SyncPassResult } from '../contracts/activities';
+import { PRIORITY } from '../contracts/names';
+import type { KnownRow, PassMemory } from '../contracts/pass-messages';
+import type { Problem } from '../domain/grant';
+import { showInstant } from '../domain/instant';
+import { windowsThatWait, type PassView } from '../domain/pass-plan';
+import { contains, endOf } from '../domain/windows';
+import type { Attempt } from './attempt';
+import type { AccessDeps } from './deps';
+import { retryAfter } from './integration-fault';
+import type { PassDesire } from './pass-desire';
+import type { StepsMet } from './pass-steps';
+import { tellGrants } from './pass-tell';
+
+/** After an unknown outcome the rows are listed at once and again after this: Kisi may still act. */
+const LIST_AGAIN_MS = 60_000;
+/** Where a person must act, the pass looks again this often by itself. */
+const SLOW_RETRY_MS = 15 * 60_000;
+/** What a lock's group is waited for before it is asked for again. */
+const GROUP_RETRY_MS = 60_000;
+
+/** One look's view of things; what it has found out so far decides what it tells in trouble. */
+export interface Look {
+  deps: AccessDeps;
+  input: SyncPassInput;
+  order: number;
+  desire: PassDesire;
+  attempt: Attempt;
+  rows: KnownRow[] | null;
+  memory: PassMemory | null;
+  /** A write was sent whose outcome nobody knows. */
+  outcomeUnknown: boolean;
+  /** What the steps of this look have met, over all its tries. */
+  met: StepsMet;
+}
+
+/** What the plan depends on, at this moment. */
+export function viewOf(look: Look): PassView<KnownRow> {
+  const { deps, desire, rows } = look;
+  return {
+    now: deps.clock.now(),
+    wanted: desire.wanted,
+    rows: rows ?? [],
+    learned: desire.integration.learned,
+  };
+}
+
+// ── How a look ends ─────────────────────────────────────────────────────────────────────────────
+
+/** The rows are as wanted, or as near to it as Kisi allows. */
+export async function atRest(
+  look: Look,
+  rest: { kind: 'rest'; wakeAt: number | null },
+): Promise<SyncPassResult> {
+  const { deps, desire } = look;
+  const view = viewOf(look);
+  await tellGrants(look, { kind: 'rest', view });
+  await deps.store.integrations.recordSuccess(desire.pass.organizationId);
+  await savePass(look, null);
+  const unsure = (await hasOpenIntents(look)) || look.outcomeUnknown;
+  const listAgainAt = unsure ? deps.clock.now() + LIST_AGAIN_MS : null;
+  const wakeAt = earliest(rest.wakeAt, listAgainAt);
+  const empty = !unsure && desire.wanted.length === 0 && !view.rows.some((row) => row.ours);
+  const wakePriority = windowsThatWait(view).length > 0 ? PRIORITY.due : PRIORITY.cleanUp;
+  const waitsFor = wakeAt === null ? 'a poke' : `${showInstant(wakeAt)}, or a poke`;
+  return {
+    outcome: 'synced',
+    memory: unsure ? null : look.memory,
+    wakeAt,
+    wakePriority,
+    empty,
+    waitsFor,
+  };
+}
+
+/** Whether a row may yet show up. An intent whose row has not done so for this long never will. */
+async function hasOpenIntents({ deps, desire }: Look): Promise<boolean> {
+  const intents = await deps.store.intents.byPass(desire.key);
+  const old = intents.filter(({ at }) => at + LIST_AGAIN_MS <= deps.clock.now());
+  if (old.length > 0) {
+    const ids = old.map(({ id }) => id);
+    await deps.store.intents.remove(desire.key, ids);
+  }
+  return old.length < intents.length;
+}
+
+/** The group is asked for; its maker pokes the pass when it stands. */
+export async function withoutGroup(look: Look): Promise<SyncPassResult> {
+  const { deps, desire } = look;
+  const { organizationId, target } = desire.pass;
+  const problem: Problem = {
+    type: 'group_missing',
+    detail: 'The Kisi group of this lock is being made.',
+  };
+  look.rows = [];
+  await tellGrants(look, { kind: 'waits', problem });
+  await savePass(look, null);
+  await deps.messages.requestLockGroup(organizationId, target.id, desire.pass);
+  return {
+    outcome: 'synced',
+    memory: null,
+    wakeAt: deps.clock.now() + GROUP_RETRY_MS,
+    wakePriority: PRIORITY.normal,
+    empty: false,
+    waitsFor: problem.detail,
+  };
+}
+
+/** The whole integration is in trouble: the prober pokes when it is healed. */
+export async function blocked(look: Look, fault: Problem): Promise<SyncPassResult> {
+  await tellGrants(look, { kind: 'waits', problem: fault });
+  await savePass(look, fault);
+  // A prober that healed the integration before this pass stood among the blocked has not poked it.
+  const { organizationId } = look.desire.pass;
+  const integration = await look.deps.store.integrations.byOrganization(organizationId);
+  if (integration?.fault === null) return again(look, 0, 'the fault was healed meanwhile');
+  return {
+    outcome: 'blocked',
+    memory: look.memory,
+    wakeAt: look.deps.clock.now() + Math.max(SLOW_RETRY_MS, retryAfter(fault.type)),
+    waitsFor: fault.detail,
+  };
+}
+
+/** Only a person can help; what is in place all the same is told so. */
+export async function attention(look: Look, problem: Problem): Promise<SyncPassResult> {
+  await tellGrants(look, { kind: 'attention', problem });
+  await savePass(look, null);
+  const unsure = (await hasOpenIntents(look)) || look.outcomeUnknown;
+  return {
+    outcome: 'synced',
+    memory: null,
+    wakeAt: look.deps.clock.now() + (unsure ? LIST_AGAIN_MS : SLOW_RETRY_MS),
+    wakePriority: PRIORITY.normal,
+    empty: false,
+    waitsFor: `a person: ${problem.detail}`,
+  };
+}
+
+/** Nothing is told: the next look follows soon. */
+export async function again(
+  look: Look,
+  afterMs: number,
+  waitsFor: string,
+): Promise<SyncPassResult> {
+  await savePass(look, null);
+  return { outcome: 'again', memory: look.memory, afterMs, waitsFor };
+}
+
+/** What the prober and the reconciliation need to know of this pass. */
+async function savePass(look: Look, fault: Problem | null): Promise<void> {
+  const { deps, desire, rows } = look;
+  const now = deps.clock.now();
+  const open = rows ?? look.memory?.rows ?? [];
+  const starts = desire.wanted.map((window) => window.from).filter((from) => from > now);
+  const isWantedNow = desire.wanted.some((window) => contains(window, now));
+  await deps.store.passes.save({
+    pass: desire.pass,
+    turn: look.input.turn,
+    blocked: fault,
+    removalDue:
+      !isWantedNow &&
+      (rows === null
+        ? desire.wishes.some(
+            (wish) => (!wish.wanted || desire.held) && wish.told?.state !== 'removed',
+          )
+        : open.some((row) => row.ours && contains(row, now) && endOf(row) > now)),
+    nextStartAt: isWantedNow ? now : starts.length > 0 ? Math.min(...starts) : null,
+  });
+}
+
+function earliest(...times: (number | null)[]): number | null {
+  const real = times.filter((time): time is number => time !== null);
+  return real.length > 0 ? Math.min(...real) : null;
+}
