@@ -62,11 +62,36 @@ function install() {
 
 /** Ends the script when npm was killed hard: then nobody would pass Ctrl-C on any more. */
 function followNpm(stop) {
-  if (process.env.npm_lifecycle_event === undefined) return;
-  const npm = process.ppid;
+  const npm = findNpm();
+  if (npm === undefined) return;
   setInterval(() => {
-    if (process.ppid !== npm) stop('SIGTERM');
+    if (!isRunning(npm)) stop('SIGTERM');
   }, 1000).unref();
+}
+
+/** The npm that runs this script, which may have put a shell in between. */
+function findNpm() {
+  if (process.env.npm_lifecycle_event === undefined) return undefined;
+  let pid = process.ppid;
+  for (let generation = 0; generation < 3; generation += 1) {
+    const { stdout } = spawnSync('ps', ['-o', 'ppid=,args=', '-p', String(pid)], {
+      encoding: 'utf8',
+    });
+    const [, parent, command] = /^\s*(\d+)\s+(.*)/.exec(stdout ?? '') ?? [];
+    if (parent === undefined) return undefined;
+    if (/^(\S*node )?\S*\bnpm\b/.test(command)) return pid;
+    pid = Number(parent);
+  }
+  return undefined;
+}
+
+function isRunning(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function run(name) {

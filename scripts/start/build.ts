@@ -17,10 +17,12 @@ export async function buildIfNeeded(root: string, log: (line: string) => void): 
   // Without a stamp first, so that a build that breaks off is not taken for a whole one.
   await rm(stamp, { force: true });
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  await runCommand(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json')], {
-    env: process.env,
-    cwd: root,
-  });
+  const incremental = ['--incremental', '--tsBuildInfoFile', join(root, 'dist', '.tsbuildinfo')];
+  await runCommand(
+    process.execPath,
+    [compiler, '-p', join(root, 'tsconfig.build.json'), ...incremental],
+    { env: process.env, cwd: root },
+  );
   await buildWorkflowBundle(root, join(root, 'dist', 'workflow-bundle.js'));
   await writeFile(stamp, sources);
 }
