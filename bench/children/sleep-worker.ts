@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { systemClock } from '../../src/clock';
 import type { KisiActivities, RecordsActivities } from '../../src/contracts/activities';
 import { kisiTaskQueue, TASK_QUEUES } from '../../src/contracts/names';
@@ -28,6 +28,7 @@ export interface SleepAnswer {
  * thousands can be brought to sleep without Kisi's five calls a second.
  */
 async function main(address: string, namespace: string, bundle: string): Promise<void> {
+  Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
   const connection = await NativeConnection.connect({ address });
   const client = new Client({ connection: await Connection.connect({ address }), namespace });
   const messages = createAccessMessages(client, systemClock);

@@ -78,6 +78,7 @@ export const sleeping: Benchmark = {
           'resident memory of the whole process after a collection, all workflows cached; the slope of the line through the three sizes. A worker in production caches as many as its heap allows (the SDK decides) and reads the rest from their histories.',
           'waking is a query to a grant that no worker has in memory, one at a time.',
         ],
+        mongo: 'takes no part',
       };
     } finally {
       await worker.stop();
