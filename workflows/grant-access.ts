@@ -53,7 +53,8 @@ export async function grantAccess(input: GrantAccessInput): Promise<void> {
 function listen(desk: GrantDesk): void {
   const answer = async (): Promise<Grant> => {
     const mine = desk.grant.revision;
-    await condition(() => desk.isAnswered(mine), ANSWER_WITHIN_MS);
+    const options = { summary: 'answer the update at the latest' };
+    await condition(() => desk.isAnswered(mine), ANSWER_WITHIN_MS, options);
     return desk.grant;
   };
 

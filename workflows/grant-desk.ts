@@ -30,6 +30,11 @@ const REMEMBERED_REQUESTS = 50;
 /** Reports of passes that this run has not heard of yet; a grant asks one or two. */
 const REMEMBERED_REPORTS = 20;
 const HOUR = 3_600_000;
+/**
+ * A pass cleans a row 60 s after its end and tells then. When nothing is heard by twice that, it is
+ * asked: it may be gone, or hold a longer row for others and have had no reason to look.
+ */
+const PASS_TELLS_WITHIN_MS = 120_000;
 
 /** One turn of asking the passes, and the revision it is for. */
 export interface Asking {
@@ -163,16 +168,17 @@ export class GrantDesk {
 
   // ── The clock ───────────────────────────────────────────────────────────────────────────────
 
-  /** Notices that the end has come, once per window. */
+  /**
+   * Notices that the end has come, once per window. The passes are not asked: each knows the end from
+   * the wish, cleans its row by itself and tells. `wakeAt` says when they are asked all the same.
+   */
   noticeTheClock(): void {
     if (this.#state.expired || !isOver(this.grant, Date.now())) return;
     this.#state.expired = true;
-    if (this.#isReleased()) {
-      this.#state.lastAction = 'expire';
-      this.#note('expire', this.grant.provisioning, null, CLOCK);
-      return;
-    }
-    this.#accept('expire', askedAgain(this.grant, Date.now(), CLOCK, null));
+    this.#state.lastAction = 'expire';
+    const released = this.#isReleased();
+    this.#show();
+    this.#note('expire', released ? this.grant.provisioning : 'accepted', null, CLOCK);
   }
 
   /** When the loop must look again by itself; `null`: only on a message. */
@@ -185,9 +191,11 @@ export class GrantDesk {
       this.#state.doorProblem !== null ||
       over ||
       this.#state.closing;
+    const ending = over && endsAt !== null && now < endsAt + PASS_TELLS_WITHIN_MS;
     const times = [
       now < startsAt && isWanted(this.grant, now) ? startsAt : null,
       over ? null : endsAt,
+      ending ? endsAt + PASS_TELLS_WITHIN_MS : null,
       troubled ? now + slowRetryMs : null,
     ].filter((time): time is number => time !== null);
     return times.length > 0 ? Math.min(...times) : null;

@@ -49,7 +49,7 @@ export async function probeIntegration(input: ProbeIntegrationInput): Promise<vo
       });
       setCurrentDetails(`**healthy**: ${String(left)} passes still held back`);
       if (left === 0 && asked === seen) return;
-      await condition(() => false, BETWEEN_BATCHES_MS);
+      await condition(() => false, BETWEEN_BATCHES_MS, { summary: 'until the next passes' });
     }
   });
 }
