@@ -7,7 +7,7 @@ import { loadavg } from 'node:os';
 import { openHouse, type House } from './house';
 import { readOptions } from './options';
 import { describeMachine, toMarkdown, type Report } from './report';
-import type { Benchmark, BenchContext, MeasuredRow } from './row';
+import type { Benchmark, BenchContext, Measured, MeasuredRow } from './row';
 import { burst } from './rows/burst';
 import { endLateness } from './rows/end-lateness';
 import { grantCost } from './rows/grant-cost';
@@ -61,6 +61,7 @@ async function main(): Promise<void> {
     await servers.close();
   }
   process.stdout.write(`\n${toMarkdown(report)}\n`);
+  if (report.rows.some(({ failed }) => failed !== undefined)) process.exitCode = 1;
   if (json !== null) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
 }
 
@@ -90,7 +91,12 @@ async function measure<Needs>(
   log(`\n── ${name}: ${title}`);
   const before = loadavg()[0] ?? 0;
   const began = performance.now();
-  const measured = await run(needs);
+  // What the others found out is not lost with it.
+  const measured: Measured & { failed?: string } = await run(needs).catch((error: unknown) => {
+    const failed = error instanceof Error ? error.message : String(error);
+    log(`failed: ${failed}`);
+    return { figures: [], notes: [], failed };
+  });
   return {
     ...measured,
     name,
@@ -117,7 +123,7 @@ function interrupted(): Promise<never> {
 }
 
 main().then(
-  () => process.exit(0),
+  () => process.exit(),
   (error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(1);

@@ -33,7 +33,11 @@ export function toMarkdown(report: Report): string {
       ...(index === 0 ? circumstances(row) : ['', '', '']),
     ]),
   );
-  const notes = report.rows.flatMap((row) => row.notes.map((note) => `- \`${row.name}\`: ${note}`));
+  const notes = report.rows.flatMap((row) =>
+    [...row.notes, ...(row.failed === undefined ? [] : [`**failed**: ${row.failed}`])].map(
+      (note) => `- \`${row.name}\`: ${note}`,
+    ),
+  );
   return [
     `${report.startedAt}, ${String(cores)} cores (${cpu}), ${String(memoryGb)} GB, Node ${node}, ${platform}.${report.quick ? ' Quick sizes: these figures show only that everything works.' : ''}`,
     '',

@@ -49,4 +49,6 @@ export interface MeasuredRow extends Measured {
   /** The machine's load average over the last minute before and after (0 on Windows). */
   load: { before: number; after: number };
   seconds: number;
+  /** Why there are no figures. */
+  failed?: string;
 }

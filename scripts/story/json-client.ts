@@ -23,8 +23,12 @@ export interface JsonClient {
   ) => Promise<z.output<Schema>>;
 }
 
-/** A client for one address; with an API key where one is given. */
-export function jsonClient(baseUrl: string, apiKey?: string): JsonClient {
+/** A client for one address; with an API key where one is given. Waits 15 s for an answer unless told. */
+export function jsonClient(
+  baseUrl: string,
+  apiKey?: string,
+  timeoutMs: number = TIMEOUT_MS,
+): JsonClient {
   return {
     async call(path, schema, { method = 'GET', body, idempotencyKey } = {}) {
       const what = `${method} ${baseUrl}${path}`;
@@ -37,6 +41,7 @@ export function jsonClient(baseUrl: string, apiKey?: string): JsonClient {
         method,
         headers,
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(timeoutMs),
       });
       if (status < 200 || status > 299) throw new StoryError(`${what} answered ${status}: ${text}`);
       const parsed = schema.safeParse(JSON.parse(text));
@@ -54,7 +59,7 @@ async function send(
   request: RequestInit,
 ): Promise<{ status: number; text: string }> {
   try {
-    const response = await fetch(url, { ...request, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const response = await fetch(url, request);
     return { status: response.status, text: await response.text() };
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
