@@ -29,7 +29,8 @@ export async function reconcileOrganization(
   } catch (error) {
     if (!(error instanceof KisiError)) throw error;
     const fault = integrationFault(error);
-    if (fault) await rememberFault(deps, integration, fault);
+    // A long list may fail because it keeps changing, which is no outage; of one the passes find out.
+    if (fault && error.kind === 'configuration') await rememberFault(deps, integration, fault);
     return { outcome: 'skipped', why: error.message };
   }
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SyncPassInput, SyncPassResult } from '../contracts/activities';
 import type { KnownRow } from '../contracts/pass-messages';
 import { nextStep } from '../domain/pass-plan';
-import { KisiError, KisiThrottled, KisiTooLate, type KisiClient } from '../kisi';
+import { KisiError, KisiThrottled, type KisiClient } from '../kisi';
 import { Attempt } from './attempt';
 import type { AccessDeps } from './deps';
 import { knownFault, rememberFault } from './integration-fault';
@@ -40,7 +40,8 @@ export async function syncPass(
     desire,
     attempt: new Attempt(),
     rows: null,
-    memory: input.memory,
+    // An attempt before this one may have died with a call under way: only a list shows what it did.
+    memory: attemptNumber === 1 ? input.memory : null,
     outcomeUnknown: false,
     met: { deletedIds: new Set(), refusals: 0, gapSince: null },
   };
@@ -105,7 +106,7 @@ async function settle(look: Look): Promise<SyncPassResult> {
   } catch (error) {
     if (!isMissing(error)) throw error;
     look.memory = null;
-    if (!(await renewPlace(ctx))) throw error;
+    if (!(await renewPlace(look, ctx))) throw error;
     return again(look, 0, 'the user or the group was gone at Kisi and is looked up anew');
   }
   look.memory = null;
@@ -127,7 +128,7 @@ async function remember(
 
 /**
  * One step. When it fails half done, what the rows are now is unknown; only a single request that
- * was never sent leaves them as they were, and a refusal has been understood by listing them.
+ * was surely not carried out leaves them as they were, and a refusal has been understood by listing.
  */
 async function take(
   look: Look,
@@ -142,18 +143,21 @@ async function take(
     look.memory = memory && { ...memory, rows: look.rows };
   } catch (error) {
     const isSingle = step.kind === 'create' || step.kind === 'delete';
-    if (isSingle && error instanceof KisiTooLate) Object.assign(look, { rows, memory });
+    if (isSingle && error instanceof KisiError && !error.outcomeUnknown) {
+      Object.assign(look, { rows, memory });
+    }
     if (error instanceof RowsInTheWay) look.rows = error.rows;
     throw error;
   }
 }
 
 /** 404 for a new row: the user or the group is gone (kisi/facts.md §2.6). False: neither is. */
-async function renewPlace(ctx: StepContext): Promise<boolean> {
+async function renewPlace(look: Look, ctx: StepContext): Promise<boolean> {
   const { deps, kisi, attempt, desire, place } = ctx;
   const { organizationId, target } = desire.pass;
   let isRenewed = false;
   if (await isGone(() => kisi.getGroup(place.groupId, attempt.call))) {
+    look.rows = [];
     if (target.kind === 'group') {
       throw new AccessProblem(
         'kisi_group_missing',

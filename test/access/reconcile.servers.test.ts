@@ -1,0 +1,261 @@
+import { randomUUID } from 'node:crypto';
+import { demoApiKey } from '../../simulator';
+import { reconcileOrganization } from '../../src/access/reconcile';
+import { removeOldWishes, reviewGrants } from '../../src/access/reconcile-grants';
+import type { Grant } from '../../src/domain/grant';
+import { passKey } from '../../src/domain/door';
+import { accessUnderTest, BY, HOUR, MINUTE, type AccessUnderTest } from './access-under-test';
+
+let access: AccessUnderTest;
+let t: number;
+
+beforeEach(async () => {
+  access = await accessUnderTest();
+  t = access.now();
+});
+afterEach(() => access.close());
+
+const run = (runId: string = randomUUID()) =>
+  reconcileOrganization(access.deps, {
+    organizationId: access.integration.organizationId,
+    runId,
+    expired: 0,
+    started: 0,
+  });
+const report = () => access.store.reconcileRuns.latest(access.integration.organizationId);
+
+/** A member whose hour is in place in the dashboard's group or at the lock. */
+async function held(kind: 'lock' | 'group' = 'lock') {
+  const member = await access.member();
+  const pass = kind === 'lock' ? await access.lockPass(member) : access.groupPass(member);
+  const grant = await access.wish(pass, { from: t, until: t + HOUR });
+  await access.look(pass);
+  const [row] = await access.rows(pass);
+  return { member, pass, grant, rowId: row?.id ?? 0 };
+}
+
+describe('rows', () => {
+  test('where all is as wished nothing is said, and one page is read', async () => {
+    await held();
+    await held('group');
+    access.calls();
+    expect(await run()).toEqual({ outcome: 'done', refused: false, repaired: 0 });
+    expect(access.calls()).toEqual(['GET /role_assignments 200']);
+    expect(access.messages.pokes).toEqual([]);
+    expect(await report()).toMatchObject({ openDoors: 2, plannedRemovals: 0, removed: 0 });
+  });
+
+  test.each(['deleteRow', 'duplicateRow'] as const)(
+    '%s: the pass is told to look, with a fresh list',
+    async (kind) => {
+      const { pass, rowId } = await held();
+      access.simulator.drift({ kind, id: rowId });
+      expect(await run()).toMatchObject({ outcome: 'done', repaired: 1 });
+      expect(access.messages.pokes).toEqual([{ pass, priority: 4, fresh: true }]);
+    },
+  );
+
+  test('a row of ours on a user whom nobody is: removed', async () => {
+    const { rowId } = await held();
+    const { organizationId } = access.integration;
+    const stranger = access.simulator.drift({
+      kind: 'addUser',
+      organizationId,
+      email: 'x@example.com',
+    });
+    const groupId =
+      (await access.store.lockGroups.get(organizationId, access.lockId))?.groupId ?? 0;
+    const orphan = access.simulator.drift({ kind: 'addRow', assigneeId: stranger, groupId });
+    expect(await run()).toMatchObject({ outcome: 'done' });
+    const ids = access.simulator.state().roleAssignments.map(({ id }) => id);
+    expect(ids).toContain(rowId);
+    expect(ids).not.toContain(orphan);
+    expect(await report()).toMatchObject({ removed: 1, plannedRemovals: 1, openDoors: 2 });
+  });
+
+  test('foreign rows are reported, teams included, and never touched', async () => {
+    const { pass } = await held('group');
+    const { organizationId } = access.integration;
+    const stranger = access.simulator.drift({
+      kind: 'addUser',
+      organizationId,
+      email: 'x@example.com',
+    });
+    const foreign = access.simulator.drift({
+      kind: 'addRow',
+      assigneeId: stranger,
+      groupId: access.group.id,
+    });
+    await run();
+    const { foreignRows } = (await report()) ?? { foreignRows: { count: -1, sample: [] } };
+    expect(foreignRows.count).toBe(1);
+    expect(foreignRows.sample).toMatchObject([{ roleAssignmentId: foreign, kisiUserId: stranger }]);
+    expect(access.simulator.state().roleAssignments.map(({ id }) => id)).toContain(foreign);
+    expect(await access.rows(pass)).toHaveLength(1);
+    expect(access.messages.pokes).toEqual([]);
+  });
+
+  test('a row on a former user of a member: the pass is told to leave it, and does', async () => {
+    const { member, pass } = await held();
+    const { organizationId } = access.integration;
+    const former = (await access.store.memberLinks.get(organizationId, member.id))?.kisiUserId ?? 0;
+    const user = access.simulator.drift({
+      kind: 'addUser',
+      organizationId,
+      email: 'new@example.com',
+    });
+    await access.store.memberLinks.relink(organizationId, member.id, user);
+    access.simulator.setSwitches({ duplicateGrant: 'newRow' });
+    await run();
+    expect(access.messages.pokes.map((poke) => poke.pass)).toEqual([pass]);
+    await access.look(pass, { fresh: true });
+    const rows = access.simulator.state().roleAssignments;
+    expect(rows.filter(({ assigneeId }) => assigneeId === former)).toEqual([]);
+    expect(rows.filter(({ assigneeId }) => assigneeId === user)).toHaveLength(1);
+    const link = await access.store.memberLinks.get(organizationId, member.id);
+    expect(link?.formerUserIds).toEqual([]);
+  });
+
+  test('more than ten removals of open doors wait for a person’s word, which counts once', async () => {
+    const { organizationId, id } = access.integration;
+    await held();
+    const groupId =
+      (await access.store.lockGroups.get(organizationId, access.lockId))?.groupId ?? 0;
+    for (let n = 0; n < 11; n += 1) {
+      const email = `x${String(n)}@example.com`;
+      const user = access.simulator.drift({ kind: 'addUser', organizationId, email });
+      access.simulator.drift({ kind: 'addRow', assigneeId: user, groupId });
+    }
+    expect(await run()).toMatchObject({ refused: true });
+    expect(access.simulator.state().roleAssignments).toHaveLength(12);
+    await access.store.integrations.setRemovalApproval(id, BY);
+    expect(await run('run-1')).toMatchObject({ refused: false });
+    expect(access.simulator.state().roleAssignments).toHaveLength(1);
+    expect(await access.store.integrations.takeRemovalApproval(organizationId, 'run-2')).toBeNull();
+  });
+
+  test('a hold on many members is no mistake that passes unasked', async () => {
+    const { member, pass } = await held();
+    await access.store.members.setHold(member.id, { by: BY, reason: 'unpaid' });
+    await run();
+    expect(access.messages.pokes.map((poke) => poke.pass)).toEqual([pass]);
+    expect(await report()).toMatchObject({ plannedRemovals: 1, openDoors: 1 });
+  });
+
+  test('pages that slip (pageShift): a list with holes is not believed, and is no outage either', async () => {
+    const { organizationId } = access.integration;
+    const stranger = access.simulator.drift({
+      kind: 'addUser',
+      organizationId,
+      email: 'x@example.com',
+    });
+    for (let n = 0; n < 250; n += 1) {
+      access.simulator.drift({ kind: 'addRow', assigneeId: stranger, groupId: access.group.id });
+    }
+    const last = await held();
+    access.calls();
+    access.simulator.setSwitches({ pageShift: 1 });
+    expect(await run()).toMatchObject({ outcome: 'skipped' });
+    expect(access.calls().length).toBeGreaterThan(2);
+    expect(access.messages.pokes).toEqual([]);
+    expect(access.couldOpen(last.member, access.lockId)).toBe(true);
+    expect(await access.fault()).toBeNull();
+    access.simulator.setSwitches({ pageShift: 0 });
+    expect(await run()).toEqual({ outcome: 'done', refused: false, repaired: 0 });
+    expect(access.calls()).toHaveLength(2);
+  });
+
+  test('a Kisi that does not answer is left to the next run', async () => {
+    await held();
+    access.simulator.setSwitches({ outage: 'unavailable' });
+    expect(await run()).toMatchObject({ outcome: 'skipped' });
+    expect(await report()).toBeNull();
+    access.simulator.setSwitches({ outage: 'none' });
+    access.simulator.drift({ kind: 'revokeKey', secret: demoApiKey });
+    expect(await run()).toMatchObject({ outcome: 'skipped' });
+    expect(await access.fault()).toBe('kisi_key_refused');
+  });
+});
+
+describe('grants', () => {
+  async function grant(change: Partial<Grant> = {}): Promise<Grant> {
+    const document: Grant = {
+      id: `grt_${randomUUID()}`,
+      memberId: 'mem_1',
+      doorMappingId: 'dm_1',
+      source: 'manual',
+      sourceId: null,
+      startsAt: t,
+      endsAt: t + HOUR,
+      stops: [],
+      provisioning: 'in_place',
+      problem: null,
+      revision: 5,
+      settled: true,
+      recordNumber: 5,
+      createdAt: t,
+      createdBy: BY,
+      changedAt: t,
+      changedBy: BY,
+      reason: null,
+      inPlaceAt: t,
+      removedAt: null,
+      ...change,
+    };
+    await access.store.grants.insertAccepted(document);
+    return document;
+  }
+  const review = () => reviewGrants(access.deps, { after: null });
+
+  test('one that runs is left alone', async () => {
+    access.runs.running.add((await grant()).id);
+    expect(await review()).toEqual({ expired: 0, started: 0, after: null });
+    expect(access.messages.started).toEqual([]);
+  });
+
+  test('a terminated one starts again with the stop `terminated`, so that its access goes', async () => {
+    const { id } = await grant();
+    access.runs.ends.set(id, 'terminated');
+    expect(await review()).toMatchObject({ started: 1 });
+    expect(access.messages.started).toMatchObject([
+      { action: 'revoke', grant: { id, stops: ['terminated'], changedBy: { id: 'reconcile' } } },
+    ]);
+  });
+
+  test('one that Temporal does not know starts as it is recorded', async () => {
+    const document = await grant();
+    await review();
+    expect(access.messages.started).toEqual([{ action: 'retry', grant: document }]);
+  });
+
+  test('one that was cancelled and is gone stays closed', async () => {
+    const { id } = await grant({ stops: ['admin'], provisioning: 'removed' });
+    access.runs.ends.set(id, 'closed');
+    expect(await review()).toMatchObject({ started: 0 });
+    expect(access.messages.started).toEqual([]);
+  });
+
+  test('one that is overdue is asked to let go', async () => {
+    const { id } = await grant();
+    access.runs.running.add(id);
+    access.clock.advance(HOUR + 4 * MINUTE);
+    await review();
+    expect(access.messages.askedAgain).toEqual([]);
+    access.clock.advance(2 * MINUTE);
+    expect(await review()).toMatchObject({ expired: 1 });
+    expect(access.messages.askedAgain).toEqual([id]);
+  });
+});
+
+test('tombstones are kept for thirty days', async () => {
+  const { pass, grant } = await held();
+  await access.wish(pass, { from: t, until: t + HOUR, wanted: false, grantId: grant });
+  await access.settle(pass);
+  const left = async () => (await access.store.wishes.byPass(passKey(pass))).length;
+  access.clock.advance(HOUR + 29 * 24 * HOUR);
+  await removeOldWishes(access.deps);
+  expect(await left()).toBe(1);
+  access.clock.advance(2 * 24 * HOUR);
+  await removeOldWishes(access.deps);
+  expect(await left()).toBe(0);
+});
