@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createSimulator } from '../../simulator';
+import { testServers } from '../support/servers';
 import { NpmStart } from './npm-start';
 import { eventually, Workshop } from './support';
 
@@ -53,11 +54,21 @@ describe('npm start', () => {
     expect(await listGrants(second, adminKey)).toEqual(expect.arrayContaining(grants));
   });
 
-  it('fails when the simulated Kisi is stopped in the middle of the story', async () => {
+  it('uses the servers that are named, and fails when Kisi is stopped in the middle of the story', async () => {
+    const { mongoUri, temporalAddress, takeNamespace } = testServers();
     const simulator = createSimulator();
     const kisiBaseUrl = await simulator.listen();
-    const run = await start(await workshop.folder(), { KISI_BASE_URL: kisiBaseUrl });
+    const run = await start(await workshop.folder(), {
+      MONGODB_URI: mongoUri('npm_start'),
+      TEMPORAL_ADDRESS: temporalAddress,
+      TEMPORAL_NAMESPACE: await takeNamespace(),
+      KISI_BASE_URL: kisiBaseUrl,
+    });
     await run.printed(/could open: yes/);
+    expect(run.output).toContain('MongoDB: MONGODB_URI');
+    expect(run.output).toContain('Temporal: TEMPORAL_ADDRESS');
+    expect([...run.processes().values()].join('\n')).not.toMatch(/start-dev|Mongo|simulator/);
+
     await simulator.close();
     expect(await run.exit).toBe(1);
     expect(run.output).toContain('/_sim/could-open');
