@@ -139,7 +139,8 @@ async function live(desk: GrantDesk): Promise<void> {
       continue;
     }
     if (desk.isDone() || workflowInfo().continueAsNewSuggested) {
-      await condition(allHandlersFinished);
+      // News end the wait as well: an Update that is being answered may wait for this very loop.
+      await condition(() => allHandlersFinished() || desk.version !== seen);
       // A message that came during that wait is worked off before anything is closed.
       if (desk.version !== seen) continue;
       if (desk.isDone()) return;

@@ -1,0 +1,186 @@
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { workflowIds } from '../../src/contracts/names';
+import { pokeSignal } from '../../src/contracts/pass-messages';
+import type { PassRef } from '../../src/domain/door';
+import type { DoorMapping, Member } from '../../src/store';
+import { registerSearchAttributes } from '../../src/temporal/search-attributes-setup';
+import { testServers } from '../support/servers';
+import { installTestRuntime, startFastStack, type Stack } from '../support/stack';
+import { eventually, historyOf, judge, judgeSpan, secondsFromNow, sleepUntil } from './support';
+
+/** The server suggests to continue as new after so many events; 4,096 by default. */
+const SUGGEST_AFTER = 60;
+/** What one Update waits for its answer at most. */
+const ANSWER_BOUND_MS = 5_000;
+const NAMESPACE = 'default';
+
+let env: TestWorkflowEnvironment;
+let stack: Stack;
+beforeAll(async () => {
+  installTestRuntime();
+  const setting = `limit.historyCount.suggestContinueAsNew=${String(SUGGEST_AFTER)}`;
+  env = await TestWorkflowEnvironment.createLocal({
+    server: {
+      executable: { type: 'existing-path', path: testServers().temporalCliPath },
+      extraArgs: ['--dynamic-config-value', setting],
+    },
+  });
+  await registerSearchAttributes(env.connection, NAMESPACE);
+  stack = await startFastStack({ temporal: { address: env.address, namespace: NAMESPACE } });
+});
+afterAll(async () => {
+  await stack.close();
+  await env.teardown();
+});
+
+/** How many runs the workflow has gone through by continuing as new. */
+async function runsOf(workflowId: string): Promise<number> {
+  let runs = 1;
+  const handle = stack.client.workflow.getHandle(workflowId);
+  let history = (await handle.fetchHistory()).events ?? [];
+  for (;;) {
+    const before =
+      history[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId ?? '';
+    if (before === '') return runs;
+    runs += 1;
+    history =
+      (await stack.client.workflow.getHandle(workflowId, before).fetchHistory()).events ?? [];
+  }
+}
+
+function passOf(member: Member, mapping: DoorMapping): PassRef {
+  const target = { kind: mapping.resourceType, id: mapping.resourceId };
+  return { memberId: member.id, organizationId: stack.integration.organizationId, target };
+}
+
+describe('continue-as-new', () => {
+  it('loses nothing of a grant and its pass', async () => {
+    const member = await stack.newMember();
+    const mapping = await stack.lockMapping();
+    const startsAt = secondsFromNow(0);
+    const grant = await stack.grant({ member, mapping, startsAt });
+    const from = (await stack.settled(grant.id)).inPlaceAt ?? 0;
+    const workflowId = workflowIds.grant(grant.id);
+    for (let round = 0; (await runsOf(workflowId)) < 3; round += 1) {
+      const startedAt = Date.now();
+      const revoke = { requestId: `revoke-${String(round)}` };
+      expect(await stack.commands.revoke(grant.id, revoke)).toMatchObject({
+        grant: { settled: true, provisioning: 'removed' },
+      });
+      expect(await stack.commands.restore(grant.id, {})).toMatchObject({
+        grant: { settled: true, provisioning: 'in_place' },
+      });
+      expect(round).toBeLessThan(20);
+      // A run that wants to end holds up no answer.
+      expect(Date.now() - startedAt).toBeLessThan(ANSWER_BOUND_MS);
+    }
+    await judgeSpan(stack, member, mapping.resourceId, { from, until: Date.now(), everyMs: 50 });
+
+    // Request ids of the runs before are still known.
+    const before = await stack.read(grant.id);
+    await stack.commands.revoke(grant.id, { requestId: 'revoke-0' });
+    expect(await stack.read(grant.id)).toEqual(before);
+
+    // So are the dates, although timers do not survive.
+    const endsAt = secondsFromNow(3);
+    await stack.commands.changeWindow(grant.id, { endsAt }, {});
+    for (let round = 0; round < 12; round += 1) await stack.commands.retryNow(grant.id, {});
+    expect(await runsOf(workflowId)).toBeGreaterThan(3);
+    await sleepUntil(endsAt + 200);
+    expect(await judge(stack, member, mapping.resourceId, [endsAt - 1, endsAt])).toEqual([
+      'open',
+      'closed',
+    ]);
+    const events = await historyOf(stack, workflowId);
+    expect(events.length).toBeLessThan(SUGGEST_AFTER * 2);
+  });
+
+  it('of a pass neither repeats nor forgets what it holds', async () => {
+    const member = await stack.newMember();
+    const mapping = await stack.lockMapping();
+    const grant = await stack.grant({ member, mapping });
+    await stack.settled(grant.id);
+    const rows = stack.rowsOf(member);
+    const workflowId = workflowIds.pass(passOf(member, mapping));
+    const handle = stack.client.workflow.getHandle(workflowId);
+    await eventually(
+      async () => {
+        await handle.signal(pokeSignal, { fresh: true });
+        return runsOf(workflowId);
+      },
+      (runs) => runs > 1,
+    );
+    expect(stack.rowsOf(member)).toEqual(rows);
+    await stack.commands.revoke(grant.id, {});
+    expect(stack.rowsOf(member)).toEqual([]);
+    expect(await judge(stack, member, mapping.resourceId, [Date.now()])).toEqual(['closed']);
+  });
+
+  it('loses no signal that comes while it happens', async () => {
+    const member = await stack.newMember();
+    const mapping = await stack.lockMapping();
+    const grant = await stack.grant({ member, mapping, endsAt: null });
+    await stack.settled(grant.id);
+    const workflowId = workflowIds.grant(grant.id);
+    const handle = stack.client.workflow.getHandle(workflowId);
+    const ends = [...Array(80).keys()].map((step) => secondsFromNow(1_000 + 10 * step));
+    for (const endsAt of ends) {
+      await handle.signal('changeWindow', { endsAt: new Date(endsAt).toISOString() });
+    }
+    const last = ends.at(-1) ?? 0;
+    await stack.until(grant.id, (doc) => doc.settled && doc.endsAt === last);
+    expect(await runsOf(workflowId)).toBeGreaterThan(1);
+    const { data } = await stack.store.accessLog.list(
+      { grantId: grant.id, action: 'change', status: 'accepted' },
+      { limit: 200 },
+    );
+    expect(data).toHaveLength(ends.length);
+    expect(await judge(stack, member, mapping.resourceId, [last - 1, last])).toEqual([
+      'open',
+      'closed',
+    ]);
+  });
+
+  it('keeps who waits for the group of a lock', async () => {
+    const mapping = await stack.lockMapping(stack.locks[1]);
+    const fault = stack.simulator.addFault({
+      kind: 'answerBefore',
+      method: 'POST',
+      path: '/groups',
+      status: 429,
+      headers: { 'Retry-After': '1' },
+    });
+    const member = await stack.newMember();
+    const grant = await stack.grant({ member, mapping });
+    const { organizationId } = stack.integration;
+    const workflowId = workflowIds.lockGroup(organizationId, mapping.resourceId);
+    await eventually(
+      () => runsOf(workflowId).catch(() => 0),
+      (runs) => runs > 1,
+      30_000,
+    );
+    stack.simulator.releaseFault(fault.id);
+    await stack.settled(grant.id);
+    expect(await judge(stack, member, mapping.resourceId, [Date.now()])).toEqual(['open']);
+  });
+
+  it('goes on probing a Kisi that does not answer', async () => {
+    const mapping = await stack.lockMapping();
+    stack.simulator.setSwitches({ outage: 'unavailable' });
+    const member = await stack.newMember();
+    const grant = await stack.grant({ member, mapping });
+    await stack.until(grant.id, (doc) => doc.problem?.type === 'kisi_unavailable');
+    const workflowId = workflowIds.probe(stack.integration.organizationId);
+    const handle = stack.client.workflow.getHandle(workflowId);
+    await eventually(
+      async () => {
+        await handle.signal('probeNow');
+        return runsOf(workflowId);
+      },
+      (runs) => runs > 1,
+    );
+    stack.simulator.setSwitches({ outage: 'none' });
+    await stack.until(grant.id, ({ settled }) => settled, 30_000);
+    expect(await judge(stack, member, mapping.resourceId, [Date.now()])).toEqual(['open']);
+  });
+});
