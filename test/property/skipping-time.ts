@@ -1,0 +1,139 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { temporal } from '@temporalio/proto';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { Clock } from '../../src/clock';
+import { registerSearchAttributes } from '../../src/temporal/search-attributes-setup';
+import { testServers } from '../support/servers';
+import { installTestRuntime } from '../support/stack';
+import { readWorkflow, type WorkflowReading } from './workflow-reading';
+
+type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
+
+const NAMESPACE = 'default';
+const POLL_MS = 10;
+/** So long in real time may the system work before a test calls it stuck. */
+const STUCK_AFTER_MS = 30_000;
+
+/**
+ * The time-skipping Temporal server, whose clock stands in for everybody's and moves by the test's
+ * word only. It never skips by itself: with several workflows it would skip while a message is under
+ * way between two of them. So the test waits until all is quiet, moves the time exactly to the next
+ * timer or to an instant of its own, and waits again.
+ */
+export class SkippingTime {
+  readonly clock: Clock;
+  readonly temporal: { address: string; namespace: string };
+  readonly #env: TestWorkflowEnvironment;
+  #offset = 0;
+  #latest = 0;
+
+  static async start(): Promise<SkippingTime> {
+    installTestRuntime();
+    const executable = { type: 'existing-path' as const, path: testServers().testServerPath };
+    const env = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable } });
+    await registerSearchAttributes(env.connection, NAMESPACE);
+    const time = new SkippingTime(env);
+    await time.#measure();
+    return time;
+  }
+
+  private constructor(env: TestWorkflowEnvironment) {
+    this.#env = env;
+    this.temporal = { address: env.address, namespace: NAMESPACE };
+    this.clock = { now: () => this.now() };
+  }
+
+  /** ms UTC. Between two moves it goes on as real time does; it never goes back. */
+  now(): number {
+    this.#latest = Math.max(this.#latest, Date.now() + this.#offset);
+    return this.#latest;
+  }
+
+  /** Waits until no workflow has anything to do before a timer fires. Answers what is open. */
+  async quiet(): Promise<WorkflowReading[]> {
+    const deadline = Date.now() + STUCK_AFTER_MS;
+    let before: string | null = null;
+    for (;;) {
+      const open = await this.#readOpen();
+      const isQuiet = open.every(({ busyWith }) => busyWith.length === 0);
+      const seen = open.map(({ workflowId, length }) => `${workflowId}@${String(length)}`).join();
+      // Seen twice the same: nothing was sent from one workflow to another while these were read.
+      if (isQuiet && seen === before) return open;
+      before = isQuiet ? seen : null;
+      if (Date.now() > deadline) throw new Error(`No quiet: ${JSON.stringify(open, null, 1)}`);
+      await sleep(POLL_MS);
+    }
+  }
+
+  /**
+   * Lets the time pass until the instant `at` (ms UTC), stopping at every timer on the way.
+   * `afterEach` is called whenever all is quiet.
+   */
+  async passUntil(
+    at: number,
+    afterEach: (open: WorkflowReading[]) => Promise<void>,
+  ): Promise<void> {
+    for (;;) {
+      const open = await this.quiet();
+      await afterEach(open);
+      if (this.now() >= at) return;
+      await this.#moveTo(Math.min(at, ...open.map(({ nextTimer }) => nextTimer)));
+    }
+  }
+
+  /** Passes the time from timer to timer until no workflow is open, at most until `at` (ms UTC). */
+  async passUntilAllClosed(
+    at: number,
+    afterEach: (open: WorkflowReading[]) => Promise<void>,
+  ): Promise<WorkflowReading[]> {
+    for (;;) {
+      const open = await this.quiet();
+      await afterEach(open);
+      const next = Math.min(...open.map(({ nextTimer }) => nextTimer));
+      if (open.length === 0 || next > at) return open;
+      await this.#moveTo(next);
+    }
+  }
+
+  async terminateAll(): Promise<void> {
+    for (const { workflowId } of await this.#readOpen()) {
+      await this.#env.client.workflow.getHandle(workflowId).terminate('The run is over');
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#env.teardown();
+  }
+
+  async #moveTo(at: number): Promise<void> {
+    const ahead = at - (await this.#env.currentTimeMs());
+    if (ahead <= 0) {
+      await sleep(1);
+      return;
+    }
+    // Ours goes first: what a timer starts must not find a clock that says the timer is not due yet.
+    this.#offset = at - Date.now();
+    await this.#env.sleep(ahead);
+    await this.#measure();
+  }
+
+  async #measure(): Promise<void> {
+    const sent = Date.now();
+    const server = await this.#env.currentTimeMs();
+    this.#offset = server - Math.round((sent + Date.now()) / 2);
+  }
+
+  async #readOpen(): Promise<WorkflowReading[]> {
+    const { executions } = await this.#env.connection.workflowService.listOpenWorkflowExecutions({
+      namespace: NAMESPACE,
+      maximumPageSize: 1_000,
+    });
+    const ids = executions.map(({ execution }) => execution?.workflowId ?? '').sort();
+    return Promise.all(ids.map(async (id) => readWorkflow(id, await this.#historyOf(id))));
+  }
+
+  async #historyOf(workflowId: string): Promise<HistoryEvent[]> {
+    const history = await this.#env.client.workflow.getHandle(workflowId).fetchHistory();
+    return history.events ?? [];
+  }
+}
