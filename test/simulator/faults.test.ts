@@ -119,6 +119,8 @@ describe('scripted faults', () => {
     await bench.simulator.waitUntilHeld(id);
     caller.abort();
     await expect(pending).rejects.toThrow('aborted');
+    // Long enough for the simulator to see that nobody listens any more.
+    await new Promise((resolve) => setTimeout(resolve, 100));
     expect(rows()).toBe(0);
     bench.simulator.releaseFault(id);
     const deadline = performance.now() + 5_000;
