@@ -20,6 +20,8 @@ export interface GrantAnswer {
 export interface Connected {
   organizationId: number;
   ownerId: number;
+  /** The key of the owner that it was connected with. */
+  apiKey: string;
   integrationId: string;
   spaceId: string;
   lockIds: number[];
@@ -78,6 +80,7 @@ export function hostOf({ api, simulator, store }: Installation): Host {
       return {
         organizationId: organization.id,
         ownerId: organization.ownerId,
+        apiKey,
         integrationId: id,
         spaceId,
         lockIds: Object.values(organization.locks),
