@@ -4,7 +4,7 @@ import type { KnownRow, PassMemory } from '../contracts/pass-messages';
 import type { Problem } from '../domain/grant';
 import { showInstant } from '../domain/instant';
 import { windowsThatWait, type PassView } from '../domain/pass-plan';
-import { contains, endOf } from '../domain/windows';
+import { contains, endOf, union } from '../domain/windows';
 import type { Attempt } from './attempt';
 import type { AccessDeps } from './deps';
 import { retryAfter } from './integration-fault';
@@ -127,10 +127,15 @@ export async function attention(look: Look, problem: Problem): Promise<SyncPassR
   await tellGrants(look, { kind: 'attention', problem });
   await savePass(look, null);
   const unsure = (await hasOpenIntents(look)) || look.outcomeUnknown;
+  const now = look.deps.clock.now();
+  // A row that could not be made shorter must go when the last wish that it holds ends.
+  const ends = union(look.desire.wanted)
+    .map(endOf)
+    .filter((end) => end > now);
   return {
     outcome: 'synced',
     memory: null,
-    wakeAt: look.deps.clock.now() + (unsure ? LIST_AGAIN_MS : SLOW_RETRY_MS),
+    wakeAt: Math.min(now + (unsure ? LIST_AGAIN_MS : SLOW_RETRY_MS), ...ends),
     wakePriority: PRIORITY.normal,
     empty: false,
     waitsFor: `a person: ${problem.detail}`,

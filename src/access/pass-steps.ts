@@ -48,6 +48,9 @@ export class RowsInTheWay extends AccessProblem {
 type Rows = KnownRow[];
 type WorkStep = Exclude<PassStep<KnownRow>, { kind: 'rest' }>;
 
+/** Planning on would ask for the same again and again. */
+const OTHER_WINDOW =
+  'Kisi made an access with another time window than the one that was asked for. Look at it in the Kisi dashboard.';
 /** Kisi's lists may be behind what it does: after a refusal that no list explains, these waits. */
 const LIST_WAITS_MS = [0, 500, 1_000, 2_000];
 /** So many refusals in one look mean that the lists are behind: planning on would only repeat them. */
@@ -115,7 +118,10 @@ async function create(
     if (window.from <= now) closeGap(deps, desire, ctx.met);
     if (rows.some((row) => row.ours && endOf(row) > now))
       await learn(ctx, { secondRows: 'accepted' });
-    return [...rows, toKnownRow(made, true)];
+    const row = toKnownRow(made, true);
+    if (!sameFromNowOn(row, window, now))
+      throw new AccessProblem('kisi_unexpected_answer', OTHER_WINDOW);
+    return [...rows, row];
   } catch (error) {
     if (!(error instanceof KisiError) || error.outcomeUnknown) throw error;
     await deps.store.intents.remove(desire.key, [intent.id]);

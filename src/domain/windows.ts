@@ -3,8 +3,11 @@ import type { Window } from './grant';
 /** Kisi keeps whole seconds (kisi/facts.md §6), so every instant that we hold is a whole second. */
 export const SECOND = 1_000;
 
-/** Two instants of a row and a window are the same when they differ by no more than this. */
-const TOLERANCE = SECOND;
+/**
+ * Two instants of a row and a window are the same when they differ by no more than this: less than a
+ * second, for Kisi may keep fractions of ours, and a whole second is a change that somebody asked for.
+ */
+const TOLERANCE = SECOND - 1;
 
 /** The whole second that `ms` lies in. */
 export function wholeSecond(ms: number): number {
@@ -72,7 +75,7 @@ export function covered(
 }
 
 /**
- * Whether a row at Kisi equals a window from `now` on, give or take a second: a row's past is never
+ * Whether a row at Kisi equals a window from `now` on, but for parts of a second: a row's past is never
  * rewritten, so two begun windows differ only by their ends.
  */
 export function sameFromNowOn(

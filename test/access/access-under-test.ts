@@ -76,6 +76,8 @@ export interface AccessUnderTest {
   readonly messages: RecordedMessages;
   readonly runs: { running: Set<string>; ends: Map<string, 'terminated' | 'closed' | 'unknown'> };
   readonly deps: AccessDeps;
+  /** Of the simulated Kisi. */
+  readonly baseUrl: string;
   readonly integration: Integration;
   /** The seeded lock, and the dashboard's group with the locks in it. */
   readonly lockId: number;
@@ -162,6 +164,7 @@ export async function accessUnderTest(
     messages,
     runs,
     deps,
+    baseUrl,
     integration,
     lockId,
     group: { id: groupId, lockId: groupLockId },

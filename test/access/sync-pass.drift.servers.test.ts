@@ -193,6 +193,19 @@ describe('foreign rows in the group of a mapping', () => {
     expect(rowAtKisi(foreign)).toBeDefined();
   });
 
+  test('and goes when the last wish that it holds ends, though it could not be made shorter', async () => {
+    access.simulator.setSwitches({ duplicateGrant: 'conflict', patchWindow: 'refused' });
+    const { grant, rowId } = await inPlace(groupPass);
+    addForeign({ validUntil: t + 3_000 });
+    await access.wish(groupPass, { from: t, until: t + 5 * MINUTE, grantId: grant });
+    const obstructed = await access.look(groupPass, { fresh: true });
+    expect(obstructed).toMatchObject({ outcome: 'synced', wakeAt: t + 5 * MINUTE });
+    access.clock.advance(5 * MINUTE);
+    await access.look(groupPass);
+    expect(rowAtKisi(rowId)).toBeUndefined();
+    expect(access.couldOpen(member, access.group.lockId)).toBe(false);
+  });
+
   test('where Kisi takes a second row, ours stands beside it and goes alone', async () => {
     access.simulator.setSwitches({ duplicateGrant: 'newRow' });
     const foreign = addForeign({ validUntil: t + HOUR / 2 });

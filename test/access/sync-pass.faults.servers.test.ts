@@ -424,6 +424,29 @@ describe('answers that no retry can mend', () => {
     expect(await access.fault()).toBe('kisi_unexpected_answer');
   });
 
+  test('another window than the one asked for: attention, not the same again and again', async () => {
+    const other = await access.lockPass(await access.member());
+    await access.wish(other, { from: t, until: t + 2 * HOUR });
+    await access.look(other);
+    const [row] = await access.rows(other);
+    const answer = await fetch(`${access.baseUrl}/role_assignments/${String(row?.id)}`, {
+      headers: { authorization: `KISI-LOGIN ${demoApiKey}` },
+    });
+    const body: unknown = await answer.json();
+    access.calls();
+    access.simulator.addFault({
+      kind: 'answerAfter',
+      method: 'POST',
+      path: ROWS,
+      status: 200,
+      body,
+    });
+    const grant = await wishAnHour();
+    expect(await access.look(pass)).toMatchObject({ outcome: 'synced', empty: false });
+    expect(access.calls()).toEqual([LIST, CREATE]);
+    expect(access.messages.toldTo(grant)).toEqual(['attention kisi_unexpected_answer']);
+  });
+
   test('trouble of one wish is not told to another that is in place', async () => {
     access.simulator.setSwitches({ duplicateGrant: 'newRow' });
     const one = await wishAnHour();

@@ -256,6 +256,16 @@ describe('a changed window (patchWindow)', () => {
     },
   );
 
+  test('a second more is a change, too: the door must be open in it', async () => {
+    const grant = await access.wish(pass, { from: t, until: t + HOUR });
+    await access.look(pass);
+    access.calls();
+    await access.wish(pass, { from: t, until: t + HOUR + 1_000, grantId: grant });
+    await access.look(pass);
+    expect(access.calls()).toEqual([PATCH, READ]);
+    expect([opens(t + HOUR + 999), opens(t + HOUR + 1_000)]).toEqual([true, false]);
+  });
+
   test('what is learned once is used by every pass', async () => {
     access.simulator.setSwitches({ patchWindow: 'ignored', duplicateGrant: 'newRow' });
     await extend();

@@ -17,7 +17,8 @@ export type ModelEvent =
   /** `forRoom`: an ended row that Kisi named as the reason of a refusal. */
   | { did: 'delete'; row: PassRow; openAfter: boolean; forRoom: boolean };
 
-const SAME = 1_000;
+/** Whole seconds are sent, so that less is Kisi's rounding. */
+const SAME = 999;
 
 /** One user's rows in one group of a Kisi organization: pure, with a clock that the test moves. */
 export class KisiModel {

@@ -8,6 +8,8 @@ const RUNS = 5_000;
 const T0 = Date.UTC(2026, 10, 24, 10);
 /** Windows lie on a grid, so that they often touch, meet or contain each other. */
 const UNIT = 10_000;
+/** And sometimes miss each other by a second, which must count. */
+const MISS = 1_000;
 const WISHES = 4;
 
 /** What happens at one instant: time goes on, wishes change, somebody works at the dashboard. */
@@ -27,10 +29,12 @@ const window = fc
   .record({
     from: fc.integer({ min: -5, max: 60 }),
     length: fc.option(fc.integer({ min: 1, max: 20 }), { freq: 8 }),
+    late: fc.constantFrom(0, 0, 0, MISS),
+    longer: fc.constantFrom(0, 0, 0, MISS),
   })
-  .map(({ from, length }) => ({
-    from: T0 + from * UNIT,
-    until: length === null ? null : T0 + (from + length) * UNIT,
+  .map(({ from, length, late, longer }) => ({
+    from: T0 + from * UNIT + late,
+    until: length === null ? null : T0 + (from + length) * UNIT + longer,
   }));
 
 const turn: fc.Arbitrary<Turn> = fc.record({

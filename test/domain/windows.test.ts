@@ -84,7 +84,7 @@ test('fromNowOn drops what is over at this very instant, and cuts nothing off th
   expect(fromNowOn(windows, T + 10 * S)).toEqual([w(5, 11), w(0, null)]);
 });
 
-describe('covered: from now on, give or take a second', () => {
+describe('covered: from now on, but for parts of a second', () => {
   const now = T + 10 * S;
   test.each([
     ['the same', w(0, 20), [row(0, 20)], true],
@@ -92,10 +92,10 @@ describe('covered: from now on, give or take a second', () => {
     ['with a gap between', w(0, 30), [row(null, 20), row(21, 30)], false],
     ['the past does not matter', w(0, 20), [row(10, 20)], true],
     ['a begun window must be open now, not in a second', w(0, 20), [row(11, 20)], false],
-    ['a start ahead may be a second late', w(15, 20), [row(16, 20)], true],
-    ['but not two', w(15, 20), [row(17, 20)], false],
-    ['an end may be a second early', w(0, 20), [row(0, 19)], true],
-    ['but not two', w(0, 20), [row(0, 18)], false],
+    ['a start ahead may be late by less than a second', w(15, 20), [row(15.999, 20)], true],
+    ['but not by a second', w(15, 20), [row(16, 20)], false],
+    ['an end may be early by less than a second', w(0, 20), [row(0, 19.001)], true],
+    ['but not by a second', w(0, 20), [row(0, 19)], false],
     ['an open end is covered by an open end only', w(0, null), [row(0, 9_999_999)], false],
     ['an open end', w(0, null), [row(0, null)], true],
     ['nothing', w(0, 20), [], false],
@@ -108,10 +108,11 @@ describe('sameFromNowOn', () => {
   const now = T + 10 * S;
   test.each([
     ['begun windows differ by their ends only', row(null, 20), w(3, 20), true],
-    ['an end may differ by a second', row(0, 21), w(0, 20), true],
-    ['but not by two', row(0, 22), w(0, 20), false],
-    ['a start ahead may differ by a second', row(14, 20), w(15, 20), true],
-    ['but not by two', row(13, 20), w(15, 20), false],
+    ['an end may differ by less than a second', row(0, 20.999), w(0, 20), true],
+    ['but not by a second', row(0, 21), w(0, 20), false],
+    ['nor be a second early', row(0, 19), w(0, 20), false],
+    ['a start ahead may differ by less than a second', row(14.001, 20), w(15, 20), true],
+    ['but not by a second', row(14, 20), w(15, 20), false],
     ['begun is not ahead', row(null, 20), w(15, 20), false],
     ['ahead is not begun', row(15, 20), w(0, 20), false],
     ['open ends are the same', row(0, null), w(0, null), true],
