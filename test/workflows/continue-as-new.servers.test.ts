@@ -1,36 +1,21 @@
-import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { workflowIds } from '../../src/contracts/names';
 import { pokeSignal } from '../../src/contracts/pass-messages';
 import type { PassRef } from '../../src/domain/door';
 import type { DoorMapping, Member } from '../../src/store';
-import { registerSearchAttributes } from '../../src/temporal/search-attributes-setup';
-import { testServers } from '../support/servers';
-import { installTestRuntime, startFastStack, type Stack } from '../support/stack';
+import { startContinuingStack, SUGGEST_AFTER } from '../support/continuing-server';
+import type { Stack } from '../support/stack';
 import { eventually, historyOf, judge, judgeSpan, secondsFromNow, sleepUntil } from './support';
 
-/** The server suggests to continue as new after so many events; 4,096 by default. */
-const SUGGEST_AFTER = 60;
 /** What one Update waits for its answer at most. */
 const ANSWER_BOUND_MS = 5_000;
-const NAMESPACE = 'default';
 
-let env: TestWorkflowEnvironment;
 let stack: Stack;
+let close: () => Promise<void>;
 beforeAll(async () => {
-  installTestRuntime();
-  const setting = `limit.historyCount.suggestContinueAsNew=${String(SUGGEST_AFTER)}`;
-  env = await TestWorkflowEnvironment.createLocal({
-    server: {
-      executable: { type: 'existing-path', path: testServers().temporalCliPath },
-      extraArgs: ['--dynamic-config-value', setting],
-    },
-  });
-  await registerSearchAttributes(env.connection, NAMESPACE);
-  stack = await startFastStack({ temporal: { address: env.address, namespace: NAMESPACE } });
+  ({ stack, close } = await startContinuingStack());
 });
 afterAll(async () => {
-  await stack.close();
-  await env.teardown();
+  await close();
 });
 
 /** How many runs the workflow has gone through by continuing as new. */

@@ -1,0 +1,59 @@
+/**
+ * `npm run record-histories`: plays every path of every workflow on real servers and keeps their
+ * histories in `test/replay/histories`, where `test/replay/replay.test.ts` replays them. Run it after
+ * a change of workflow code that is meant to change the order of its commands; a history that must
+ * still replay after a release is kept under a name of its own instead.
+ */
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CONTINUING_PATHS, FAULTY_PATHS } from '../test/replay/faulty-paths';
+import { PLAIN_PATHS } from '../test/replay/plain-paths';
+import { REQUIRED_HISTORIES, type RequiredHistory } from '../test/replay/required-histories';
+import { Scene } from '../test/replay/scene';
+import { startContinuingStack } from '../test/support/continuing-server';
+import globalSetup from '../test/support/global-setup';
+import globalTeardown from '../test/support/global-teardown';
+import { startFastStack } from '../test/support/stack';
+
+const FOLDER = join(__dirname, '..', 'test', 'replay', 'histories');
+
+async function main(): Promise<void> {
+  const histories = new Map<RequiredHistory, string>();
+  await globalSetup();
+  try {
+    const plain = await startFastStack();
+    await Promise.all(PLAIN_PATHS.map((path) => path(new Scene(plain, histories))));
+    await plain.close();
+
+    const faulty = await startFastStack();
+    for (const path of FAULTY_PATHS) await path(new Scene(faulty, histories));
+    await faulty.close();
+
+    const continuing = await startContinuingStack();
+    for (const path of CONTINUING_PATHS) await path(new Scene(continuing.stack, histories));
+    await continuing.close();
+  } finally {
+    await globalTeardown();
+  }
+  const missing = REQUIRED_HISTORIES.filter((name) => !histories.has(name));
+  if (missing.length > 0) throw new Error(`Not recorded: ${missing.join(', ')}`);
+  await keep(histories);
+}
+
+/** Only a complete set replaces the one before. */
+async function keep(histories: ReadonlyMap<string, string>): Promise<void> {
+  await mkdir(FOLDER, { recursive: true });
+  for (const name of await readdir(FOLDER)) {
+    if (name.endsWith('.json')) await rm(join(FOLDER, name));
+  }
+  for (const [name, json] of histories) await writeFile(join(FOLDER, `${name}.json`), json);
+  process.stdout.write(`${String(histories.size)} histories recorded in test/replay/histories\n`);
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? '') : String(error)}\n`);
+    process.exit(1);
+  },
+);
