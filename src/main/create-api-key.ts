@@ -1,4 +1,3 @@
-import { createLogger } from '../logging';
 import { openStore, API_KEY_SCOPES, type ApiKeyScope } from '../store';
 import { runCommand } from './run-process';
 
@@ -11,12 +10,12 @@ runCommand(async (config) => {
   if (name === undefined || unknown.length > 0) throw new Error(USAGE);
   const store = await openStore({ uri: config.mongodbUri, encryption: config.encryptionKeys });
   try {
-    const { key, secret } = await store.apiKeys.create({
+    const { secret } = await store.apiKeys.create({
       name,
       scopes: scopes.length > 0 ? scopes.filter(isScope) : ['admin'],
       createdBy: { type: 'system', id: 'command' },
     });
-    createLogger({ level: 'info', process: 'create-api-key' }).info({ keyId: key.id }, 'Key made');
+    // Nothing else goes to standard output, so that a script can take the first line.
     return `${secret}\nKept only as a hash: store it now, it is not shown again.`;
   } finally {
     await store.close();
