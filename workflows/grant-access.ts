@@ -138,7 +138,7 @@ async function live(desk: GrantDesk): Promise<void> {
       desk.recorded(entries);
       continue;
     }
-    if (desk.isDone() || workflowInfo().continueAsNewSuggested) {
+    if (desk.isDone() || desk.mustRenew() || workflowInfo().continueAsNewSuggested) {
       // News end the wait as well: an Update that is being answered may wait for this very loop.
       await condition(() => allHandlersFinished() || desk.version !== seen);
       // A message that came during that wait is worked off before anything is closed.

@@ -50,6 +50,7 @@ export interface Asking {
 export class GrantDesk {
   /** Counts news in this run; never stored. */
   version = 0;
+  #wasCancelled = false;
   readonly #state: GrantState;
 
   constructor(input: GrantAccessInput) {
@@ -134,6 +135,7 @@ export class GrantDesk {
 
   /** The workflow was cancelled: revoke, and close once the access is gone. */
   cancel(): void {
+    this.#wasCancelled = true;
     this.#state.closing = true;
     this.version += 1;
     this.#accept(
@@ -184,13 +186,9 @@ export class GrantDesk {
   /** When the loop must look again by itself; `null`: only on a message. */
   wakeAt(slowRetryMs: number): number | null {
     const now = Date.now();
-    const { startsAt, endsAt, provisioning } = this.grant;
+    const { startsAt, endsAt } = this.grant;
     const over = isOver(this.grant, now);
-    const troubled =
-      provisioning === 'attention' ||
-      this.#state.doorProblem !== null ||
-      over ||
-      this.#state.closing;
+    const troubled = over || this.#isTroubled();
     const ending = over && endsAt !== null && now < endsAt + PASS_TELLS_WITHIN_MS;
     const times = [
       now < startsAt && isWanted(this.grant, now) ? startsAt : null,
@@ -203,15 +201,24 @@ export class GrantDesk {
 
   /** A timer fired: where something is wrong, ask the passes once more at the same revision. */
   noticeWake(): void {
-    const { provisioning } = this.grant;
-    if (
+    if (this.#state.expired || this.#isTroubled()) this.#state.askedRevision = -1;
+  }
+
+  /**
+   * Whether asking again may help: a person must act, the workflow waits to close, or a pass has not
+   * told anything although it was asked, because somebody terminated it, say. One that told a problem
+   * lives and tries by itself. An open-ended grant that is being put in place costs no timer; the
+   * reconciliation looks after it.
+   */
+  #isTroubled(): boolean {
+    const { provisioning, settled, problem, endsAt } = this.grant;
+    const unheard = !settled && problem === null && (endsAt !== null || provisioning !== 'pending');
+    return (
       provisioning === 'attention' ||
       this.#state.doorProblem !== null ||
-      this.#state.expired ||
-      this.#state.closing
-    ) {
-      this.#state.askedRevision = -1;
-    }
+      this.#state.closing ||
+      unheard
+    );
   }
 
   // ── Asking and recording ────────────────────────────────────────────────────────────────────
@@ -222,7 +229,11 @@ export class GrantDesk {
 
   ask(): Asking {
     const now = Date.now();
-    const wanted = isWanted(this.grant, now);
+    // The end is the window's business, not the wish's: Temporal's clock may be ahead of Kisi's, and
+    // taking a wish back at its end would then close the door early. A grant that begins after its
+    // end asks nobody.
+    const begins = !isOver(this.grant, now) || this.#state.passes.length > 0;
+    const wanted = this.grant.stops.length === 0 && begins;
     return {
       revision: this.grant.revision,
       summary: wanted
@@ -282,6 +293,14 @@ export class GrantDesk {
   /** Whether the change is settled and a reader of the read model sees it. */
   isAnswered(revision: number): boolean {
     return this.#state.answeredRevision >= revision;
+  }
+
+  /**
+   * Whether the workflow was cancelled and then restored. Temporal takes one cancellation for each
+   * run, so the grant goes on in a new run, which can be cancelled again.
+   */
+  mustRenew(): boolean {
+    return this.#wasCancelled && !this.#state.closing;
   }
 
   /** Whether nothing is left to do, for good. */
