@@ -1,9 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { RequestEntry } from '../../simulator';
 import { callsBetween, isDone } from '../kisi-calls';
 import { wholeSecond, type House } from '../house';
 import type { Benchmark } from '../row';
 import { percentiles } from '../statistics';
 
+const SLOTS = 5;
+/** How long a slot rests after the reply. */
+const REST_MS = 1_000;
 const HOUR = 3_600_000;
 const CALLS_PER_S = 5;
 const LOOK_MS = 250;
@@ -61,6 +65,7 @@ export const burst: Benchmark<House> = {
           unit: 'count',
           target: '0',
         },
+        ...percentiles('slot unused after its second', unusedMs(calls), 'ms'),
         ...percentiles('POST → answer of the API', answered, 's'),
       ],
       notes: [
@@ -69,3 +74,10 @@ export const burst: Benchmark<House> = {
     };
   },
 };
+
+/** How long each call came after the slot for it was free, in ms: what we add to the pace of Kisi. */
+function unusedMs(calls: readonly RequestEntry[]): number[] {
+  const arrivals = calls.map(({ arrivedAt }) => arrivedAt).sort((a, b) => a - b);
+  const ends = calls.map(({ endedAt }) => endedAt ?? 0).sort((a, b) => a - b);
+  return arrivals.slice(SLOTS).map((at, index) => at - (ends[index] ?? at) - REST_MS);
+}

@@ -77,20 +77,23 @@ function passIdOf({ organizationId }: House, { memberId, lockId }: Pair): string
   return workflowIds.pass({ memberId, organizationId, target: { kind: 'lock', id: lockId } });
 }
 
-/** The history of a workflow once it has closed. */
-async function historyOf(house: House, workflowId: string): Promise<History> {
-  const handle = house.temporal.workflow.getHandle(workflowId);
+/** The histories of all runs of a workflow, once it has closed. */
+async function historyOf({ temporal }: House, workflowId: string): Promise<History> {
   const deadline = Date.now() + WITHIN_MS;
   for (;;) {
-    const { status } = await handle.describe();
+    const { status } = await temporal.workflow.getHandle(workflowId).describe();
     if (status.name !== 'RUNNING') break;
     if (Date.now() > deadline) throw new Error(`The workflow ${workflowId} does not end.`);
     await sleep(LOOK_MS);
   }
-  const { events } = await handle.fetchHistory();
+  const events = [];
+  for await (const { runId } of temporal.workflow.list({ query: `WorkflowId = "${workflowId}"` })) {
+    const history = await temporal.workflow.getHandle(workflowId, runId).fetchHistory();
+    events.push(...(history.events ?? []));
+  }
   return {
-    events: events?.length ?? 0,
-    actions: billableActions(events ?? []),
-    tasks: events?.filter((one) => one.workflowTaskCompletedEventAttributes).length ?? 0,
+    events: events.length,
+    actions: billableActions(events),
+    tasks: events.filter((one) => one.workflowTaskCompletedEventAttributes).length,
   };
 }
