@@ -116,9 +116,9 @@ export const VARIABLES = {
   ADMIN_API_KEY: variable({
     schema: z
       .string()
-      .regex(/^[\x21-\x7e]{24,200}$/, 'must be 24 to 200 printable characters without spaces'),
+      .regex(/^[\x21-\x7e]{8,200}$/, 'must be 8 to 200 printable ASCII characters without spaces'),
     description:
-      'The first admin API key, stored hashed when the API starts and no such key is known yet. Leave it out once keys have been made over the API.',
+      'The first admin API key, stored hashed when the API starts and no such key is known yet: 8 to 200 characters without spaces, the longer the better. Leave it out once keys have been made over the API.',
     example: `node -e "console.log(require('crypto').randomBytes(24).toString('base64url'))"`,
     secret: true,
   }),

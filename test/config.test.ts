@@ -166,16 +166,22 @@ describe('loadConfig', () => {
     expect(problems[0]).toContain(VARIABLES[name].example);
   });
 
+  it('takes an admin key of 8 characters, and says how long a shorter one must be', () => {
+    expect(loadConfig({ ...minimal, ADMIN_API_KEY: 'eight-ch' }).adminApiKey).toBe('eight-ch');
+    const { problems } = configErrorOf({ ...minimal, ADMIN_API_KEY: 'seven-c' });
+    expect(problems[0]).toContain('must be 8 to 200 printable ASCII characters without spaces');
+  });
+
   it('never shows a secret in a message', () => {
     const error = configErrorOf({
       MONGODB_URI: 'mysql://root:hunter2@db',
-      ADMIN_API_KEY: 'tooshort',
+      ADMIN_API_KEY: 'tooshor',
       ENCRYPTION_KEYS: `k1:${Buffer.alloc(31, 9).toString('base64')}`,
     });
 
     expect(error.problems).toHaveLength(3);
     expect(error.message).not.toContain('hunter2');
-    expect(error.message).not.toContain('tooshort');
+    expect(error.message).not.toContain('tooshor');
     expect(error.message).not.toContain(Buffer.alloc(31, 9).toString('base64').slice(0, 8));
   });
 });

@@ -17,7 +17,7 @@ const schema = z.object({
   DATA_DIR: z.string().min(1).default('.data'),
   ADMIN_API_KEY: z
     .string()
-    .regex(/^[\x21-\x7e]{24,200}$/, 'must be 24 to 200 printable characters without spaces')
+    .regex(/^[\x21-\x7e]{8,200}$/, 'must be 8 to 200 printable ASCII characters without spaces')
     .optional(),
   KISI_BASE_URL: z.url('must be an http:// or https:// address').optional(),
 });

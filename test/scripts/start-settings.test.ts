@@ -29,6 +29,10 @@ describe('readSettings', () => {
     });
   });
 
+  it('takes an admin key of 8 characters', () => {
+    expect(readSettings({ ADMIN_API_KEY: 'eight-ch' })).toMatchObject({ adminApiKey: 'eight-ch' });
+  });
+
   it('names every variable that is wrong', () => {
     const env = { PORT: 'web', TEMPORAL_PORT: '70000', ADMIN_API_KEY: 'short' };
     expect(() => readSettings(env)).toThrow(
