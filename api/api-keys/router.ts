@@ -2,13 +2,13 @@ import { Router } from 'express';
 import type { ApiKey, ApiKeyStore } from '../../src/store';
 import type { ApiDeps } from '../deps';
 import { answer } from '../http/answer';
-import { created, found, listed, NO_CONTENT, ok } from '../http/outcomes';
+import { created, found, given, listed, NO_CONTENT, ok } from '../http/outcomes';
 import { ApiProblem } from '../http/problems';
 import { idempotent } from '../middleware/idempotent';
 import { requireScopes } from '../middleware/require-scopes';
 import { validate } from '../middleware/validate';
 import { presentApiKey } from './present';
-import { createApiKey, deleteApiKey, getApiKey, listApiKeys } from './schema';
+import { createApiKey, deleteApiKey, getApiKey, listApiKeys, patchApiKey } from './schema';
 
 export function apiKeysRouter({ store }: ApiDeps): Router {
   const router = Router();
@@ -44,15 +44,28 @@ export function apiKeysRouter({ store }: ApiDeps): Router {
     ),
   );
 
+  router.patch(
+    patchApiKey.path,
+    requireScopes(patchApiKey),
+    validate(patchApiKey),
+    answer(patchApiKey, async ({ params: { id }, body }) => {
+      const key = found(await store.apiKeys.get(id), 'api_key_not_found', id);
+      if (key.revokedAt !== null) throw new ApiProblem('api_key_deleted');
+      const staysAdmin = body.scopes?.includes('admin') ?? true;
+      if (!staysAdmin) await requireAnotherAdmin(store.apiKeys, key);
+      return ok(
+        presentApiKey(found(await store.apiKeys.update(id, given(body)), 'api_key_not_found', id)),
+      );
+    }),
+  );
+
   router.delete(
     deleteApiKey.path,
     requireScopes(deleteApiKey),
     validate(deleteApiKey),
     answer(deleteApiKey, async ({ params: { id } }) => {
       const key = found(await store.apiKeys.get(id), 'api_key_not_found', id);
-      if (isAdmin(key) && !(await anotherAdminExists(store.apiKeys, id))) {
-        throw new ApiProblem('last_admin_key');
-      }
+      await requireAnotherAdmin(store.apiKeys, key);
       await store.apiKeys.revoke(id);
       return NO_CONTENT;
     }),
@@ -65,9 +78,16 @@ function isAdmin(key: ApiKey): boolean {
   return key.revokedAt === null && key.scopes.includes('admin');
 }
 
+/** Refuses to take away the only key that can make others. */
+async function requireAnotherAdmin(apiKeys: ApiKeyStore, key: ApiKey): Promise<void> {
+  if (isAdmin(key) && !(await anotherAdminExists(apiKeys, key.id))) {
+    throw new ApiProblem('last_admin_key');
+  }
+}
+
 /**
- * Two deletions at the same instant could still remove the last two; `ADMIN_API_KEY` brings a way in
- * back then.
+ * Two requests at the same instant could still take away the last two; `ADMIN_API_KEY` brings a way
+ * in back then.
  */
 async function anotherAdminExists(apiKeys: ApiKeyStore, id: string): Promise<boolean> {
   let cursor: string | null = null;

@@ -8,6 +8,11 @@ const scope = z.enum(API_KEY_SCOPES).meta({
     '`admin`: everything. `booking`: places, members and grants. `operator`: read everything; revoke, restore and retry grants.',
 });
 
+const scopes = z
+  .array(scope)
+  .min(1, 'must name at least one scope.')
+  .transform((given) => [...new Set(given)]);
+
 const example = {
   id: 'key_5f0c',
   name: 'Booking system',
@@ -54,15 +59,9 @@ export const createApiKey = operation({
   tag: 'API keys',
   summary: 'Create an API key',
   description:
-    'The secret is in the answer and cannot be read again: only its hash is kept. To change a key, create another and delete this one.',
+    'The secret is in the answer and cannot be read again: only its hash is kept. To change the secret, create another key and delete this one.',
   scopes: SCOPES.admin,
-  body: z.strictObject({
-    name: displayName,
-    scopes: z
-      .array(scope)
-      .min(1, 'must name at least one scope.')
-      .transform((scopes) => [...new Set(scopes)]),
-  }),
+  body: z.strictObject({ name: displayName, scopes }),
   bodyExample: { name: 'Booking system', scopes: ['booking'] },
   idempotent: true,
   answersSecret: true,
@@ -96,6 +95,27 @@ export const listApiKeys = operation({
   problems: [],
 });
 
+export const patchApiKey = operation({
+  id: 'patchApiKey',
+  method: 'patch',
+  path: '/v1/api-keys/:id',
+  tag: 'API keys',
+  summary: 'Rename an API key or change its scopes',
+  description:
+    'What is left out stays; `scopes` replaces them all. It holds from the next request on. The last admin key keeps the scope `admin`; a deleted key cannot be changed.',
+  scopes: SCOPES.admin,
+  params,
+  body: z
+    .strictObject({ name: displayName.optional(), scopes: scopes.optional() })
+    .refine(
+      (body) => body.name !== undefined || body.scopes !== undefined,
+      'must hold name, scopes or both.',
+    ),
+  bodyExample: { scopes: ['booking', 'operator'] },
+  answers: { 200: { description: 'The key as it is now.', schema: apiKeyOut } },
+  problems: ['api_key_not_found', 'api_key_deleted', 'last_admin_key'],
+});
+
 export const deleteApiKey = operation({
   id: 'deleteApiKey',
   method: 'delete',
@@ -110,4 +130,10 @@ export const deleteApiKey = operation({
   problems: ['api_key_not_found', 'last_admin_key'],
 });
 
-export const apiKeyOperations = [createApiKey, getApiKey, listApiKeys, deleteApiKey] as const;
+export const apiKeyOperations = [
+  createApiKey,
+  getApiKey,
+  listApiKeys,
+  patchApiKey,
+  deleteApiKey,
+] as const;

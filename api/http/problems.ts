@@ -106,6 +106,11 @@ export const PROBLEMS = {
     'This door is already mapped here',
     'Use the door mapping named in `detail`.',
   ),
+  api_key_deleted: kind(
+    409,
+    'The API key was deleted',
+    'Create another key: a deleted one cannot be brought back.',
+  ),
   last_admin_key: kind(
     409,
     'This is the last admin key',
@@ -166,6 +171,11 @@ export const PROBLEMS = {
     422,
     'Kisi does not know this door or group',
     'Take an id from GET /v1/integrations/:id/resources.',
+  ),
+  kisi_group_reserved: kind(
+    422,
+    'This Kisi group is kept by Latchkey for one lock',
+    'Map the lock itself (`resourceType: "lock"`): access to it goes through this group.',
   ),
   rate_limited: kind(
     429,

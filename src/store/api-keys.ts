@@ -32,6 +32,8 @@ export interface ApiKeyStore {
   get(id: string): Promise<ApiKey | null>;
   /** In order of id, revoked ones included. */
   list(page: PageRequest): Promise<Page<ApiKey>>;
+  /** Changes what is given. `null`: no such key. */
+  update(id: string, changes: Partial<Pick<ApiKey, 'name' | 'scopes'>>): Promise<ApiKey | null>;
   /** Again: the first instant stays. `null`: no such key. */
   revoke(id: string): Promise<ApiKey | null>;
   /** Makes sure that this secret is known. One that was revoked stays revoked. */
@@ -68,9 +70,10 @@ const apiKeySchema = documentSchema<ApiKeyDoc>({
 const USED_EVERY_MS = 60_000;
 
 /**
- * A plain SHA-256: the secret is 256 random bits, so that nothing can be guessed and a slow, salted
- * password hash would only slow each request. Looking up by the hash leaks no timing of use either:
- * how far two hashes agree says nothing about the secrets.
+ * A plain SHA-256: a secret of ours is 256 random bits, so that nothing can be guessed and a slow,
+ * salted password hash would only slow each request; `ADMIN_API_KEY` is as strong as whoever chose it
+ * made it. Looking up by the hash leaks no timing of use either: how far two hashes agree says nothing
+ * about the secrets.
  */
 function hashOf(secret: string): string {
   return createHash('sha256').update(secret).digest('hex');
@@ -133,6 +136,13 @@ export function apiKeyStore(connection: Connection, clock: Clock): ApiKeyStore {
 
     get,
     list: (page) => findPage(apiKeys, {}, BY_ID, page, toApiKey),
+
+    async update(id, changes) {
+      const doc = await apiKeys
+        .findByIdAndUpdate(id, { $set: changes }, { returnDocument: 'after' })
+        .lean();
+      return doc && toApiKey(doc);
+    },
 
     async revoke(id) {
       await apiKeys.updateOne(

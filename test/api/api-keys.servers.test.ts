@@ -1,4 +1,10 @@
-import { createApiKey, deleteApiKey, getApiKey, listApiKeys } from '../../api/api-keys/schema';
+import {
+  createApiKey,
+  deleteApiKey,
+  getApiKey,
+  listApiKeys,
+  patchApiKey,
+} from '../../api/api-keys/schema';
 import { listLocations } from '../../api/locations/schema';
 import { expectProblem, startApi, type ApiUnderTest } from './api-under-test';
 import { idOf } from './fixtures';
@@ -67,6 +73,56 @@ describe('POST /v1/api-keys', () => {
     ['an unknown scope', { name: 'x', scopes: ['root'] }, ['body.scopes.0']],
   ])('refuses %s', async (_what, body, paths) => {
     expectProblem(await api.call(createApiKey, { body }), 'request_invalid', ...paths);
+  });
+});
+
+describe('PATCH /v1/api-keys/:id', () => {
+  it('changes name and scopes, from the next request on, and leaves the secret', async () => {
+    const { body } = await api.call(createApiKey, { body: { name: 'Desk', scopes: ['operator'] } });
+    const params = { id: idOf(body) };
+    const { secret: key } = body as { secret: string };
+    const renamed = await api.call(patchApiKey, { params, body: { name: 'Front desk' } });
+    expect(renamed.body).toMatchObject({ name: 'Front desk', scopes: ['operator'] });
+    const patch = { name: 'Taken over' };
+    expectProblem(await api.call(patchApiKey, { params, key, body: patch }), 'scope_missing');
+
+    const scopes = ['booking', 'admin', 'admin'];
+    const raised = await api.call(patchApiKey, { params, body: { scopes } });
+    expect(raised.body).toMatchObject({ name: 'Front desk', scopes: ['booking', 'admin'] });
+    const own = await api.call(patchApiKey, { params, key, body: { scopes: ['booking'] } });
+    expect(own.body).toMatchObject({ scopes: ['booking'] });
+    expect((await api.call(getApiKey, { params })).body).toEqual(own.body);
+    expectProblem(await api.call(patchApiKey, { params, key, body: patch }), 'scope_missing');
+  });
+
+  it('leaves the last admin key its scope, and takes it from any other', async () => {
+    const params = { id: api.keyIds.admin };
+    const body = { name: 'Chief', scopes: ['operator'] };
+    expectProblem(await api.call(patchApiKey, { params, body }), 'last_admin_key');
+    const read = await api.call(getApiKey, { params });
+    expect(read.body).toMatchObject({ name: 'admin', scopes: ['admin'] });
+    const kept = await api.call(patchApiKey, { params, body: { scopes: ['admin', 'booking'] } });
+    expect(kept.status).toBe(200);
+
+    const second = await api.call(createApiKey, { body: { name: '2nd', scopes: ['admin'] } });
+    const { secret: key } = second.body as { secret: string };
+    expect((await api.call(patchApiKey, { params, key, body })).status).toBe(200);
+    const back = await api.call(patchApiKey, { params, key, body: { scopes: ['admin'] } });
+    expect(back.body).toMatchObject({ name: 'Chief', scopes: ['admin'] });
+    await api.call(deleteApiKey, { params: { id: idOf(second.body) } });
+  });
+
+  it('refuses an empty change, unknown scopes, a deleted key and an unknown one', async () => {
+    const { body } = await api.call(createApiKey, { body: { name: 'Gone', scopes: ['booking'] } });
+    const params = { id: idOf(body) };
+    const patch = (change: object, of = params): ReturnType<ApiUnderTest['call']> =>
+      api.call(patchApiKey, { params: of, body: change });
+    expectProblem(await patch({}), 'request_invalid', 'body');
+    const wrong = await patch({ name: ' ', scopes: ['root'] });
+    expectProblem(wrong, 'request_invalid', 'body.name', 'body.scopes.0');
+    await api.call(deleteApiKey, { params });
+    expectProblem(await patch({ name: 'Back' }), 'api_key_deleted');
+    expectProblem(await patch({ name: 'x' }, { id: 'key_no' }), 'api_key_not_found');
   });
 });
 
