@@ -2,5 +2,6 @@ export { DOOR_ACCESS_ROLE, OWNERSHIP_MARK } from './bodies';
 export { createKisiClient, ownerBucket, type KisiClientOptions } from './client';
 export { KisiError, KisiThrottled, KisiTooLate, type KisiErrorKind } from './errors';
 export { createKisiLimiter, type KisiLimiter, type Permit, type PermitRequest } from './limiter';
+export { KisiListTooLong } from './pages';
 export type { SlotStore } from './slots';
 export type * from './types';

@@ -1,5 +1,5 @@
 import { KisiError } from '../../src/kisi';
-import { readAllPages, totalOfRange, type Page } from '../../src/kisi/pages';
+import { KisiListTooLong, readAllPages, totalOfRange, type Page } from '../../src/kisi/pages';
 
 interface Row {
   id: number;
@@ -7,6 +7,8 @@ interface Row {
 
 const rows = (from: number, to: number): Row[] =>
   [...Array(Math.max(0, to - from)).keys()].map((n) => ({ id: from + n }));
+
+const ids = (from: number, to: number): number[] => rows(from, to).map(({ id }) => id);
 
 /** A list at Kisi that may change before each page is read. */
 function listOf(all: Row[], change: (page: number, all: Row[]) => void = () => undefined) {
@@ -31,21 +33,41 @@ describe('readAllPages', () => {
     expect(offsets).toEqual([0]);
   });
 
-  it('starts anew when a row goes meanwhile, so that none is skipped', async () => {
-    const { read, offsets } = listOf(rows(1, 26), (page, all) => {
-      if (page === 1) all.shift();
+  it.each([1, 24])('reads on when %i rows go meanwhile, none skipped', async (gone) => {
+    const { read, offsets } = listOf(rows(1, 901), (page, all) => {
+      if (page === 2) all.splice(0, gone);
     });
-    await expect(readAllPages('/x', 10, read)).resolves.toEqual(rows(2, 26));
+    const listed = await readAllPages('/x', 250, read);
+    expect(listed.map(({ id }) => id)).toEqual(expect.arrayContaining(ids(gone + 1, 901)));
+    expect(offsets).toEqual([0, 225, 450, 675]);
+  });
+
+  it('starts anew when more rows go than pages overlap, so that none is skipped', async () => {
+    const { read, offsets } = listOf(rows(1, 901), (page, all) => {
+      if (page === 1) all.splice(0, 25);
+    });
+    await expect(readAllPages('/x', 250, read)).resolves.toEqual(rows(26, 901));
     expect(offsets[2]).toBe(0);
+  });
+
+  it.each([20_001, null])('does not begin what Kisi lets nobody end (total: %p)', async (total) => {
+    const { read, offsets } = listOf(rows(1, 21_000));
+    const counted = async (offset: number, limit: number) => ({
+      ...(await read(offset, limit)),
+      total,
+    });
+    await expect(readAllPages('/x', 250, counted)).rejects.toBeInstanceOf(KisiListTooLong);
+    expect(Math.max(...offsets)).toBeLessThanOrEqual(20_000);
+    if (total !== null) expect(offsets).toEqual([0]);
   });
 
   it('starts anew even if another row came and the total stayed the same', async () => {
     const { read } = listOf(rows(1, 26), (page, all) => {
       if (page !== 1) return;
-      all.shift();
-      all.push({ id: 99 });
+      all.splice(0, 6);
+      all.push(...rows(90, 96));
     });
-    await expect(readAllPages('/x', 10, read)).resolves.toEqual([...rows(2, 26), { id: 99 }]);
+    await expect(readAllPages('/x', 10, read)).resolves.toEqual([...rows(7, 26), ...rows(90, 96)]);
   });
 
   it('shows a row that two pages hold once', async () => {
@@ -57,7 +79,7 @@ describe('readAllPages', () => {
 
   it('says so when the list never stands still', async () => {
     const { read, offsets } = listOf(rows(1, 900), (_page, all) => {
-      all.splice(0, 2);
+      all.splice(0, 6);
     });
     const error: unknown = await readAllPages('/x', 10, read).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(KisiError);
