@@ -3,7 +3,7 @@ import type { Actor } from '../../src/domain/grant';
 import { DuplicateKey, type DoorMapping, type Integration, type Store } from '../../src/store';
 import type { ApiDeps } from '../deps';
 import { ApiProblem } from '../http/problems';
-import { askForDoor } from './door-at-kisi';
+import { askForDoor, isLockGroupOfOurs } from './door-at-kisi';
 import type { createDoorMapping } from './schema';
 
 type MappingRequest = z.output<(typeof createDoorMapping)['body']>;
@@ -24,6 +24,18 @@ export async function mapDoor(
   requireServed(integration, place.locationId);
   await refuseSecondMapping(deps.store, integration, request, place, id);
   const atKisi = await askForDoor(deps, integration.organizationId, request);
+  if (atKisi.type === 'group' && (await isLockGroupOfOurs(deps.store, integration, atKisi))) {
+    // Its rows are written by the passes of the lock: a mapping of its own would be a second writer.
+    throw new ApiProblem('kisi_group_reserved', {
+      errors: [
+        {
+          path: 'body.resourceId',
+          message: 'is a group that Latchkey made for one lock; map the lock.',
+          code: 'kisi_group_reserved',
+        },
+      ],
+    });
+  }
   try {
     return await deps.store.doorMappings.insert({
       id,

@@ -57,6 +57,7 @@ export function doorMappingsRouter(deps: ApiDeps): Router {
     testDoorMapping.path,
     requireScopes(testDoorMapping),
     validate(testDoorMapping),
+    idempotent(testDoorMapping, store.idempotency),
     answer(testDoorMapping, async ({ params: { id } }) => {
       const mapping = found(await store.doorMappings.get(id), 'door_mapping_not_found', id);
       return ok(await askForDoor(deps, mapping.organizationId, mapping));

@@ -102,7 +102,7 @@ export const createDoorMapping = operation({
   tag: 'Door mappings',
   summary: 'Map a door',
   description:
-    'Asks Kisi whether the door or group exists. A lock needs a Kisi group of its own, which is made when the first grant needs it.',
+    'Asks Kisi whether the door or group exists. A lock needs a Kisi group of its own, which is made when the first grant needs it; such a group cannot be mapped itself.',
   scopes: SCOPES.admin,
   body: z.discriminatedUnion(
     'resourceType',
@@ -129,6 +129,7 @@ export const createDoorMapping = operation({
     'location_unknown',
     'location_not_served',
     'kisi_resource_unknown',
+    'kisi_group_reserved',
     'kisi_key_refused',
     'kisi_unexpected_answer',
     'kisi_unavailable',
@@ -187,6 +188,7 @@ export const testDoorMapping = operation({
   description: 'Asks Kisi for the door or group as it is there now; opens nothing.',
   scopes: SCOPES.operators,
   params,
+  idempotent: true,
   answers: { 200: { description: 'As it is at Kisi.', schema: kisiResourceOut } },
   problems: [
     'door_mapping_not_found',

@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { DuplicateKey, type Integration } from '../../src/store';
 import type { ApiDeps } from '../deps';
+import { withoutLockGroups } from '../door-mappings/door-at-kisi';
 import { answer } from '../http/answer';
 import { askKisi, interactive } from '../http/ask-kisi';
 import { created, found, listed, ok } from '../http/outcomes';
@@ -71,6 +72,7 @@ export function integrationsRouter(deps: ApiDeps): Router {
     testApiKey.path,
     requireScopes(testApiKey),
     validate(testApiKey),
+    idempotent(testApiKey, store.idempotency),
     answer(testApiKey, async ({ body }) => {
       const identity = await identifyNewKey(deps, body.apiKey);
       const connected = await store.integrations.byOrganization(identity.organization.id);
@@ -112,6 +114,7 @@ export function integrationsRouter(deps: ApiDeps): Router {
     testIntegration.path,
     requireScopes(testIntegration),
     validate(testIntegration),
+    idempotent(testIntegration, store.idempotency),
     answer(testIntegration, async ({ params }) => {
       const integration = await integrationOf(params.id);
       return ok(presentIdentity(await identifyStoredKey(deps, integration), integration));
@@ -123,15 +126,16 @@ export function integrationsRouter(deps: ApiDeps): Router {
     requireScopes(listKisiResources),
     validate(listKisiResources),
     answer(listKisiResources, async ({ params, query: { type } }) => {
-      const { organizationId } = await integrationOf(params.id);
-      const client = await kisi.forOrganization(organizationId);
+      const integration = await integrationOf(params.id);
+      const client = await kisi.forOrganization(integration.organizationId);
       const options = interactive();
-      const data = await askKisi(async () =>
-        type === 'lock'
-          ? (await client.listLocks({}, options)).map(presentLock)
-          : (await client.listGroups({}, options)).map(presentGroup),
-      );
-      return ok({ data, nextCursor: null });
+      if (type === 'lock') {
+        const locks = await askKisi(() => client.listLocks({}, options));
+        return ok({ data: locks.map(presentLock), nextCursor: null });
+      }
+      const groups = await askKisi(() => client.listGroups({}, options));
+      const mappable = await withoutLockGroups(store, integration, groups);
+      return ok({ data: mappable.map(presentGroup), nextCursor: null });
     }),
   );
 
@@ -139,6 +143,7 @@ export function integrationsRouter(deps: ApiDeps): Router {
     approveReconcile.path,
     requireScopes(approveReconcile),
     validate(approveReconcile),
+    idempotent(approveReconcile, store.idempotency),
     answer(approveReconcile, async ({ params: { id }, by }) => {
       const { removalApproval } = found(
         await store.integrations.setRemovalApproval(id, by),

@@ -54,6 +54,7 @@ export const testApiKey = operation({
   scopes: SCOPES.admin,
   body: z.strictObject({ apiKey: kisiKey }),
   bodyExample: { apiKey: 'kisi-api-key' },
+  idempotent: true,
   answers: { 200: { description: 'Kisi takes the key.', schema: connectionTestOut } },
   problems: ['kisi_key_refused', 'kisi_unexpected_answer', 'kisi_unavailable'],
 });
@@ -122,6 +123,7 @@ export const testIntegration = operation({
   description: 'Asks Kisi with the stored key.',
   scopes: SCOPES.operators,
   params,
+  idempotent: true,
   answers: { 200: { description: 'Kisi takes the key.', schema: connectionTestOut } },
   problems: [
     'integration_not_found',
@@ -137,7 +139,8 @@ export const listKisiResources = operation({
   path: '/v1/integrations/:id/resources',
   tag: 'Integrations',
   summary: 'List doors or groups at Kisi',
-  description: 'Asked live from Kisi, all at once, for choosing what to map.',
+  description:
+    'Asked live from Kisi, all at once, for choosing what to map. The groups that Latchkey made for single locks are left out.',
   scopes: SCOPES.operators,
   params,
   query: z.strictObject({ type: z.enum(['lock', 'group']) }),
@@ -157,9 +160,10 @@ export const approveReconcile = operation({
   tag: 'Integrations',
   summary: 'Allow the next reconciliation to close many doors',
   description:
-    'A reconciliation that would close more than a set share of the doors open now refuses to, until a person has looked at it and says so here. The word holds for one run.',
+    'A reconciliation that would close more than a set share of the doors open now refuses to, until a person has looked at it and says so here. The word holds for one run; sent again under the same `Idempotency-Key` it is not given a second time.',
   scopes: SCOPES.admin,
   params,
+  idempotent: true,
   answers: { 200: { description: 'The word as it is stored.', schema: approvalOut } },
   problems: ['temporal_unavailable', 'integration_not_found'],
 });

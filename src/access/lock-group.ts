@@ -33,6 +33,11 @@ export function lockGroupMark(lockId: number): string {
   return `[latchkey:lock:${String(lockId)}]`;
 }
 
+/** Whether a Kisi group's description says that we made it for some lock. */
+export function bearsLockGroupMark(description: string | null): boolean {
+  return /\[latchkey:lock:\d+\]/.test(description ?? '');
+}
+
 /**
  * Finds, by our mark, or makes the Kisi group that holds just this lock, and puts right what differs
  * (members of another lock, restrictions). Idempotent: a lost answer is found by the next attempt.

@@ -9,7 +9,7 @@ import type { OperationSpec } from '../../api/http/operation';
 import { problemsOf } from '../../api/http/operation';
 import type { ProblemBody, ProblemCode } from '../../api/http/problems';
 import { createSimulator, type SeedInput, type Simulator } from '../../simulator';
-import { createKisiConnections } from '../../src/access/kisi-connections';
+import { createKisiConnections, type KisiConnections } from '../../src/access/kisi-connections';
 import { createKisiLimiter } from '../../src/kisi';
 import { createLogger } from '../../src/logging';
 import { openStore, type ApiKeyScope, type Store } from '../../src/store';
@@ -59,6 +59,8 @@ export interface ApiUnderTest {
   /** For looking at what is really stored. */
   databaseUri: string;
   simulator: Simulator;
+  /** As the API itself calls Kisi. */
+  kisi: KisiConnections;
   grants: FakeGrantCommands;
   registry: Registry;
   keys: Record<ApiKeyScope, string>;
@@ -150,6 +152,7 @@ export async function startApi(limits: Partial<ApiLimits> = {}): Promise<ApiUnde
     store,
     databaseUri,
     simulator,
+    kisi,
     grants,
     registry,
     keys,

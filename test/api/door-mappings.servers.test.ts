@@ -5,6 +5,8 @@ import {
   listDoorMappings,
   testDoorMapping,
 } from '../../api/door-mappings/schema';
+import { listKisiResources } from '../../api/integrations/schema';
+import { lockGroupMark } from '../../src/access/lock-group';
 import type { AccessLogEntry, Grant, LogAction } from '../../src/domain/grant';
 import { expectProblem, NOW, startApi, type ApiUnderTest } from './api-under-test';
 import { furnish, type Building } from './fixtures';
@@ -90,6 +92,26 @@ describe('POST /v1/door-mappings', () => {
     expectProblem(unknown, 'location_unknown', 'body.locationId');
     expectProblem(await create({ ...group, locationId: 'loc_2' }), 'location_not_served');
     expectProblem(await create({ ...lock, resourceId: 999_999 }), 'kisi_resource_unknown');
+  });
+
+  it('refuses a group that is kept for one lock, by the record of it or by its mark', async () => {
+    const organizationId = (await api.store.integrations.get(building.integrationId))
+      ?.organizationId;
+    if (organizationId === undefined) throw new Error('there is no integration');
+    const kisi = await api.kisi.forOrganization(organizationId);
+    const make = async (description: string): Promise<number> =>
+      (await kisi.createGroup({ name: 'Latchkey lock', description })).id;
+    const marked = await make(`Front Door. ${lockGroupMark(building.lockId)}`);
+    const recorded = await make('Its mark was edited away.');
+    await api.store.lockGroups.put({ organizationId, lockId: 4711, groupId: recorded });
+    for (const resourceId of [marked, recorded]) {
+      const response = await create({ ...group, resourceId });
+      expectProblem(response, 'kisi_group_reserved', 'body.resourceId');
+    }
+    const params = { id: building.integrationId };
+    const { body } = await api.call(listKisiResources, { params, query: { type: 'group' } });
+    const shown = (body as { data: { id: number }[] }).data.map(({ id }) => id);
+    expect(shown).toEqual([building.groupId]);
   });
 
   it('says when Kisi is away', async () => {

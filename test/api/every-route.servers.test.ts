@@ -55,6 +55,15 @@ describe.each(named(guarded))('%s', (_name, spec) => {
   });
 });
 
+describe.each(named(guarded.filter(({ method }) => method === 'post')))('%s', (_name, spec) => {
+  it('takes an Idempotency-Key', async () => {
+    expect(spec.idempotent).toBe(true);
+    const headers = { 'Idempotency-Key': 'not one word' };
+    const response = await api.call(spec, { ...wellFormed(spec), headers });
+    expectProblem(response, 'request_invalid', 'headers.Idempotency-Key');
+  });
+});
+
 describe.each(named(withBody))('the body of %s', (_name, spec) => {
   const send = (): request.Test =>
     sendTo(spec.method, spec.path).set('Authorization', `Bearer ${api.keys.admin}`);
