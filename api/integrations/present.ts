@@ -66,6 +66,11 @@ function presentRun(
     repaired: run.repaired,
     removed: run.removed,
     foreignRows: run.foreignRows.count,
+    foreignRowSample: run.foreignRows.sample.map((row) => ({
+      ...row,
+      from: toIsoOrNull(row.from),
+      until: toIsoOrNull(row.until),
+    })),
     plannedRemovals: run.plannedRemovals,
     openDoors: run.openDoors,
     refused: run.refused,

@@ -113,6 +113,30 @@ export const approvalOut = z
     ],
   });
 
+export const foreignRowOut = z
+  .strictObject({
+    roleAssignmentId: kisiId,
+    role: z.string().meta({ description: "Kisi's role, such as `group_basic`." }),
+    groupId: kisiId.nullable(),
+    kisiUserId: kisiId.nullable().meta({ description: '`null`: not one user but a team.' }),
+    from: instantOut.nullable().meta({ description: '`null`: from ever.' }),
+    until: instantOut.nullable().meta({ description: '`null`: without end.' }),
+  })
+  .meta({
+    id: 'ForeignRow',
+    description: 'A role assignment at Kisi that Latchkey did not make and leaves alone.',
+    examples: [
+      {
+        roleAssignmentId: 90210,
+        role: 'group_basic',
+        groupId: 8831,
+        kisiUserId: 17,
+        from: null,
+        until: '2026-12-01T00:00:00.000Z',
+      },
+    ],
+  });
+
 export const healthOut = z
   .strictObject({
     state: z.enum(['ok', 'fault', 'unknown', 'inactive']).meta({
@@ -144,7 +168,12 @@ export const healthOut = z
         started: z.int(),
         repaired: z.int(),
         removed: z.int(),
-        foreignRows: z.int(),
+        foreignRows: z.int().meta({
+          description: 'Rows in groups of ours and in mapped ones that somebody else made.',
+        }),
+        foreignRowSample: z.array(foreignRowOut).meta({
+          description: 'The first 100 of them. They are never changed.',
+        }),
         plannedRemovals: z.int(),
         openDoors: z.int(),
         refused: z.boolean().meta({

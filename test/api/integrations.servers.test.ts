@@ -234,14 +234,41 @@ describe('GET /v1/integrations/:id/health', () => {
       started: 2,
       repaired: 3,
       removed: 0,
-      foreignRows: { count: 4, sample: [] },
+      foreignRows: {
+        count: 4,
+        sample: [
+          {
+            roleAssignmentId: 90210,
+            role: 'group_manager',
+            groupId: 8831,
+            kisiUserId: null,
+            from: null,
+            until: api.clock.time,
+          },
+        ],
+      },
       plannedRemovals: 30,
       openDoors: 40,
       refused: true,
     });
     const { body } = await api.call(getIntegrationHealth, { params: { id } });
     expect(body).toMatchObject({
-      lastReconciliation: { id: 'run_1', foreignRows: 4, plannedRemovals: 30, refused: true },
+      lastReconciliation: {
+        id: 'run_1',
+        foreignRows: 4,
+        foreignRowSample: [
+          {
+            roleAssignmentId: 90210,
+            role: 'group_manager',
+            groupId: 8831,
+            kisiUserId: null,
+            from: null,
+            until: new Date(api.clock.time).toISOString(),
+          },
+        ],
+        plannedRemovals: 30,
+        refused: true,
+      },
     });
   });
 });
@@ -253,6 +280,18 @@ describe('POST /v1/integrations/:id/reconcile-approval', () => {
     expect(body).toMatchObject({ by: { type: 'api_key', id: api.keyIds.admin }, runId: null });
     const taken = await api.store.integrations.takeRemovalApproval(organizationId, 'run_2');
     expect(taken).toMatchObject({ by: { id: api.keyIds.admin } });
+    expect(api.reconciled.count).toBe(before + 1);
+  });
+
+  it('gives one word however often the same request is repeated', async () => {
+    const before = api.reconciled.count;
+    const options = { params: { id }, headers: { 'Idempotency-Key': 'close-them' } };
+    const first = await api.call(approveReconcile, options);
+    await api.store.integrations.takeRemovalApproval(organizationId, 'run_3');
+    const again = await api.call(approveReconcile, options);
+    expect(again.headers['idempotency-replayed']).toBe('true');
+    expect(again.body).toEqual(first.body);
+    expect(await api.store.integrations.takeRemovalApproval(organizationId, 'run_4')).toBeNull();
     expect(api.reconciled.count).toBe(before + 1);
   });
 });
