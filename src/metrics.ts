@@ -2,7 +2,11 @@ import { Counter, Histogram, type Registry } from 'prom-client';
 
 /** What API and worker both measure, under the same names wherever it happens. */
 export interface Metrics {
-  /** From acceptance of a revision, or the start of its window if that is later, until it is in place at Kisi. */
+  /**
+   * Until a revision is in place at Kisi: from its acceptance, or from the start of its window where
+   * that came first. A window that Kisi made wait in its queue and that then stood before its start
+   * is not counted.
+   */
   readonly grantInPlaceSeconds: Histogram<'source'>;
   /**
    * How long after its end access could still be used: after a revoke until the row is gone, after
@@ -26,7 +30,7 @@ export function createMetrics(registry: Registry): Metrics {
   return {
     grantInPlaceSeconds: new Histogram({
       name: 'latchkey_grant_in_place_seconds',
-      help: 'From the acceptance of a change until it is in place at Kisi.',
+      help: 'From the acceptance of a change, or the start of its window if that had come by then, until it is in place at Kisi.',
       labelNames: ['source'],
       // The promise is p95 < 1 s while nothing is broken; the long buckets show outages and queues.
       buckets: [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600],
