@@ -180,6 +180,10 @@ export const healthOut = z
           description:
             'It would have closed too many open doors and waits for POST …/reconcile-approval.',
         }),
+        skipped: z.string().nullable().meta({
+          description:
+            'Why nothing was compared, so that the numbers say nothing; null when it was.',
+        }),
       })
       .nullable(),
     removalApproval: approvalOut.nullable(),

@@ -1,11 +1,11 @@
 import { PRIORITY } from '../contracts/names';
-import { passKey, type PassRef } from '../domain/door';
+import { passKey, type PassRef, type PassTarget } from '../domain/door';
 import type { Window } from '../domain/grant';
 import type { PassRow } from '../domain/pass-plan';
 import { isAsking } from '../domain/pass-report';
 import { needsApproval, planReconciliation, type ReconciledPass } from '../domain/reconcile-plan';
 import { contains } from '../domain/windows';
-import type { KisiClient, KisiRoleAssignment } from '../kisi';
+import { KisiListTooLong, type KisiClient, type KisiRoleAssignment } from '../kisi';
 import type { ForeignRow, Integration, Intent, Store, StoredWish } from '../store';
 import { Attempt } from './attempt';
 import type { AccessDeps } from './deps';
@@ -43,27 +43,29 @@ export async function reconcileRows(
   const kisi = await deps.kisi.forOrganization(organizationId);
   // Kisi first: what is stored about a row is stored before the row exists, so reading in this order
   // never takes a new row for one that nobody knows.
-  const rows = await kisi.listRoleAssignments({});
+  const rows = await listAllRows(deps, kisi, organizationId);
   const known = await readKnown(deps.store, organizationId, deps.clock.now());
   const sorted = sortRows(rows, known, integration, deps.clock.now());
   const { passes, orphans, foreign, leaving } = sorted;
   await readHolds(deps.store, passes);
 
   const plan = planReconciliation([...passes.values()]);
-  const openOrphans = orphans.filter((row) =>
+  const openOrphans = orphans.filter(({ row }) =>
     contains({ from: row.validFrom, until: row.validUntil }, deps.clock.now()),
   );
   const plannedRemovals = plan.closing.length + openOrphans.length;
   const openDoors = plan.openDoors + openOrphans.length;
-  const refused =
-    needsApproval(plannedRemovals, openDoors) &&
-    (await deps.store.integrations.takeRemovalApproval(organizationId, runId)) === null;
+  // Every run uses the word up, needed or not: it was given for the differences of now.
+  const approval = await deps.store.integrations.takeRemovalApproval(organizationId, runId);
+  const refused = approval === null && needsApproval(plannedRemovals, openDoors);
 
   const allowed = refused ? plan.look.filter((ref) => !plan.closing.includes(ref)) : plan.look;
   const look = [...new Map([...allowed, ...leaving].map((ref) => [passKey(ref), ref])).values()];
   for (const ref of look) await deps.messages.pokePass(ref, PRIORITY.reconcile, true);
-  const removed = refused ? [] : orphans;
-  for (const row of removed) await removeOrphan(kisi, row);
+  let removed = 0;
+  for (const orphan of refused ? [] : orphans) {
+    if (await removeOrphan(deps, kisi, orphan)) removed += 1;
+  }
   if (refused) {
     deps.log.error(
       { organizationId, plannedRemovals, openDoors },
@@ -72,7 +74,7 @@ export async function reconcileRows(
   }
   return {
     repaired: look.length,
-    removed: removed.length,
+    removed,
     foreignRows: { count: foreign.length, sample: foreign.slice(0, SAMPLE).map(toForeignRow) },
     plannedRemovals,
     openDoors,
@@ -80,8 +82,47 @@ export async function reconcileRows(
   };
 }
 
-async function removeOrphan(kisi: KisiClient, row: KisiRoleAssignment): Promise<void> {
+/**
+ * False: somebody is linked to its user by now, so that it belongs to a pass, which is told to look.
+ * Removals may take minutes under Kisi's limit, and what was read before them grows old.
+ */
+async function removeOrphan(deps: AccessDeps, kisi: KisiClient, orphan: Orphan): Promise<boolean> {
+  const { organizationId, userId, target, row } = orphan;
+  const link = await deps.store.memberLinks.byUser(organizationId, userId);
+  if (link) {
+    const ref = { memberId: link.memberId, organizationId, target };
+    await deps.messages.pokePass(ref, PRIORITY.reconcile, true);
+    return false;
+  }
   await kisi.deleteRoleAssignment(row.id, new Attempt().call);
+  return true;
+}
+
+/**
+ * All rows of the organization, or, where they are more than Kisi lets anybody read, those of the
+ * groups that concern us.
+ */
+async function listAllRows(
+  { store, clock }: AccessDeps,
+  kisi: KisiClient,
+  organizationId: number,
+): Promise<KisiRoleAssignment[]> {
+  try {
+    return await kisi.listRoleAssignments({});
+  } catch (error) {
+    if (!(error instanceof KisiListTooLong)) throw error;
+  }
+  const [groups, stored, intents, wishes] = await Promise.all([
+    store.lockGroups.allOf(organizationId),
+    store.kisiRows.allOf(organizationId),
+    store.intents.allOf(organizationId),
+    liveWishes(store, organizationId, clock.now()),
+  ]);
+  const groupIds = new Set([...groups, ...stored, ...intents].map(({ groupId }) => groupId));
+  for (const { pass } of wishes) if (pass.target.kind === 'group') groupIds.add(pass.target.id);
+  const rows: KisiRoleAssignment[] = [];
+  for (const groupId of groupIds) rows.push(...(await kisi.listRoleAssignments({ groupId })));
+  return rows;
 }
 
 /** What MongoDB knows of one organization. */
@@ -133,10 +174,17 @@ async function liveWishes(
 
 type Passes = Map<string, ReconciledPass<PassRef> & { rows: PassRow[]; wanted: Window[] }>;
 
+/** A row of ours on a user that nobody is or was linked to. */
+interface Orphan {
+  organizationId: number;
+  userId: number;
+  target: PassTarget;
+  row: KisiRoleAssignment;
+}
+
 interface SortedRows {
   passes: Passes;
-  /** Ours, on a user that nobody is or was linked to. */
-  orphans: KisiRoleAssignment[];
+  orphans: Orphan[];
   foreign: KisiRoleAssignment[];
   /** Passes that must leave a former user of their member. */
   leaving: PassRef[];
@@ -184,17 +232,16 @@ function sortRows(
     const isInteresting = lockId !== undefined || groupsOfWishes.has(row.groupId);
     if (!ours && isInteresting) sorted.foreign.push(row);
     if (row.userId === null) continue;
+    const { organizationId } = integration;
+    const target: PassTarget =
+      lockId === undefined ? { kind: 'group', id: row.groupId } : { kind: 'lock', id: lockId };
     const holder = known.memberOfUser.get(row.userId);
     const memberId = holder ?? known.memberOfFormerUser.get(row.userId);
     if (memberId === undefined) {
-      if (ours) sorted.orphans.push(row);
+      if (ours) sorted.orphans.push({ organizationId, userId: row.userId, target, row });
       continue;
     }
-    const target =
-      lockId === undefined
-        ? { kind: 'group' as const, id: row.groupId }
-        : { kind: 'lock' as const, id: lockId };
-    const ref = { memberId, organizationId: integration.organizationId, target };
+    const ref = { memberId, organizationId, target };
     const { id, validFrom, validUntil } = row;
     if (holder === undefined) {
       // It gives its member nothing, so that it is no part of what the pass holds.

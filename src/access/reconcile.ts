@@ -3,7 +3,16 @@ import { KisiError } from '../kisi';
 import type { AccessDeps } from './deps';
 import { rememberFault } from './integration-fault';
 import { integrationFault } from './problems';
-import { reconcileRows } from './reconcile-rows';
+import { reconcileRows, type RowsReport } from './reconcile-rows';
+
+const NOTHING_COMPARED: RowsReport = {
+  repaired: 0,
+  removed: 0,
+  foreignRows: { count: 0, sample: [] },
+  plannedRemovals: 0,
+  openDoors: 0,
+  refused: false,
+};
 
 /** One organization of one run: compares, repairs and stores the report. */
 export async function reconcileOrganization(
@@ -14,23 +23,28 @@ export async function reconcileOrganization(
   const integration = await deps.store.integrations.byOrganization(organizationId);
   if (!integration) return { outcome: 'skipped', why: 'the integration is gone' };
   const startedAt = deps.clock.now();
-  try {
-    const report = await reconcileRows(deps, integration, runId);
-    await deps.store.reconcileRuns.save({
+  const save = (skipped: string | null, report: RowsReport): Promise<void> =>
+    deps.store.reconcileRuns.save({
       id: `${runId}:${String(organizationId)}`,
       organizationId,
       startedAt,
       finishedAt: deps.clock.now(),
       expired,
       started,
+      skipped,
       ...report,
     });
+  try {
+    const report = await reconcileRows(deps, integration, runId);
+    await save(null, report);
     return { outcome: 'done', refused: report.refused, repaired: report.repaired };
   } catch (error) {
     if (!(error instanceof KisiError)) throw error;
     const fault = integrationFault(error);
     // A long list may fail because it keeps changing, which is no outage; of one the passes find out.
     if (fault && error.kind === 'configuration') await rememberFault(deps, integration, fault);
+    // Stored as well: health must not show an old run as if all had been compared since.
+    await save(error.message, NOTHING_COMPARED);
     return { outcome: 'skipped', why: error.message };
   }
 }

@@ -68,11 +68,15 @@ export interface IntegrationStore {
   /** Replaces an earlier word. `null`: no such integration. */
   setRemovalApproval(id: string, by: Actor): Promise<Integration | null>;
   /**
-   * Uses the word up for this run; the same run may take it again (a retried activity).
-   * `null`: nobody has given it, or another run took it.
+   * Uses the word up for this run; the same run may take it again (a retried activity). A word holds
+   * for two hours: who gave it saw the differences of then.
+   * `null`: nobody has given it, it is too old, or another run took it.
    */
   takeRemovalApproval(organizationId: number, runId: string): Promise<RemovalApproval | null>;
 }
+
+/** A person's word that the reconciliation may remove more than its guard allows holds so long. */
+const APPROVAL_HOLDS_MS = 2 * 3_600_000;
 
 /** Every call to Kisi may report a success; to write more often would tell nobody more. */
 const SUCCESS_EVERY_MS = 5_000;
@@ -252,8 +256,13 @@ export function integrationStore(
         .findOneAndUpdate(
           {
             organizationId,
-            removalApproval: { $ne: null },
-            'removalApproval.runId': { $in: [null, runId] },
+            $or: [
+              { 'removalApproval.runId': runId },
+              {
+                'removalApproval.runId': null,
+                'removalApproval.at': { $gte: date(clock.now() - APPROVAL_HOLDS_MS) },
+              },
+            ],
           },
           { $set: { 'removalApproval.runId': runId } },
           { returnDocument: 'after' },

@@ -41,6 +41,8 @@ export interface ReconcileRun {
   openDoors: number;
   /** The guard refused the removals until a person allows them. */
   refused: boolean;
+  /** Why nothing was compared, so that the numbers say nothing; `null` when it was. */
+  skipped: string | null;
 }
 
 export interface ReconcileRunStore {
@@ -87,6 +89,7 @@ const reconcileRunSchema = documentSchema<ReconcileRunDoc>({
   plannedRemovals: { type: Number, required: true },
   openDoors: { type: Number, required: true },
   refused: { type: Boolean, required: true },
+  skipped: { type: String, default: null },
 })
   .index({ organizationId: 1, startedAt: -1, _id: -1 })
   .index({ startedAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
@@ -117,6 +120,7 @@ function toRun(doc: ReconcileRunDoc): ReconcileRun {
     plannedRemovals: doc.plannedRemovals,
     openDoors: doc.openDoors,
     refused: doc.refused,
+    skipped: doc.skipped,
   };
 }
 

@@ -254,4 +254,15 @@ describe('integrations', () => {
     expect(await take('run-2')).toMatchObject({ runId: 'run-2' });
     expect(await store().integrations.setRemovalApproval('int_none', admin)).toBeNull();
   });
+
+  it('holds for two hours', async () => {
+    const { id, organizationId } = await store().integrations.insert(aNew());
+    const take = (runId: string) => store().integrations.takeRemovalApproval(organizationId, runId);
+    await store().integrations.setRemovalApproval(id, admin);
+    clock.pass(2 * 3_600_000 + 1);
+    expect(await take('run-1')).toBeNull();
+    await store().integrations.setRemovalApproval(id, admin);
+    clock.pass(2 * 3_600_000);
+    expect(await take('run-2')).toMatchObject({ runId: 'run-2' });
+  });
 });

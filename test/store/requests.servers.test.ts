@@ -181,6 +181,7 @@ describe('reconcileRuns', () => {
     plannedRemovals: 5,
     openDoors: 6,
     refused: false,
+    skipped: null,
     ...fields,
   });
   const foreignRow = {
@@ -201,6 +202,7 @@ describe('reconcileRuns', () => {
       ...run,
       finishedAt: T0 + 1,
       refused: true,
+      skipped: 'Kisi answered 503',
       foreignRows: { count: 1, sample: [foreignRow] },
     };
     await store().reconcileRuns.save(finished);
