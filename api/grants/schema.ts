@@ -212,7 +212,7 @@ export const changeGrant = operation({
   tag: 'Grants',
   summary: 'Change the dates of a grant',
   description:
-    'What is left out stays; `endsAt: null` makes it open-ended. A later end brings an expired grant back, under the same id. An end in the past ends it now.',
+    'What is left out stays; `endsAt: null` makes it open-ended. A later end brings an expired grant back, under the same id. An end in the past ends the grant at once; on a grant that has ended and is closed it is refused with 409 `grant_over`.',
   scopes: SCOPES.hosts,
   params,
   body: z
@@ -250,7 +250,7 @@ export const revokeGrant = operation({
   tag: 'Grants',
   summary: 'Revoke a grant',
   description:
-    'Takes the access away; Restore brings it back as long as the end has not come. Revoking twice changes nothing.',
+    'Takes the access away; Restore brings it back as long as the end has not come. Revoking twice changes nothing, and nor does revoking a grant that has ended and is closed: 200 with the grant unchanged.',
   scopes: SCOPES.everybody,
   params,
   body: stopBody,
