@@ -48,7 +48,7 @@ export const metrics = operation({
   tag: 'Operation',
   summary: 'Metrics for Prometheus',
   description:
-    'Grants per status and provisioning, durations of requests, and what the process measures of Kisi. Holds no ids.',
+    'Grants per status and provisioning, durations of requests, and what this process measures of Kisi. Latencies and lateness of grants are measured by the worker and stand on its own port (`WORKER_PORT`), except where one process does both. Holds no ids.',
   scopes: null,
   answers: {
     200: {
