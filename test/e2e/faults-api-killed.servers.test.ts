@@ -61,7 +61,11 @@ describe('an API that is killed after it has accepted', () => {
         expect(replayed.headers.get('idempotency-replayed')).toBe('true');
 
         expect(await grantIdsAtTemporal(installation)).toEqual([grantId]);
-        const { data } = await store.grants.list({ memberId: member.id }, { limit: 10 }, Date.now());
+        const { data } = await store.grants.list(
+          { memberId: member.id },
+          { limit: 10 },
+          Date.now(),
+        );
         expect(data.map(({ id }) => id)).toEqual([grantId]);
         expect(rowsOf(member)).toHaveLength(1);
         expect(await outcomesOf(installation, grantId)).toEqual([

@@ -5,6 +5,8 @@ import { fromNow, hostOf, iso } from './host';
 import { judgeSince, outcomesOf, timesDone } from './verdict';
 
 const HOUR = 3_600_000;
+/** The prober asks every ten seconds; then the passes take their turns. */
+const HEALED_WITHIN_MS = 25_000;
 
 describe('a Kisi that does not answer', () => {
   it('is out for a while: what was accepted meanwhile is done as soon as it is back', async () => {
@@ -55,16 +57,16 @@ describe('a Kisi that does not answer', () => {
       simulator.setSwitches({ outage: 'none' });
       const healedAt = Date.now();
 
-      // The prober asks every ten seconds.
       await until(ids.revoked, (grant) => grant.provisioning === 'removed' && grant.settled);
       await until(accepted.body.id, (grant) => grant.provisioning === 'in_place');
       await until(newDoor, (grant) => grant.provisioning === 'in_place');
       await until(ids.extended, (grant) => grant.settled);
-      await until(ids.ended, (grant) => grant.provisioning === 'removed' && grant.settled, 90_000);
-      expect(Date.now() - healedAt).toBeLessThan(90_000);
+      expect(Date.now() - healedAt).toBeLessThan(HEALED_WITHIN_MS);
+      // Its end came while Kisi was out: Kisi's own clock closed the door; the row is cleaned later.
+      expect((await installation.store.grants.get(ids.ended))?.endsAt).toBeLessThan(healedAt);
+      expect(simulator.couldOpen({ email: ended.email, lockId }).open).toBe(false);
 
       expect(rowsOf(revoked)).toEqual([]);
-      expect(rowsOf(ended)).toEqual([]);
       expect(rowsOf(kept)).toHaveLength(1);
       expect(rowsOf(extended)).toMatchObject([{ from: null, until: iso(until2) }]);
       expect(rowsOf(newcomer)).toHaveLength(2);

@@ -2,9 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startMongo } from '../../scripts/servers/mongo/start-mongo';
+import { startMongo, type RunningMongo } from '../../scripts/servers/mongo/start-mongo';
 import type { ServerOptions } from '../../scripts/servers/options';
 import { startTemporal } from '../../scripts/servers/temporal/start-temporal';
+import type { Grant } from '../../src/domain/grant';
 import type { Member } from '../../src/store';
 import { projectRoot, withInstallation, type Installation } from '../support/processes';
 import { fromNow, hostOf, iso, type GrantAnswer, type Host } from './host';
@@ -28,6 +29,16 @@ async function withOwnFolder(work: (options: ServerOptions) => Promise<void>): P
   }
 }
 
+/** The embedded server may lose its last 20 ms when it is killed; a real mongod loses nothing. */
+async function end(mongo: RunningMongo): Promise<void> {
+  if (mongo.how.startsWith('embedded')) {
+    await mongo.stop();
+    return;
+  }
+  process.kill(mongo.pid ?? 0, 'SIGKILL');
+  await mongo.died;
+}
+
 interface Scene {
   host: Host;
   begun: number;
@@ -37,8 +48,8 @@ interface Scene {
   kept: Holding;
   revoked: Holding;
   extended: Holding;
-  /** Ends a little later than the fault. */
-  ending: Holding;
+  /** Ends a little later than the fault; its row is cleaned a minute after that. */
+  ending: Holding | null;
 }
 
 interface Holding {
@@ -47,7 +58,7 @@ interface Holding {
 }
 
 /** Members with access, before anything goes wrong. */
-async function peace(installation: Installation, endingInMs: number): Promise<Scene> {
+async function peace(installation: Installation, endingInMs: number | null): Promise<Scene> {
   const host = hostOf(installation);
   const begun = Date.now();
   const organization = await host.connect('Away', 1);
@@ -60,7 +71,7 @@ async function peace(installation: Installation, endingInMs: number): Promise<Sc
     return { member, grantId: body.id };
   };
   const [kept, revoked, extended] = await Promise.all([hold(), hold(), hold()]);
-  const ending = await hold(fromNow(endingInMs));
+  const ending = endingInMs === null ? null : await hold(fromNow(endingInMs));
   return { host, begun, lockId, mapping, kept, revoked, extended, ending };
 }
 
@@ -128,14 +139,14 @@ async function expectRight(
     (grant) => grant.settled && grant.endsAt === changes.extendedUntil,
     60_000,
   );
-  await until(
-    ending.grantId,
-    (grant) => grant.provisioning === 'removed' && grant.settled,
-    100_000,
-  );
+  if (ending) {
+    const isGone = ({ provisioning, settled }: Grant) => settled && provisioning === 'removed';
+    await until(ending.grantId, isGone, 100_000);
+    expect(rowsOf(ending.member)).toEqual([]);
+    await judgeSince(installation, ending.member, lockId, begun);
+  }
   expect(rowsOf(kept.member)).toHaveLength(1);
   expect(rowsOf(revoked.member)).toEqual([]);
-  expect(rowsOf(ending.member)).toEqual([]);
   expect(rowsOf(newcomer)).toHaveLength(1);
   expect(rowsOf(extended.member)).toMatchObject([
     { from: null, until: iso(changes.extendedUntil) },
@@ -153,72 +164,80 @@ async function expectRight(
     'change accepted',
     'change in_place',
   ]);
-  for (const { member } of [kept, revoked, extended, ending, { member: newcomer }]) {
+  for (const { member } of [kept, revoked, extended, { member: newcomer }]) {
     await judgeSince(installation, member, lockId, begun);
   }
 }
 
 describe('a MongoDB that is away', () => {
-  it('stands still, then ends and starts again: work goes on where it was', async () => {
-    await withOwnFolder(async (options) => {
-      let mongo = await startMongo(options);
-      const port = Number(new URL(mongo.uri).port);
-      try {
-        const mongoUri = `${mongo.uri}/e2e`;
-        await withInstallation({ mongoUri }, async (installation) => {
-          const scene = await peace(installation, FROZEN_MS + 6_000);
-          const newcomer = await scene.host.newMember();
-          const latecomer = await scene.host.newMember();
+  it.concurrent(
+    'stands still, then ends and starts again: work goes on where it was',
+    async () => {
+      await withOwnFolder(async (options) => {
+        let mongo = await startMongo(options);
+        const port = Number(new URL(mongo.uri).port);
+        try {
+          const mongoUri = `${mongo.uri}/e2e`;
+          await withInstallation({ mongoUri }, async (installation) => {
+            const scene = await peace(installation, null);
+            const newcomer = await scene.host.newMember();
+            const latecomer = await scene.host.newMember();
 
-          // Frozen: connections stay open and nobody answers.
-          process.kill(mongo.pid ?? 0, 'SIGSTOP');
-          const changing = changeAll(installation, scene, newcomer);
-          await sleep(FROZEN_MS);
-          process.kill(mongo.pid ?? 0, 'SIGCONT');
-          const changes = await changing;
+            // Frozen: connections stay open and nobody answers.
+            process.kill(mongo.pid ?? 0, 'SIGSTOP');
+            const changing = changeAll(installation, scene, newcomer);
+            await sleep(FROZEN_MS);
+            process.kill(mongo.pid ?? 0, 'SIGCONT');
+            const changes = await changing;
 
-          // Gone: connections are refused until it is back.
+            // Gone: connections are refused until it is back.
+            await end(mongo);
+            const late = {
+              path: `/v1/members/${latecomer.id}/grants`,
+              body: { doorMappingId: scene.mapping, endsAt: iso(fromNow(HOUR)) },
+            };
+            const granting = insist(installation, 'POST', late.path, late.body, 'latecomer');
+            await sleep(3_000);
+            mongo = await startMongo({ ...options, preferredPort: port });
+            expect(new URL(mongo.uri).port).toBe(String(port));
+            const { id } = await granting;
+            await installation.until(id, (grant) => grant.provisioning === 'in_place');
+            expect(installation.rowsOf(latecomer)).toHaveLength(1);
+            await expectRight(installation, scene, newcomer, changes);
+          });
+        } finally {
           await mongo.stop();
-          const late = {
-            path: `/v1/members/${latecomer.id}/grants`,
-            body: { doorMappingId: scene.mapping, endsAt: iso(fromNow(HOUR)) },
-          };
-          const granting = insist(installation, 'POST', late.path, late.body, 'latecomer');
-          await sleep(3_000);
-          mongo = await startMongo({ ...options, preferredPort: port });
-          expect(new URL(mongo.uri).port).toBe(String(port));
-          const { id } = await granting;
-          await installation.until(id, (grant) => grant.provisioning === 'in_place');
-          expect(installation.rowsOf(latecomer)).toHaveLength(1);
-          await expectRight(installation, scene, newcomer, changes);
-        });
-      } finally {
-        await mongo.stop();
-      }
-    });
-  }, 240_000);
+        }
+      });
+    },
+    240_000,
+  );
 });
 
 describe('a Temporal that is restarted', () => {
-  it('goes on with every grant, and what was refused meanwhile was not half done', async () => {
-    await withOwnFolder(async (options) => {
-      let temporal = await startTemporal(options);
-      const port = Number(temporal.address.split(':')[1]);
-      try {
-        const { address, namespace } = temporal;
-        await withInstallation({ temporal: { address, namespace } }, async (installation) => {
-          const scene = await peace(installation, 8_000);
-          const newcomer = await scene.host.newMember();
+  it.concurrent(
+    'goes on with every grant, and what was refused meanwhile was not half done',
+    async () => {
+      await withOwnFolder(async (options) => {
+        let temporal = await startTemporal(options);
+        const port = Number(temporal.address.split(':')[1]);
+        try {
+          const { address, namespace } = temporal;
+          await withInstallation({ temporal: { address, namespace } }, async (installation) => {
+            const scene = await peace(installation, 8_000);
+            const newcomer = await scene.host.newMember();
+            await temporal.stop();
+            const changing = changeAll(installation, scene, newcomer);
+            await sleep(5_000);
+            temporal = await startTemporal({ ...options, preferredPort: port });
+            expect(temporal.address).toBe(address);
+            await expectRight(installation, scene, newcomer, await changing);
+          });
+        } finally {
           await temporal.stop();
-          const changing = changeAll(installation, scene, newcomer);
-          await sleep(5_000);
-          temporal = await startTemporal({ ...options, preferredPort: port });
-          expect(temporal.address).toBe(address);
-          await expectRight(installation, scene, newcomer, await changing);
-        });
-      } finally {
-        await temporal.stop();
-      }
-    });
-  }, 240_000);
+        }
+      });
+    },
+    240_000,
+  );
 });

@@ -1,51 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FaultInput } from '../../simulator';
-import type { Grant } from '../../src/domain/grant';
-import type { Member } from '../../src/store';
 import { expectNoGap } from '../support/oracle';
 import { withInstallation, type Installation } from '../support/processes';
-import { fromNow, hostOf, iso, type Connected, type Host } from './host';
+import { hostOf, iso } from './host';
 import { judgeSince, outcomesOf, timesDone } from './verdict';
+import {
+  act,
+  holdOf,
+  isThere,
+  OPERATIONS,
+  prepareAll,
+  rowsWanted,
+  TOLD,
+  type Operation,
+  type Victim,
+} from './victims';
 
-const HOUR = 3_600_000;
 /** An attempt that died with its worker is tried again 30 s after it began. */
 const AFTER_RETRY_MS = 90_000;
+/** Time enough for a worker that wakes to send what it was about to send. */
+const AWAKE_MS = 8_000;
 /** After an unknown outcome the rows are listed once more 60 s later. */
 const AFTER_SECOND_LIST_MS = 90_000;
 
-/** What the worker was about to do at Kisi when it was killed. */
-const OPERATIONS = {
-  createRow: { method: 'POST', path: '/role_assignments', done: /^\/role_assignments$/ },
-  /** While the pass still trusts the rows that it listed a moment ago. */
-  createSecondRow: { method: 'POST', path: '/role_assignments', done: /^\/role_assignments$/ },
-  patchRow: { method: 'PATCH', path: '/role_assignments/*', done: /^\/role_assignments\/\d+$/ },
-  deleteRow: { method: 'DELETE', path: '/role_assignments/*', done: /^\/role_assignments\/\d+$/ },
-  createUser: { method: 'POST', path: '/users', done: /^\/users$/ },
-  createGroup: { method: 'POST', path: '/groups', done: /^\/groups$/ },
-} as const;
-type Operation = keyof typeof OPERATIONS;
-
-/**
- * When the worker was killed: before Kisi had the request (which is never done), while Kisi had it
- * (done after the worker's death), and after it was done (the answer meets nobody). `late`: done only
- * after the next attempt has made the row itself.
- */
-const MOMENTS = ['before', 'during', 'after'] as const;
-type Moment = (typeof MOMENTS)[number] | 'late';
-
-interface Victim {
-  operation: Operation;
-  moment: Moment;
-  organization: Connected;
-  member: Member;
-  lockId: number;
-  grantId: string;
-  endsAt: number;
-  faultId: number;
-}
-
+// Both wait for Temporal most of the time, so they run at the same time.
 describe('a worker that is killed with a call to Kisi under way', () => {
-  it(
+  it.concurrent(
     'before, while or after Kisi does it: nothing is lost and nothing doubled',
     async () => {
       await withInstallation({}, async (installation) => {
@@ -56,7 +35,9 @@ describe('a worker that is killed with a call to Kisi under way', () => {
         const begun = Date.now();
         const operations = Object.keys(OPERATIONS) as Operation[];
         const victims = (
-          await Promise.all(operations.map((operation) => prepareAll(installation, host, operation)))
+          await Promise.all(
+            operations.map((operation) => prepareAll(installation, host, operation)),
+          )
         ).flat();
         const preparedAt = Date.now();
 
@@ -102,125 +83,61 @@ describe('a worker that is killed with a call to Kisi under way', () => {
   );
 });
 
-interface Plan {
-  operation: Operation;
-  moment: Moment;
-  organization: Connected;
-  index: number;
-}
+describe('a worker that stands still with a look half done', () => {
+  it.concurrent(
+    'sends nothing when it wakes: another has done the work, and it would write against it',
+    async () => {
+      await withInstallation({}, async (installation) => {
+        const { api, simulator, settled, rowsOf, until } = installation;
+        const host = hostOf(installation);
+        const begun = Date.now();
+        const organization = await host.connect('Stalled', 1);
+        const [lockId = 0] = organization.lockIds;
+        const member = await host.newMember();
+        const { body } = await host.grant(member, await host.map(organization, lockId));
+        await settled(body.id);
+        await api.ok('POST', `/v1/grants/${body.id}/revoke`, {});
+        const posts = (): number =>
+          timesDone(
+            installation,
+            { method: 'POST', path: /^\/role_assignments$/, ...organization },
+            begun,
+          );
+        expect(posts()).toBe(1);
 
-/** One organization with a victim for each moment. */
-async function prepareAll(
-  installation: Installation,
-  host: Host,
-  operation: Operation,
-): Promise<Victim[]> {
-  const moments = operation === 'createRow' ? [...MOMENTS, 'late' as const] : MOMENTS;
-  const organization = await host.connect(operation, moments.length);
-  return Promise.all(
-    moments.map((moment, index) =>
-      prepare(installation, host, { operation, moment, organization, index }),
-    ),
+        // It has asked for the rows and would next make the missing one; then it is frozen.
+        const { id: faultId } = simulator.addFault({
+          kind: 'hold',
+          when: 'after',
+          method: 'GET',
+          path: '/role_assignments',
+          organizationId: organization.organizationId,
+          count: 1,
+        });
+        const restoring = api.ok('POST', `/v1/grants/${body.id}/restore`, {});
+        await simulator.waitUntilHeld(faultId);
+        const [stalled] = installation.workers();
+        process.kill(stalled?.pid ?? 0, 'SIGSTOP');
+        simulator.releaseFault(faultId);
+        await restoring;
+
+        await installation.startWorker();
+        await until(body.id, ({ provisioning }) => provisioning === 'in_place', AFTER_RETRY_MS);
+        expect(posts()).toBe(2);
+        await api.ok('POST', `/v1/grants/${body.id}/revoke`, {});
+        await until(body.id, ({ provisioning }) => provisioning === 'removed');
+
+        process.kill(stalled?.pid ?? 0, 'SIGCONT');
+        await sleep(AWAKE_MS);
+        expect(stalled?.hasEnded()).toBe(false);
+        expect(posts()).toBe(2);
+        expect(rowsOf(member)).toEqual([]);
+        await judgeSince(installation, member, lockId, begun);
+      });
+    },
+    240_000,
   );
-}
-
-/** Makes a victim whose next change leads to just the call in question. */
-async function prepare(
-  { api, settled }: Installation,
-  host: Host,
-  { operation, moment, organization, index }: Plan,
-): Promise<Victim> {
-  const lockId = organization.lockIds[operation === 'createGroup' ? index : 0] ?? 0;
-  const member = await host.newMember();
-  const endsAt = fromNow(HOUR);
-  const victim = { operation, moment, organization, member, lockId, endsAt };
-  if (operation === 'createGroup') return { ...victim, grantId: '', faultId: 0 };
-  if (operation === 'createUser') {
-    // Somebody else's grant makes the group, so that only the user is missing.
-    if (index === 0) await firstGrant(host, settled, organization, lockId, await host.newMember());
-    return { ...victim, grantId: '', faultId: 0 };
-  }
-  const grantId = await firstGrant(host, settled, organization, lockId, member, endsAt);
-  if (operation === 'createRow') {
-    await api.ok('POST', `/v1/grants/${grantId}/revoke`, {});
-    await settled(grantId);
-  }
-  return { ...victim, grantId, faultId: 0 };
-}
-
-async function firstGrant(
-  host: Host,
-  settled: Installation['settled'],
-  organization: Connected,
-  lockId: number,
-  member: Member,
-  endsAt?: number,
-): Promise<string> {
-  const mapping = await host.map(organization, lockId);
-  const { body } = await host.grant(member, mapping, endsAt === undefined ? {} : { endsAt });
-  await settled(body.id, 60_000);
-  return body.id;
-}
-
-function holdOf({ operation, moment, organization }: Victim): FaultInput {
-  const { method, path } = OPERATIONS[operation];
-  return {
-    kind: 'hold',
-    when: moment === 'after' ? 'after' : 'before',
-    method,
-    path,
-    organizationId: organization.organizationId,
-    count: 1,
-  };
-}
-
-/** Sends the change over HTTP; answers the grant's id. */
-async function act({ api }: Installation, host: Host, victim: Victim): Promise<string> {
-  const { operation, grantId, member, organization, lockId, endsAt } = victim;
-  switch (operation) {
-    case 'createUser':
-    case 'createGroup': {
-      const mapping = await host.map(organization, lockId);
-      return (await host.grant(member, mapping, { endsAt })).body.id;
-    }
-    case 'createSecondRow': {
-      const mapping = await host.map(organization, lockId);
-      return (await host.grant(member, mapping, { startsAt: endsAt + HOUR })).body.id;
-    }
-    case 'createRow':
-      await api.ok('POST', `/v1/grants/${grantId}/restore`, {});
-      return grantId;
-    case 'deleteRow':
-      await api.ok('POST', `/v1/grants/${grantId}/revoke`, {});
-      return grantId;
-    case 'patchRow':
-      victim.endsAt += HOUR;
-      await api.ok('PATCH', `/v1/grants/${grantId}`, { endsAt: iso(victim.endsAt) });
-      return grantId;
-  }
-}
-
-function isThere({ operation, endsAt }: Victim, grant: Grant): boolean {
-  const wanted = operation === 'deleteRow' ? 'removed' : 'in_place';
-  const end = operation === 'createSecondRow' ? endsAt + 2 * HOUR : endsAt;
-  return grant.settled && grant.provisioning === wanted && grant.endsAt === end;
-}
-
-const TOLD: Record<Operation, string[]> = {
-  createRow: [
-    'grant accepted',
-    'grant in_place',
-    'revoke accepted',
-    'revoke removed',
-    'restore accepted',
-    'restore in_place',
-  ],
-  patchRow: ['grant accepted', 'grant in_place', 'change accepted', 'change in_place'],
-  deleteRow: ['grant accepted', 'grant in_place', 'revoke accepted', 'revoke removed'],
-  createSecondRow: ['grant accepted', 'grant in_place'],
-  createUser: ['grant accepted', 'grant in_place'],
-  createGroup: ['grant accepted', 'grant in_place'],
-};
+});
 
 /** Rows at Kisi exactly as wanted, one user, one group, the log without doubles, the ledger right. */
 async function expectRight(installation: Installation, victim: Victim): Promise<void> {
@@ -247,13 +164,6 @@ async function expectRight(installation: Installation, victim: Victim): Promise<
     );
     expectNoGap(installation, member, lockId, { from: inPlace?.at ?? 0, until: Date.now() });
   }
-}
-
-function rowsWanted({ operation, endsAt }: Victim): { from: string | null; until: string }[] {
-  const first = { from: null, until: iso(endsAt) };
-  const second = { from: iso(endsAt + HOUR), until: iso(endsAt + 2 * HOUR) };
-  if (operation === 'deleteRow') return [];
-  return operation === 'createSecondRow' ? [first, second] : [first];
 }
 
 /** What Kisi does very late stands beside the row that the next attempt made; the second list finds it. */

@@ -15,9 +15,9 @@ interface Reading {
   installation: Installation;
   shell: Shell;
   /** Runs a step of the story as it stands in the README and answers what it printed. */
-  step(containing: string): Promise<string>;
+  step: (containing: string) => Promise<string>;
   /** The value of one of the reader's shell variables. */
-  variable(name: string): Promise<string>;
+  variable: (name: string) => Promise<string>;
 }
 
 /** Reads the README as a person does: the story's steps in their order, typed into one terminal. */

@@ -36,7 +36,7 @@ export function apiClient(baseUrl: () => string, apiKey: string): ApiClient {
     method: string,
     path: string,
     { body, idempotencyKey, timeoutMs = TIMEOUT_MS }: ApiRequest = {},
-  ) => {
+  ): Promise<ApiAnswer<Body>> => {
     const response = await fetch(baseUrl() + path, {
       method,
       headers: {

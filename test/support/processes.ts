@@ -54,18 +54,18 @@ export interface Installation {
   readonly api: ApiClient;
   /** The environment of the processes, for commands that need the same. */
   readonly env: NodeJS.ProcessEnv;
-  apiProcess(): AppUnderTest;
-  startApi(): Promise<AppUnderTest>;
-  startWorker(): Promise<AppUnderTest>;
+  apiProcess: () => AppUnderTest;
+  startApi: () => Promise<AppUnderTest>;
+  startWorker: () => Promise<AppUnderTest>;
   /** The workers that run, oldest first. */
-  workers(): AppUnderTest[];
+  workers: () => AppUnderTest[];
   /** The member's rows at Kisi in every group, oldest first; instants as ISO 8601. */
-  rowsOf(member: Pick<Member, 'email'>): KisiRow[];
+  rowsOf: (member: Pick<Member, 'email'>) => KisiRow[];
   /** Polls the read model; fails with the last document. `timeoutMs` defaults to 30 s. */
-  until(grantId: string, what: (grant: Grant) => boolean, timeoutMs?: number): Promise<Grant>;
-  settled(grantId: string, timeoutMs?: number): Promise<Grant>;
+  until: (grantId: string, what: (grant: Grant) => boolean, timeoutMs?: number) => Promise<Grant>;
+  settled: (grantId: string, timeoutMs?: number) => Promise<Grant>;
   /** The grant's rows of the access log, oldest first. */
-  logOf(grantId: string): Promise<AccessLogEntry[]>;
+  logOf: (grantId: string) => Promise<AccessLogEntry[]>;
 }
 
 export interface KisiRow {
@@ -73,6 +73,14 @@ export interface KisiRow {
   groupId: number;
   from: string | null;
   until: string | null;
+}
+
+let built: Promise<void> | null = null;
+
+/** Once for all installations of a file, which may start at the same time. */
+function build(): Promise<void> {
+  built ??= buildIfNeeded(projectRoot, (line) => process.stderr.write(`${line}\n`));
+  return built;
 }
 
 /**
@@ -83,7 +91,7 @@ export async function withInstallation(
   options: InstallationOptions,
   work: (installation: Installation) => Promise<void>,
 ): Promise<void> {
-  await buildIfNeeded(projectRoot, (line) => process.stderr.write(`${line}\n`));
+  await build();
   const dataDir = await mkdtemp(join(tmpdir(), 'latchkey-e2e-'));
   const closers: (() => Promise<void>)[] = [];
   try {

@@ -1,13 +1,11 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A wire between a process and a server that a test can cut in one direction or in both. */
+/** A wire between a process and a server, of which a test can cut one direction. */
 export interface TcpProxy {
   /** host:port to give to the process instead of the server's own. */
   readonly address: string;
   /** Requests still reach the server, answers no longer reach the process. */
   withholdAnswers(): void;
-  /** Ends all connections and refuses new ones until `mend`. */
-  cut(): void;
   mend(): void;
   close(): Promise<void>;
 }
@@ -16,13 +14,8 @@ export interface TcpProxy {
 export async function startTcpProxy(target: string): Promise<TcpProxy> {
   const [host = '', port = ''] = target.split(':');
   const sockets = new Set<Socket>();
-  let isCut = false;
   let withheld = false;
   const server = createServer((near) => {
-    if (isCut) {
-      near.destroy();
-      return;
-    }
     const far = connect(Number(port), host);
     for (const socket of [near, far]) {
       sockets.add(socket);
@@ -52,14 +45,9 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
     withholdAnswers() {
       withheld = true;
     },
-    cut() {
-      isCut = true;
-      destroyAll();
-    },
     mend() {
       // A stream that has lost bytes is of no use any more.
       if (withheld) destroyAll();
-      isCut = false;
       withheld = false;
     },
     close: () =>
