@@ -74,7 +74,8 @@ export class Caller {
       this.#report(name, outcome, sentAt - startedAt, performance.now() - sentAt);
       return this.#answerOf(name, outcome, call);
     }
-    throw new KisiError('unavailable', `Nothing was sent: slots went stale: ${label(name)}`);
+    // This process stood still; that says nothing of Kisi.
+    throw new KisiTooLate(`Nothing was sent: slots went stale: ${label(name)}`);
   }
 
   /** As `send`, and reads the body. */

@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from '../clock';
-import { KisiError, KisiTooLate } from './errors';
+import { KisiTooLate } from './errors';
 import { HeldSlot, slotUse } from './held-slot';
 import { OwnerQueue } from './owner-queue';
 import { ServerClock } from './server-clock';
@@ -35,7 +35,7 @@ export interface KisiLimiter {
   /**
    * Waits for `count` permits.
    * @throws KisiTooLate when the deadline passes first; the signal's reason when it aborts;
-   *   KisiError `unavailable` when the slots cannot be read.
+   *   what the store throws when the slots cannot be read, which says nothing of Kisi.
    */
   acquire(request: PermitRequest): Promise<Permit[]>;
 }
@@ -141,13 +141,9 @@ class SlotLimiter implements KisiLimiter {
   }
 
   async #tryTurn(owner: string): Promise<HeldSlot | null> {
-    try {
-      await this.#serverClock.sync();
-      const use = { sendWithinMs: TURN_MS, timeoutMs: 0 };
-      return await HeldSlot.take(this.#store, this.#serverClock, owner, 'turn', use);
-    } catch (cause) {
-      throw new KisiError('unavailable', 'Nothing was sent: the slots cannot be read', { cause });
-    }
+    await this.#serverClock.sync();
+    const use = { sendWithinMs: TURN_MS, timeoutMs: 0 };
+    return HeldSlot.take(this.#store, this.#serverClock, owner, 'turn', use);
   }
 
   #permit(held: readonly { owner: string; slots: readonly HeldSlot[] }[], index: number): Permit {

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock';
-import { KisiError, KisiTooLate } from './errors';
+import { KisiTooLate } from './errors';
 import { HeldSlot, type SlotUse } from './held-slot';
 import type { ServerClock } from './server-clock';
 import { SLOTS_PER_OWNER, type OwnerSlots, type SlotName, type SlotStore } from './slots';
@@ -119,10 +119,8 @@ export class OwnerQueue {
         const wait = await this.#hand(slots);
         if (this.#waiters.length > 0) await this.#sleep(wait);
       }
-    } catch (cause) {
-      const error = new KisiError('unavailable', 'Nothing was sent: the slots cannot be read', {
-        cause,
-      });
+    } catch (error) {
+      // A store that fails is no outage of Kisi: it is told as what it is.
       for (const waiter of this.#waiters) waiter.fail(error);
     } finally {
       this.#serving = false;

@@ -389,10 +389,10 @@ describe('a slot', () => {
     expect(simulator.requests()).toHaveLength(1);
   });
 
-  it('that is stale each time ends in unavailable', async () => {
+  it('that is stale each time ends as too late: it says nothing of Kisi', async () => {
     limiter.stale = Infinity;
     await expect(kisi.deleteGroup(seeded().groupId)).rejects.toMatchObject({
-      kind: 'unavailable',
+      kind: 'too_late',
     });
     expect(limiter.released).toEqual(['unused', 'unused', 'unused']);
     expect(simulator.requests()).toHaveLength(0);
