@@ -74,6 +74,7 @@ function presentRun(
     plannedRemovals: run.plannedRemovals,
     openDoors: run.openDoors,
     refused: run.refused,
+    disabledUserIds: [...run.disabledUserIds],
     skipped: run.skipped,
   };
 }

@@ -180,6 +180,10 @@ export const healthOut = z
           description:
             'It would have closed too many open doors and waits for POST …/reconcile-approval.',
         }),
+        disabledUserIds: z.array(z.int()).meta({
+          description:
+            'Kisi users of members with grants whose access is switched off at Kisi, so that no door opens for them. Switch it on again in Kisi.',
+        }),
         skipped: z.string().nullable().meta({
           description:
             'Why nothing was compared, so that the numbers say nothing; null when it was.',

@@ -5,6 +5,7 @@ import {
   KisiThrottled,
   type KisiClient,
   type KisiGroup,
+  type KisiGroupLock,
   type KisiGroupRestrictions,
 } from '../kisi';
 import { Attempt } from './attempt';
@@ -68,8 +69,11 @@ async function stand(
   attempt: Attempt,
 ): Promise<number> {
   const kisi = await deps.kisi.forOrganization(organizationId);
-  const group = (await findMarked(kisi, lockId, attempt)) ?? (await make(kisi, lockId, attempt));
-  await holdJustThisLock(kisi, group.id, lockId, attempt);
+  const marked = await findMarked(kisi, lockId, attempt);
+  if (marked) await openToAllMeans(kisi, marked, lockId, attempt);
+  const group = marked ?? (await make(kisi, lockId, attempt));
+  const held = await kisi.listGroupLocks({ groupId: group.id }, attempt.call);
+  await holdJustThisLock(kisi, group.id, lockId, held, attempt);
   await deps.store.lockGroups.put({ organizationId, lockId, groupId: group.id });
   return group.id;
 }
@@ -98,13 +102,27 @@ async function findMarked(
   attempt: Attempt,
 ): Promise<KisiGroup | null> {
   const groups = await kisi.listGroups({ query: nameOf(lockId) }, attempt.call);
-  const group = groups.find(({ description }) => description?.includes(lockGroupMark(lockId)));
-  if (!group) return null;
+  return groups.find((group) => isMarked(group, lockId)) ?? null;
+}
+
+function isMarked({ description }: KisiGroup, lockId: number): boolean {
+  return description?.includes(lockGroupMark(lockId)) ?? false;
+}
+
+/** Takes a group's limits off, and marks it again where the mark is gone. True: something differed. */
+export async function openToAllMeans(
+  kisi: KisiClient,
+  group: KisiGroup,
+  lockId: number,
+  attempt: Attempt,
+): Promise<boolean> {
   const settings = Object.entries(OPEN_TO_ALL_MEANS) as [keyof typeof OPEN_TO_ALL_MEANS, boolean][];
-  if (settings.some(([setting, value]) => group[setting] !== value)) {
-    await kisi.updateGroup(group.id, OPEN_TO_ALL_MEANS, attempt.call);
-  }
-  return group;
+  const marked = isMarked(group, lockId);
+  if (marked && settings.every(([setting, value]) => group[setting] === value)) return false;
+  const description = `${group.description ?? ''} ${lockGroupMark(lockId)}`.trim();
+  const change = { ...OPEN_TO_ALL_MEANS, ...(marked ? {} : { description }) };
+  await kisi.updateGroup(group.id, change, attempt.call);
+  return true;
 }
 
 async function make(kisi: KisiClient, lockId: number, attempt: Attempt): Promise<KisiGroup> {
@@ -116,19 +134,23 @@ async function make(kisi: KisiClient, lockId: number, attempt: Attempt): Promise
   );
 }
 
-async function holdJustThisLock(
+/**
+ * Makes the group hold this lock and no other. True: something differed.
+ *
+ * @param held what the group holds now
+ */
+export async function holdJustThisLock(
   kisi: KisiClient,
   groupId: number,
   lockId: number,
+  held: readonly KisiGroupLock[],
   attempt: Attempt,
-): Promise<void> {
-  const held = await kisi.listGroupLocks({ groupId }, attempt.call);
-  if (!held.some((entry) => entry.lockId === lockId)) {
-    await kisi.createGroupLock({ groupId, lockId }, attempt.call);
-  }
-  for (const other of held.filter((entry) => entry.lockId !== lockId)) {
-    await kisi.deleteGroupLock(other.id, attempt.call);
-  }
+): Promise<boolean> {
+  const others = held.filter((entry) => entry.lockId !== lockId);
+  const holds = others.length < held.length;
+  if (!holds) await kisi.createGroupLock({ groupId, lockId }, attempt.call);
+  for (const other of others) await kisi.deleteGroupLock(other.id, attempt.call);
+  return !holds || others.length > 0;
 }
 
 /** Also what Kisi's fuzzy search is asked for; the mark decides. */

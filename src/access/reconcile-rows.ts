@@ -38,7 +38,7 @@ export async function reconcileRows(
   deps: AccessDeps,
   integration: Integration,
   runId: string,
-): Promise<RowsReport> {
+): Promise<{ report: RowsReport; holders: Set<string> }> {
   const { organizationId } = integration;
   const kisi = await deps.kisi.forOrganization(organizationId);
   // Kisi first: what is stored about a row is stored before the row exists, so reading in this order
@@ -72,7 +72,8 @@ export async function reconcileRows(
       'The reconciliation waits for a word',
     );
   }
-  return {
+  const holders = [...passes.values()].filter(({ wanted }) => wanted.length > 0);
+  const report = {
     repaired: look.length,
     removed,
     foreignRows: { count: foreign.length, sample: foreign.slice(0, SAMPLE).map(toForeignRow) },
@@ -80,6 +81,7 @@ export async function reconcileRows(
     openDoors,
     refused,
   };
+  return { report, holders: new Set(holders.map(({ ref }) => ref.memberId)) };
 }
 
 /**

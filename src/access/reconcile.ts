@@ -1,17 +1,22 @@
 import type { ReconcileOrganizationResult } from '../contracts/activities';
 import { KisiError } from '../kisi';
+import type { ReconcileRun } from '../store';
 import type { AccessDeps } from './deps';
 import { rememberFault } from './integration-fault';
 import { integrationFault } from './problems';
+import { keepLockGroups, keepUsers } from './reconcile-places';
 import { reconcileRows, type RowsReport } from './reconcile-rows';
 
-const NOTHING_COMPARED: RowsReport = {
+type Report = RowsReport & Pick<ReconcileRun, 'disabledUserIds'>;
+
+const NOTHING_COMPARED: Report = {
   repaired: 0,
   removed: 0,
   foreignRows: { count: 0, sample: [] },
   plannedRemovals: 0,
   openDoors: 0,
   refused: false,
+  disabledUserIds: [],
 };
 
 /** One organization of one run: compares, repairs and stores the report. */
@@ -23,7 +28,7 @@ export async function reconcileOrganization(
   const integration = await deps.store.integrations.byOrganization(organizationId);
   if (!integration) return { outcome: 'skipped', why: 'the integration is gone' };
   const startedAt = deps.clock.now();
-  const save = (skipped: string | null, report: RowsReport): Promise<void> =>
+  const save = (skipped: string | null, report: Report): Promise<void> =>
     deps.store.reconcileRuns.save({
       id: `${runId}:${String(organizationId)}`,
       organizationId,
@@ -35,7 +40,15 @@ export async function reconcileOrganization(
       ...report,
     });
   try {
-    const report = await reconcileRows(deps, integration, runId);
+    const kisi = await deps.kisi.forOrganization(organizationId);
+    const groups = await keepLockGroups(deps, kisi, organizationId);
+    const rows = await reconcileRows(deps, integration, runId);
+    const users = await keepUsers(deps, kisi, organizationId, rows.holders);
+    const report = {
+      ...rows.report,
+      repaired: rows.report.repaired + groups + users.mended,
+      disabledUserIds: users.disabledUserIds,
+    };
     await save(null, report);
     return { outcome: 'done', refused: report.refused, repaired: report.repaired };
   } catch (error) {

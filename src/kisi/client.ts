@@ -195,6 +195,13 @@ function clientOf(caller: Caller, defaults: CallOptions, close: () => Promise<vo
       );
       return users.filter((user) => user.email.trim().toLowerCase() === wanted);
     },
+    listUsers: async ({ ids }, options) => {
+      // Without ids Kisi would list everybody.
+      if (ids.length === 0) return [];
+      const query = { ids: ids.join(',') };
+      const users = await list('/users', query, schemas.userSchema, options, LARGEST_USER_PAGE);
+      return users.filter(({ id }) => ids.includes(id));
+    },
     getUser: (id, options) => get('/users/:id', schemas.userSchema, id, options),
     createManagedUser: (input, options) =>
       create('/users', { user: managedUserBody(input) }, schemas.userSchema, options),

@@ -250,6 +250,8 @@ export interface KisiClient {
 
   /** Users whose e-mail equals this one, ignoring case. Kisi's own filter may be fuzzy. */
   findUsersByEmail(email: string, options?: CallOptions): Promise<KisiUser[]>;
+  /** Those of these users that exist; one request for each hundred. */
+  listUsers(filter: { ids: readonly number[] }, options?: CallOptions): Promise<KisiUser[]>;
   getUser(id: number, options?: CallOptions): Promise<KisiUser>;
   /** A user that gets no mail from Kisi and cannot sign in, marked as ours in its metadata. */
   createManagedUser(input: ManagedUserInput, options?: CallOptions): Promise<KisiUser>;

@@ -30,7 +30,7 @@ export interface ReconcileRun {
   expired: number;
   /** Workflows that were missing and started. */
   started: number;
-  /** Passes that were told to look because Kisi differed. */
+  /** Passes told to look because Kisi differed, and groups and users of ours that were put right. */
   repaired: number;
   /** Rows of ours that belonged to no pass and were removed. */
   removed: number;
@@ -41,6 +41,8 @@ export interface ReconcileRun {
   openDoors: number;
   /** The guard refused the removals until a person allows them. */
   refused: boolean;
+  /** Kisi users of members with grants, not ours to change, whose access is off at Kisi; at most 100. */
+  disabledUserIds: number[];
   /** Why nothing was compared, so that the numbers say nothing; `null` when it was. */
   skipped: string | null;
 }
@@ -55,8 +57,14 @@ export interface ReconcileRunStore {
 
 type ForeignRowDoc = Omit<ForeignRow, 'from' | 'until'> & { from: Date | null; until: Date | null };
 
-type ReconcileRunDoc = Omit<ReconcileRun, 'id' | 'startedAt' | 'finishedAt' | 'foreignRows'> & {
+type ReconcileRunDoc = Omit<
+  ReconcileRun,
+  'id' | 'startedAt' | 'finishedAt' | 'foreignRows' | 'disabledUserIds' | 'skipped'
+> & {
   _id: string;
+  /** Runs of an earlier version lack these two. */
+  disabledUserIds?: number[];
+  skipped?: string | null;
   startedAt: Date;
   finishedAt: Date | null;
   foreignRowCount: number;
@@ -89,6 +97,7 @@ const reconcileRunSchema = documentSchema<ReconcileRunDoc>({
   plannedRemovals: { type: Number, required: true },
   openDoors: { type: Number, required: true },
   refused: { type: Boolean, required: true },
+  disabledUserIds: { type: [Number], required: true },
   skipped: { type: String, default: null },
 })
   .index({ organizationId: 1, startedAt: -1, _id: -1 })
@@ -120,7 +129,8 @@ function toRun(doc: ReconcileRunDoc): ReconcileRun {
     plannedRemovals: doc.plannedRemovals,
     openDoors: doc.openDoors,
     refused: doc.refused,
-    skipped: doc.skipped,
+    disabledUserIds: doc.disabledUserIds ?? [],
+    skipped: doc.skipped ?? null,
   };
 }
 
@@ -132,13 +142,14 @@ export function reconcileRunStore(connection: Connection): ReconcileRunStore {
   );
 
   return {
-    async save({ id, startedAt, finishedAt, foreignRows, ...rest }) {
+    async save({ id, startedAt, finishedAt, foreignRows, disabledUserIds, ...rest }) {
       await retryUpsertRace(() =>
         runs.updateOne(
           { _id: id },
           {
             $set: {
               ...rest,
+              disabledUserIds: disabledUserIds.slice(0, SAMPLE_SIZE),
               startedAt: date(startedAt),
               finishedAt: dateOrNull(finishedAt),
               foreignRowCount: foreignRows.count,

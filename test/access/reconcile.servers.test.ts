@@ -35,12 +35,19 @@ async function held(kind: 'lock' | 'group' = 'lock') {
 }
 
 describe('rows', () => {
-  test('where all is as wished nothing is said, and one page is read', async () => {
+  test('where all is as wished nothing is said, and three lists are read', async () => {
+    // Not in the hour in which the locks of this lock's group are listed as well.
+    if (Math.floor(t / HOUR) % 12 === access.lockId % 12) access.clock.advance(HOUR);
+    t = access.now();
     await held();
     await held('group');
     access.calls();
     expect(await run()).toEqual({ outcome: 'done', refused: false, repaired: 0 });
-    expect(access.calls()).toEqual(['GET /role_assignments 200']);
+    expect(access.calls()).toEqual([
+      'GET /groups 200',
+      'GET /role_assignments 200',
+      'GET /users 200',
+    ]);
     expect(access.messages.pokes).toEqual([]);
     expect(await report()).toMatchObject({ openDoors: 2, plannedRemovals: 0, removed: 0 });
   });
@@ -104,6 +111,7 @@ describe('rows', () => {
       organizationId,
       email: 'new@example.com',
     });
+    await access.store.members.upsert({ ...member, email: 'new@example.com' });
     await access.store.memberLinks.relink(organizationId, member.id, user);
     access.simulator.setSwitches({ duplicateGrant: 'newRow' });
     await run();
@@ -193,13 +201,14 @@ describe('rows', () => {
     access.calls();
     access.simulator.setSwitches({ pageShift: 30 });
     expect(await run()).toMatchObject({ outcome: 'skipped' });
-    expect(access.calls().length).toBeGreaterThan(2);
+    const lists = access.calls().filter((call) => call === 'GET /role_assignments 200');
+    expect(lists.length).toBeGreaterThan(2);
     expect(access.messages.pokes).toEqual([]);
     expect(access.couldOpen(last.member, access.lockId)).toBe(true);
     expect(await access.fault()).toBeNull();
     access.simulator.setSwitches({ pageShift: 0 });
     expect(await run()).toEqual({ outcome: 'done', refused: false, repaired: 0 });
-    expect(access.calls()).toHaveLength(2);
+    expect(access.calls().filter((call) => call === 'GET /role_assignments 200')).toHaveLength(2);
   });
 
   test('a Kisi that does not answer is left to the next run', async () => {
@@ -211,6 +220,98 @@ describe('rows', () => {
     access.simulator.drift({ kind: 'revokeKey', secret: demoApiKey });
     expect(await run()).toMatchObject({ outcome: 'skipped' });
     expect(await access.fault()).toBe('kisi_key_refused');
+  });
+});
+
+describe('what rows lead to', () => {
+  const ourGroup = async () => {
+    const { organizationId } = access.integration;
+    return (await access.store.lockGroups.get(organizationId, access.lockId))?.groupId ?? 0;
+  };
+  const theGroup = (id: number) => access.simulator.state().groups.find((one) => one.id === id);
+
+  test('a lock that was taken out of a group of ours is put in again', async () => {
+    const { member } = await held();
+    const groupId = await ourGroup();
+    access.simulator.drift({ kind: 'removeGroupLock', groupId, lockId: access.lockId });
+    expect(access.couldOpen(member, access.lockId)).toBe(false);
+    expect(await run()).toMatchObject({ outcome: 'done', repaired: 1 });
+    expect(access.couldOpen(member, access.lockId)).toBe(true);
+  });
+
+  test('app access off and a restriction on: put right', async () => {
+    await held();
+    const id = await ourGroup();
+    const change = { loginEnabled: false, readerRestrictionEnabled: true };
+    access.simulator.drift({ kind: 'editGroup', id, ...change });
+    expect(await run()).toMatchObject({ outcome: 'done', repaired: 1 });
+    expect(theGroup(id)).toMatchObject({ loginEnabled: true, readerRestrictionEnabled: false });
+    access.calls();
+    expect(await run()).toMatchObject({ repaired: 0 });
+    expect(access.calls()).not.toContain('PATCH /groups/:id 204');
+  });
+
+  test('a lock that was exchanged for another is found within twelve hours', async () => {
+    const member = await access.member();
+    const pass = await access.lockPass(member);
+    await access.wish(pass, { from: t, until: null });
+    await access.look(pass);
+    const groupId = await ourGroup();
+    const other = access.simulator.state().locks.find(({ id }) => id !== access.lockId)?.id ?? 0;
+    access.simulator.drift({ kind: 'removeGroupLock', groupId, lockId: access.lockId });
+    access.simulator.drift({ kind: 'addGroupLock', groupId, lockId: other });
+    let repaired = 0;
+    for (let hours = 0; hours < 12; hours += 1) {
+      await run();
+      repaired += (await report())?.repaired ?? 0;
+      access.clock.advance(HOUR);
+    }
+    expect(repaired).toBe(1);
+    expect(access.couldOpen(member, access.lockId)).toBe(true);
+    expect(access.couldOpen(member, other)).toBe(false);
+  });
+
+  test('another lock put in, and the mark taken off: one group stays, with one lock', async () => {
+    const { member } = await held();
+    const groupId = await ourGroup();
+    const other = access.simulator.state().locks.find(({ id }) => id !== access.lockId)?.id ?? 0;
+    const groups = access.simulator.state().groups.length;
+    access.simulator.drift({ kind: 'addGroupLock', groupId, lockId: other });
+    access.simulator.drift({ kind: 'editGroup', id: groupId, description: 'mine now' });
+    expect(access.couldOpen(member, other)).toBe(true);
+    expect(await run()).toMatchObject({ repaired: 1 });
+    expect(access.couldOpen(member, other)).toBe(false);
+    expect(theGroup(groupId)?.description).toContain('mine now [latchkey:lock:');
+    expect(access.simulator.state().groups).toHaveLength(groups);
+  });
+
+  test('a group that Kisi refuses to change keeps nothing from being compared', async () => {
+    const { pass, rowId } = await held();
+    access.simulator.drift({ kind: 'editGroup', id: await ourGroup(), loginEnabled: false });
+    access.simulator.drift({ kind: 'deleteRow', id: rowId });
+    const path = `/groups/${String(await ourGroup())}`;
+    access.simulator.addFault({ kind: 'answerBefore', method: 'PATCH', path, status: 422 });
+    expect(await run()).toMatchObject({ outcome: 'done', repaired: 1 });
+    expect(access.messages.pokes.map((poke) => poke.pass)).toEqual([pass]);
+  });
+
+  test('a user of ours that was switched off: on again; another’s is reported', async () => {
+    const ours = await access.member({ linked: false });
+    const pass = await access.lockPass(ours);
+    await access.wish(pass, { from: t, until: t + HOUR });
+    await access.look(pass);
+    const { member: theirs } = await held();
+    const { organizationId } = access.integration;
+    const userOf = async (id: string) =>
+      (await access.store.memberLinks.get(organizationId, id))?.kisiUserId ?? 0;
+    for (const { id } of [ours, theirs]) {
+      access.simulator.drift({ kind: 'editUser', id: await userOf(id), accessEnabled: false });
+    }
+    expect(access.couldOpen(ours, access.lockId)).toBe(false);
+    expect(await run()).toMatchObject({ repaired: 1 });
+    expect(access.couldOpen(ours, access.lockId)).toBe(true);
+    expect(access.couldOpen(theirs, access.lockId)).toBe(false);
+    expect(await report()).toMatchObject({ disabledUserIds: [await userOf(theirs.id)] });
   });
 });
 

@@ -250,6 +250,7 @@ describe('GET /v1/integrations/:id/health', () => {
       plannedRemovals: 30,
       openDoors: 40,
       refused: true,
+      disabledUserIds: [7],
       skipped: 'Kisi answered 503',
     });
     const { body } = await api.call(getIntegrationHealth, { params: { id } });
@@ -269,6 +270,8 @@ describe('GET /v1/integrations/:id/health', () => {
         ],
         plannedRemovals: 30,
         refused: true,
+        disabledUserIds: [7],
+        skipped: 'Kisi answered 503',
       },
     });
   });

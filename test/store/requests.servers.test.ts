@@ -181,6 +181,7 @@ describe('reconcileRuns', () => {
     plannedRemovals: 5,
     openDoors: 6,
     refused: false,
+    disabledUserIds: [],
     skipped: null,
     ...fields,
   });
@@ -202,6 +203,7 @@ describe('reconcileRuns', () => {
       ...run,
       finishedAt: T0 + 1,
       refused: true,
+      disabledUserIds: [7],
       skipped: 'Kisi answered 503',
       foreignRows: { count: 1, sample: [foreignRow] },
     };

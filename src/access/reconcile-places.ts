@@ -1,0 +1,107 @@
+import { KisiError, OWNERSHIP_MARK, type KisiClient } from '../kisi';
+import { Attempt } from './attempt';
+import type { AccessDeps } from './deps';
+import { holdJustThisLock, openToAllMeans } from './lock-group';
+
+/** Kisi's largest page of users (openapi.yaml): one request per chunk. */
+const USERS_PER_CALL = 100;
+const HOUR = 3_600_000;
+/**
+ * Kisi lists the locks of one group only (`group_id` is required). A group that holds one lock, by
+ * the list of groups, holds ours, unless somebody exchanged it: that is looked for this seldom.
+ */
+const EXCHANGED_HOURS = 12;
+
+/**
+ * Puts the groups that we made for locks right again where somebody changed them in the dashboard:
+ * the lock taken out or another put in, app access off, a restriction, the mark gone. A row leads to
+ * its door only through these, so that equal rows alone prove nothing. All groups are listed at
+ * once, their locks only where the number is wrong; one that is gone is made anew by its passes. Returns how many differed.
+ *
+ * @throws KisiError when the lists cannot be read
+ */
+export async function keepLockGroups(
+  deps: AccessDeps,
+  kisi: KisiClient,
+  organizationId: number,
+): Promise<number> {
+  const stored = await deps.store.lockGroups.allOf(organizationId);
+  if (stored.length === 0) return 0;
+  const groups = new Map((await kisi.listGroups()).map((group) => [group.id, group]));
+  const hour = Math.floor(deps.clock.now() / HOUR);
+  let mended = 0;
+  for (const { lockId, groupId } of stored) {
+    const group = groups.get(groupId);
+    if (!group) continue;
+    const isLooked = group.locksCount !== 1 || hour % EXCHANGED_HOURS === lockId % EXCHANGED_HOURS;
+    const attempt = new Attempt();
+    const differed = await mend(deps, { organizationId, lockId, groupId }, async () => {
+      const limited = await openToAllMeans(kisi, group, lockId, attempt);
+      if (!isLooked) return limited;
+      const held = await kisi.listGroupLocks({ groupId }, attempt.call);
+      return (await holdJustThisLock(kisi, groupId, lockId, held, attempt)) || limited;
+    });
+    if (differed) mended += 1;
+  }
+  return mended;
+}
+
+/** What became of the users whose access somebody switched off at Kisi. */
+export interface UsersReport {
+  /** Users of ours that were switched on again. */
+  mended: number;
+  /** Users that are not ours to change and can open no door. Kisi's ids. */
+  disabledUserIds: number[];
+}
+
+/**
+ * Switches access on again for the users that we made: nobody else manages them, and a member is
+ * held back by a hold, not in the dashboard. Users that are not ours are reported.
+ *
+ * @param memberIds the members who want access now or later
+ * @throws KisiError when the lists cannot be read
+ */
+export async function keepUsers(
+  deps: AccessDeps,
+  kisi: KisiClient,
+  organizationId: number,
+  memberIds: ReadonlySet<string>,
+): Promise<UsersReport> {
+  const links = await deps.store.memberLinks.allOf(organizationId);
+  const ids = links.filter((link) => memberIds.has(link.memberId)).map((link) => link.kisiUserId);
+  const report: UsersReport = { mended: 0, disabledUserIds: [] };
+  for (let start = 0; start < ids.length; start += USERS_PER_CALL) {
+    const users = await kisi.listUsers({ ids: ids.slice(start, start + USERS_PER_CALL) });
+    for (const user of users.filter(({ accessEnabled }) => !accessEnabled)) {
+      const isOurs = user.metadata['managed_by'] === OWNERSHIP_MARK.managed_by;
+      const mended =
+        isOurs &&
+        (await mend(deps, { organizationId, kisiUserId: user.id }, async () => {
+          await kisi.updateUser(user.id, { accessEnabled: true }, new Attempt().call);
+          return true;
+        }));
+      if (mended) report.mended += 1;
+      else report.disabledUserIds.push(user.id);
+    }
+  }
+  return report;
+}
+
+/** One that Kisi refuses to change keeps no other from being put right. False: nothing was done. */
+async function mend(
+  { log }: AccessDeps,
+  what: Record<string, number>,
+  work: () => Promise<boolean>,
+): Promise<boolean> {
+  try {
+    const differed = await work();
+    if (differed) log.warn(what, 'Somebody had changed this at Kisi; put right');
+    return differed;
+  } catch (error) {
+    const isItsOwn =
+      error instanceof KisiError && ['refused', 'duplicate', 'missing'].includes(error.kind);
+    if (!isItsOwn) throw error;
+    log.error({ ...what, error: error.message }, 'Kisi refuses to have this put right');
+    return false;
+  }
+}
