@@ -1,6 +1,7 @@
 /**
  * `npm test`: the checks, then every test. The last line is `N passed, N failed`; the exit code is 0 only
- * when nothing failed.
+ * when nothing failed. `npm run test:long` (`--long`) instead tells the property through the workflows
+ * many more stories, see test/property.
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -9,6 +10,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 const root = join(__dirname, '..');
+const LONG_RUNS = '200';
 
 interface Count {
   passed: number;
@@ -26,11 +28,15 @@ const jestReport = z.object({
 
 async function main(): Promise<void> {
   const reports = await mkdtemp(join(tmpdir(), 'latchkey-reports-'));
-  const counts = [
-    await check(),
-    await jest('unit', ['--maxWorkers=2'], reports),
-    await jest('servers', ['--runInBand'], reports),
-  ];
+  const isLong = process.argv.includes('--long');
+  if (isLong) process.env['LATCHKEY_PROPERTY_RUNS'] ??= LONG_RUNS;
+  const counts = isLong
+    ? [await jest('servers', ['--runInBand', 'test/property'], reports)]
+    : [
+        await check(),
+        await jest('unit', ['--maxWorkers=2'], reports),
+        await jest('servers', ['--runInBand'], reports),
+      ];
   await rm(reports, { recursive: true, force: true });
   const passed = counts.reduce((sum, count) => sum + count.passed, 0);
   const failed = counts.reduce((sum, count) => sum + count.failed, 0);

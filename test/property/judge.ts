@@ -29,6 +29,8 @@ export interface Judged {
   /** Judged from here on (ms UTC). */
   from: number;
   tally: Tally;
+  /** How far the log's clock, which is Temporal's, may be from Kisi's (ms). */
+  skewMs: () => number;
 }
 
 interface Span {
@@ -85,7 +87,7 @@ export class Judge {
     const from = this.#judgedUntil;
     this.#judgedUntil = now;
     for (const member of this.#judged.members) {
-      const log = await this.#logOf(member);
+      const log = this.#asSeenByKisi(await this.#logOf(member));
       if (log.length === 0) continue;
       const stack = this.#remembering(log);
       const instants = this.#instants(log, from, now);
@@ -161,6 +163,15 @@ export class Judge {
       cursor = page.nextCursor;
     } while (cursor !== null);
     return rows;
+  }
+
+  /** What is accepted comes as much earlier, what has happened as much later, as the clocks may differ. */
+  #asSeenByKisi(log: readonly AccessLogEntry[]): AccessLogEntry[] {
+    const skewMs = this.#judged.skewMs();
+    return log.map((row) => ({
+      ...row,
+      at: row.status === 'accepted' ? row.at - skewMs : row.at + skewMs,
+    }));
   }
 
   /** The stack as the oracle asks it, with everything read once: while all is quiet nothing changes. */

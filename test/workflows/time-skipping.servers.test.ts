@@ -1,7 +1,7 @@
 import type { DoorMapping, Member } from '../../src/store';
 import type { Grant } from '../../src/domain/grant';
 import { wholeSecond } from '../../src/domain/windows';
-import { SkippingTime } from '../property/skipping-time';
+import { SkippingTime } from '../support/skipping-time';
 import { expectAccess } from '../support/oracle';
 import { startFastStack, type Stack } from '../support/stack';
 
