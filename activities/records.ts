@@ -3,7 +3,13 @@ import type { AccessDeps } from '../src/access/deps';
 import { pokeBlockedPasses } from '../src/access/blocked-passes';
 import { holdGrant } from '../src/access/hold-grant';
 import { recordGrant } from '../src/access/record-grant';
-import { removeOldWishes, reviewGrants } from '../src/access/reconcile-grants';
+import {
+  askUnknownGrants,
+  judgeTerminated,
+  removeOldWishes,
+  reviewGrants,
+  stopTerminated,
+} from '../src/access/reconcile-grants';
 
 /** Activities on `access-records`: MongoDB, and pokes to other workflows. */
 export function createRecordsActivities(deps: AccessDeps): RecordsActivities {
@@ -15,6 +21,9 @@ export function createRecordsActivities(deps: AccessDeps): RecordsActivities {
     },
     pokeBlockedPasses: (input) => pokeBlockedPasses(deps, input),
     reviewGrants: (input) => reviewGrants(deps, input),
+    judgeTerminated: (input) => judgeTerminated(deps, input),
+    stopTerminated: (input) => stopTerminated(deps, input),
+    askUnknownGrants: () => askUnknownGrants(deps),
     removeOldWishes: () => removeOldWishes(deps),
     listOrganizations: async () => ({
       organizationIds: await deps.store.integrations.organizationIds(),

@@ -1,14 +1,17 @@
 import {
   ApplicationFailure,
   continueAsNew,
+  patched,
   proxyActivities,
   setCurrentDetails,
+  sleep,
   workflowInfo,
 } from '@temporalio/workflow';
 import type {
   KisiActivities,
   RecordsActivities,
   ReviewGrantsResult,
+  TerminatedGrants,
 } from '../src/contracts/activities';
 import { kisiTaskQueue, PRIORITY, TASK_QUEUES } from '../src/contracts/names';
 
@@ -22,27 +25,44 @@ const records = proxyActivities<RecordsActivities>({
 interface Review {
   expired: number;
   started: number;
+  asked?: number;
+  terminated?: TerminatedGrants[];
   after: string | null;
 }
 
+type Reviewed = Required<Omit<Review, 'after'>>;
+
+/** A grant that was asked or started writes its wish within a moment; many take their turn. */
+const SETTLING_MS = 5_000;
+const SETTLING_MS_EACH = 20;
+const SETTLING_MS_AT_MOST = 10 * 60_000;
+
 /**
- * The hourly run: expires what is overdue, starts what is missing, then compares each organization's
- * rows at Kisi with the wishes. An organization that cannot be read is left to the next run and
- * keeps no other from being compared; the run then fails, so that operators see it.
+ * The hourly run: expires what is overdue, starts what is missing, asks what was lost, then compares
+ * each organization's rows at Kisi with the wishes. An organization that cannot be read is left to
+ * the next run and keeps no other from being compared; the run then fails, so that operators see it.
  */
 export async function reconcile(review?: Review): Promise<void> {
+  const runId = workflowInfo().firstExecutionRunId;
   const reviewed = await reviewAll(review ?? { expired: 0, started: 0, after: null });
+  const waiting = await stopAllTerminated(runId, reviewed);
+  if (patched('wishes-before-rows')) {
+    reviewed.asked += (await records.askUnknownGrants()).asked;
+    await settle(reviewed.asked + reviewed.started);
+  }
   await records.removeOldWishes();
 
   const { organizationIds } = await records.listOrganizations();
-  const runId = workflowInfo().firstExecutionRunId;
+  const { expired, started } = reviewed;
   const results = await Promise.allSettled(
-    organizationIds.map((organizationId) =>
-      kisiOf(organizationId).reconcileOrganization.executeWithOptions(
+    organizationIds.map((organizationId) => {
+      const held = waiting.find((one) => one.organizationId === organizationId);
+      const hold = held ? { waiting: held.waiting, closing: held.closing } : {};
+      return kisiOf(organizationId).reconcileOrganization.executeWithOptions(
         { summary: 'compare rows', priority: { priorityKey: PRIORITY.reconcile } },
-        [{ organizationId, runId, ...reviewed }],
-      ),
-    ),
+        [{ organizationId, runId, expired, started, ...hold }],
+      );
+    }),
   );
   const lines = results.map((result, index) => {
     const what = result.status === 'fulfilled' ? JSON.stringify(result.value) : 'failed';
@@ -53,20 +73,63 @@ export async function reconcile(review?: Review): Promise<void> {
   if (failed) throw ApplicationFailure.nonRetryable(lines.join('\n'), 'reconcile_incomplete');
 }
 
-async function reviewAll(from: Review): Promise<{ expired: number; started: number }> {
-  const { expired, started } = from;
-  const reviewed = { expired, started };
+async function reviewAll(from: Review): Promise<Reviewed> {
+  const { expired, started, asked = 0, terminated = [] } = from;
+  const reviewed: Reviewed = { expired, started, asked, terminated };
   let { after } = from;
   do {
-    const page: ReviewGrantsResult = await records.reviewGrants({ after });
+    // Pages that an earlier version read lack the newer fields.
+    const page: Partial<ReviewGrantsResult> & Review = await records.reviewGrants({ after });
     reviewed.expired += page.expired;
     reviewed.started += page.started;
+    reviewed.asked += page.asked ?? 0;
+    reviewed.terminated = addUp([...reviewed.terminated, ...(page.terminated ?? [])]);
     after = page.after;
     if (after !== null && workflowInfo().continueAsNewSuggested) {
       await continueAsNew<typeof reconcile>({ ...reviewed, after });
     }
   } while (after !== null);
   return reviewed;
+}
+
+/** One tally per organization. */
+function addUp(tallies: readonly TerminatedGrants[]): TerminatedGrants[] {
+  const sums = new Map<number, TerminatedGrants>();
+  for (const { organizationId, waiting, closing, open } of tallies) {
+    const sum = sums.get(organizationId) ?? { organizationId, waiting: 0, closing: 0, open: 0 };
+    sum.waiting += waiting;
+    sum.closing += closing;
+    sum.open += open;
+    sums.set(organizationId, sum);
+  }
+  return [...sums.values()];
+}
+
+/**
+ * Stops the terminated grants, once all are counted, so that a person is asked before many doors
+ * close. Answers those that wait for that word.
+ */
+async function stopAllTerminated(runId: string, reviewed: Reviewed): Promise<TerminatedGrants[]> {
+  const terminated = reviewed.terminated.filter(({ waiting }) => waiting > 0);
+  if (terminated.length === 0) return [];
+  const { heldBack } = await records.judgeTerminated({ runId, terminated });
+  let after: string | null = null;
+  do {
+    const page: { started: number; after: string | null } = await records.stopTerminated({
+      after,
+      heldBack,
+    });
+    reviewed.started += page.started;
+    after = page.after;
+  } while (after !== null);
+  return terminated.filter(({ organizationId }) => heldBack.includes(organizationId));
+}
+
+/** Rows are compared with wishes, so that those who were asked must have written theirs. */
+async function settle(grants: number): Promise<void> {
+  if (grants === 0) return;
+  const ms = Math.min(SETTLING_MS + SETTLING_MS_EACH * grants, SETTLING_MS_AT_MOST);
+  await sleep(ms, { summary: `${String(grants)} grants write their wishes` });
 }
 
 /** Long lists take their time under the limit of 5 requests a second; the next run comes anyway. */

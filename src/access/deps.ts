@@ -28,6 +28,8 @@ export interface AccessMessages {
 export interface GrantRuns {
   /** Those of these grants whose workflow runs, as far as Temporal's lists have been brought up to date. */
   runningAmong(grantIds: readonly string[]): Promise<Set<string>>;
+  /** All grants whose workflow runs and was started before this instant (ms, UTC), as far as listed. */
+  running(startedBefore: number): AsyncIterable<string>;
   /** How the latest run stands; exact. `unknown`: never started, or no longer retained. */
   lastEnd(grantId: string): Promise<'running' | 'terminated' | 'closed' | 'unknown'>;
 }

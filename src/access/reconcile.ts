@@ -1,4 +1,4 @@
-import type { ReconcileOrganizationResult } from '../contracts/activities';
+import type { KisiActivities, ReconcileOrganizationResult } from '../contracts/activities';
 import { KisiError } from '../kisi';
 import type { ReconcileRun } from '../store';
 import type { AccessDeps } from './deps';
@@ -22,9 +22,9 @@ const NOTHING_COMPARED: Report = {
 /** One organization of one run: compares, repairs and stores the report. */
 export async function reconcileOrganization(
   deps: AccessDeps,
-  input: { organizationId: number; runId: string; expired: number; started: number },
+  input: Parameters<KisiActivities['reconcileOrganization']>[0],
 ): Promise<ReconcileOrganizationResult> {
-  const { organizationId, runId, expired, started } = input;
+  const { organizationId, runId, expired, started, waiting = 0, closing = 0 } = input;
   const integration = await deps.store.integrations.byOrganization(organizationId);
   if (!integration) return { outcome: 'skipped', why: 'the integration is gone' };
   const startedAt = deps.clock.now();
@@ -47,6 +47,8 @@ export async function reconcileOrganization(
     const report = {
       ...rows.report,
       repaired: rows.report.repaired + groups + users.mended,
+      plannedRemovals: rows.report.plannedRemovals + closing,
+      refused: rows.report.refused || waiting > 0,
       disabledUserIds: users.disabledUserIds,
     };
     await save(null, report);

@@ -19,6 +19,18 @@ export interface RecordsActivities {
   pokeBlockedPasses(input: { organizationId: number; limit: number }): Promise<{ left: number }>;
   /** One page of the grants that should be running, compared with Temporal. */
   reviewGrants(input: { after: string | null }): Promise<ReviewGrantsResult>;
+  /** The organizations whose terminated grants are too many to be stopped without a person's word. */
+  judgeTerminated(input: {
+    runId: string;
+    terminated: TerminatedGrants[];
+  }): Promise<{ heldBack: number[] }>;
+  /** One page: starts terminated grants again, stopped, except those of these organizations. */
+  stopTerminated(input: {
+    after: string | null;
+    heldBack: number[];
+  }): Promise<{ started: number; after: string | null }>;
+  /** Asks the running grants again that MongoDB does not know. */
+  askUnknownGrants(): Promise<{ asked: number }>;
   removeOldWishes(): Promise<void>;
   listOrganizations(): Promise<{ organizationIds: number[] }>;
 }
@@ -27,7 +39,21 @@ export interface RecordsActivities {
 export interface ReviewGrantsResult {
   expired: number;
   started: number;
+  /** Running grants whose wish was lost and that were asked again. */
+  asked: number;
+  terminated: TerminatedGrants[];
   after: string | null;
+}
+
+/** What of one organization's grants was terminated from outside while it gave access, or would. */
+export interface TerminatedGrants {
+  organizationId: number;
+  /** They wait: none has been started. */
+  waiting: number;
+  /** Those of them whose door is open now. */
+  closing: number;
+  /** All grants of the organization whose door is open now. */
+  open: number;
 }
 
 export interface HoldGrantInput {
@@ -64,6 +90,9 @@ export interface KisiActivities {
     runId: string;
     expired: number;
     started: number;
+    /** Terminated grants that wait for a person's word, and how many doors they would close. */
+    waiting?: number;
+    closing?: number;
   }): Promise<ReconcileOrganizationResult>;
 }
 

@@ -35,6 +35,8 @@ export interface WishStore {
   write(pass: PassRef, wish: NewWish): Promise<boolean>;
   /** All wishes of one pass, tombstones included, in order of grant id. */
   byPass(passKey: string): Promise<StoredWish[]>;
+  /** All wishes of these grants, tombstones included, in no particular order. */
+  ofGrants(grantIds: readonly string[]): Promise<StoredWish[]>;
   /** False: the wish is gone or has another revision by now; nothing was written. */
   markTold(passKey: string, grantId: string, told: Told): Promise<boolean>;
   /**
@@ -87,7 +89,9 @@ const wishSchema = documentSchema<WishDoc>({
   told: { type: toldSchema, default: null },
   open: { type: Boolean, required: true },
   updatedAt: { type: Date, required: true },
-}).index({ open: 1, until: 1 });
+})
+  .index({ open: 1, until: 1 })
+  .index({ grantId: 1 });
 
 function toWish(doc: WishDoc): StoredWish {
   return {
@@ -145,6 +149,11 @@ export function wishStore(connection: Connection, clock: Clock): WishStore {
         .find({ _id: idsUnder(passKey), passKey })
         .sort({ _id: 1 })
         .lean();
+      return docs.map(toWish);
+    },
+
+    async ofGrants(grantIds) {
+      const docs = await wishes.find({ grantId: { $in: [...grantIds] } }).lean();
       return docs.map(toWish);
     },
 

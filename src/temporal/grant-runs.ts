@@ -1,6 +1,6 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { GrantRuns } from '../access/deps';
-import { workflowIds } from '../contracts/names';
+import { WORKFLOW_TYPES, workflowIds } from '../contracts/names';
 
 /** Ids in one visibility query; the query's text stays far below what servers take. */
 const IDS_PER_QUERY = 100;
@@ -21,6 +21,14 @@ export function createGrantRuns(client: Client): GrantRuns {
         }
       }
       return running;
+    },
+
+    async *running(startedBefore) {
+      const before = new Date(startedBefore).toISOString();
+      const query = `WorkflowType = '${WORKFLOW_TYPES.grantAccess}' AND ExecutionStatus = 'Running' AND StartTime < '${before}'`;
+      for await (const { workflowId } of client.workflow.list({ query })) {
+        yield workflowId.slice(workflowIds.grant('').length);
+      }
     },
 
     async lastEnd(grantId) {

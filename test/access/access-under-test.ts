@@ -270,6 +270,10 @@ async function theIntegration(store: Store, organizationId: number): Promise<Int
 function runsOf(runs: AccessUnderTest['runs']): GrantRuns {
   return {
     runningAmong: (ids) => Promise.resolve(new Set(ids.filter((id) => runs.running.has(id)))),
+    // eslint-disable-next-line @typescript-eslint/require-await -- the list at Temporal is asynchronous
+    async *running() {
+      yield* runs.running;
+    },
     lastEnd: (id) =>
       Promise.resolve(runs.running.has(id) ? 'running' : (runs.ends.get(id) ?? 'unknown')),
   };

@@ -1,8 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { demoApiKey } from '../../simulator';
 import { reconcileOrganization } from '../../src/access/reconcile';
-import { removeOldWishes, reviewGrants } from '../../src/access/reconcile-grants';
+import {
+  askUnknownGrants,
+  judgeTerminated,
+  removeOldWishes,
+  reviewGrants,
+  stopTerminated,
+} from '../../src/access/reconcile-grants';
 import type { Grant } from '../../src/domain/grant';
+import type { Member } from '../../src/store';
 import { passKey } from '../../src/domain/door';
 import { accessUnderTest, BY, HOUR, MINUTE, type AccessUnderTest } from './access-under-test';
 
@@ -344,20 +351,111 @@ describe('grants', () => {
     return document;
   }
   const review = () => reviewGrants(access.deps, { after: null });
+  const pass = () => access.groupPass({ id: 'mem_1', email: 'x@example.com' } as Member);
+  /** What the grant wrote when it last asked its pass. */
+  async function wishOf({ id, revision, startsAt, endsAt }: Grant, wanted = true) {
+    const wish = { grantId: id, revision, from: startsAt, until: endsAt, wanted };
+    await access.store.wishes.write(pass(), wish);
+  }
+  const mapped = () =>
+    access.store.doorMappings.insert({
+      id: 'dm_1',
+      integrationId: access.integration.id,
+      organizationId: access.integration.organizationId,
+      locationId: null,
+      spaceId: null,
+      resourceType: 'group',
+      resourceId: access.group.id,
+      name: 'Door',
+      active: true,
+      createdBy: BY,
+    });
 
-  test('one that runs is left alone', async () => {
-    access.runs.running.add((await grant()).id);
-    expect(await review()).toEqual({ expired: 0, started: 0, after: null });
+  test('one that runs and has its wish is left alone', async () => {
+    const document = await grant();
+    await wishOf(document);
+    access.runs.running.add(document.id);
+    expect(await review()).toEqual({
+      expired: 0,
+      started: 0,
+      asked: 0,
+      terminated: [],
+      after: null,
+    });
     expect(access.messages.started).toEqual([]);
+    expect(access.messages.askedAgain).toEqual([]);
   });
 
-  test('a terminated one starts again with the stop `terminated`, so that its access goes', async () => {
+  test.each([
+    ['missing', () => Promise.resolve()],
+    ['of a lower revision', (lost: Grant) => wishOf({ ...lost, revision: 4 })],
+    ['a tombstone', (lost: Grant) => wishOf(lost, false)],
+  ])('one that runs and whose wish is %s is asked again', async (_, leave) => {
+    const lost = await grant();
+    await leave(lost);
+    access.runs.running.add(lost.id);
+    expect(await review()).toMatchObject({ asked: 1 });
+    expect(access.messages.askedAgain).toEqual([lost.id]);
+  });
+
+  test.each<[string, Partial<Grant>]>([
+    ['is stopped', { stops: ['admin'] }],
+    ['asks again by itself', { provisioning: 'attention' }],
+    ['was changed a moment ago', { settled: false, provisioning: 'pending' }],
+  ])('one without a wish that %s is left alone', async (_, change) => {
+    access.runs.running.add((await grant(change)).id);
+    expect(await review()).toMatchObject({ asked: 0 });
+    expect(access.messages.askedAgain).toEqual([]);
+  });
+
+  test('running ones that MongoDB does not know are asked again', async () => {
+    const known = await grant();
+    for (const id of [known.id, 'grt_lost']) access.runs.running.add(id);
+    expect(await askUnknownGrants(access.deps)).toEqual({ asked: 1 });
+    expect(access.messages.askedAgain).toEqual(['grt_lost']);
+  });
+
+  test('a terminated one is counted, then starts again with the stop `terminated`', async () => {
+    await mapped();
     const { id } = await grant();
     access.runs.ends.set(id, 'terminated');
-    expect(await review()).toMatchObject({ started: 1 });
+    const { organizationId } = access.integration;
+    const terminated = [{ organizationId, waiting: 1, closing: 1, open: 1 }];
+    expect(await review()).toMatchObject({ started: 0, terminated });
+    expect(access.messages.started).toEqual([]);
+    expect(await judgeTerminated(access.deps, { runId: 'run', terminated })).toEqual({
+      heldBack: [],
+    });
+    await stopTerminated(access.deps, { after: null, heldBack: [] });
     expect(access.messages.started).toMatchObject([
       { action: 'revoke', grant: { id, stops: ['terminated'], changedBy: { id: 'reconcile' } } },
     ]);
+  });
+
+  test('many terminated ones wait for a person’s word, and none of them is started', async () => {
+    await mapped();
+    for (let n = 0; n < 11; n += 1) access.runs.ends.set((await grant()).id, 'terminated');
+    access.runs.ends.set((await grant({ startsAt: t + MINUTE })).id, 'terminated');
+    const { organizationId, id } = access.integration;
+    const { terminated } = await review();
+    expect(terminated).toEqual([{ organizationId, waiting: 12, closing: 11, open: 11 }]);
+    const judge = (runId: string) => judgeTerminated(access.deps, { runId, terminated });
+    expect(await judge('run-1')).toEqual({ heldBack: [organizationId] });
+    await stopTerminated(access.deps, { after: null, heldBack: [organizationId] });
+    expect(access.messages.started).toEqual([]);
+
+    await access.store.integrations.setRemovalApproval(id, BY);
+    expect(await judge('run-2')).toEqual({ heldBack: [] });
+    const stopped = await stopTerminated(access.deps, { after: null, heldBack: [] });
+    expect(stopped).toEqual({ started: 12, after: null });
+    expect(access.messages.started.map((one) => one.action)).toEqual(Array(12).fill('revoke'));
+  });
+
+  test('a run in which terminated ones wait is reported as refused', async () => {
+    const { organizationId } = access.integration;
+    const counts = { expired: 0, started: 0, waiting: 12, closing: 11 };
+    await reconcileOrganization(access.deps, { organizationId, runId: 'run-1', ...counts });
+    expect(await report()).toMatchObject({ refused: true, plannedRemovals: 11 });
   });
 
   test('one that Temporal does not know starts as it is recorded', async () => {
@@ -374,7 +472,9 @@ describe('grants', () => {
   });
 
   test('one that is overdue is asked to let go', async () => {
-    const { id } = await grant();
+    const document = await grant();
+    const { id } = document;
+    await wishOf(document);
     access.runs.running.add(id);
     access.clock.advance(HOUR + 4 * MINUTE);
     await review();

@@ -203,3 +203,14 @@ describe('wishes.removeOlderThan', () => {
     ]);
   });
 });
+
+describe('wishes.ofGrants', () => {
+  it('finds every wish of these grants, at whichever pass', async () => {
+    const grantId = freshId('grt');
+    const passes = [aPass(), aPass()];
+    for (const pass of passes) await store().wishes.write(pass, aWish({ grantId }));
+    await store().wishes.write(aPass(), aWish());
+    const found = await store().wishes.ofGrants([grantId, freshId('grt')]);
+    expect(found.map((wish) => wish.passKey).sort()).toEqual(passes.map(passKey).sort());
+  });
+});
