@@ -58,6 +58,7 @@ export interface IntegrationDoc {
   locationIds: string[];
   active: boolean;
   learned: LearnedBehaviour;
+  patchLearnedAt: Date | null;
   fault: {
     type: ProblemType;
     detail: string;
@@ -103,6 +104,7 @@ export const integrationSchema = documentSchema<IntegrationDoc>({
   locationIds: { type: [String], required: true },
   active: { type: Boolean, required: true },
   learned: { type: learnedSchema, required: true },
+  patchLearnedAt: { type: Date, default: null },
   fault: { type: faultSchema, default: null },
   lastSuccessAt: { type: Date, default: null },
   removalApproval: { type: approvalSchema, default: null },
@@ -111,7 +113,11 @@ export const integrationSchema = documentSchema<IntegrationDoc>({
   createdBy: { type: actorSchema, required: true },
 }).index({ organizationId: 1 }, { unique: true });
 
-export function toIntegration(doc: IntegrationDoc): Integration {
+/** That Kisi takes no PATCH is believed for so long: a passing fault would else be learned for ever. */
+const REFUSAL_BELIEVED_MS = 24 * 3_600_000;
+
+/** @param now what was learned too long ago is unknown again */
+export function toIntegration(doc: IntegrationDoc, now: number): Integration {
   return {
     id: doc._id,
     provider: doc.provider,
@@ -122,7 +128,7 @@ export function toIntegration(doc: IntegrationDoc): Integration {
     keyVersion: doc.keyVersion,
     locationIds: doc.locationIds,
     active: doc.active,
-    learned: doc.learned,
+    learned: believed(doc, now),
     fault: doc.fault && {
       type: doc.fault.type,
       detail: doc.fault.detail,
@@ -136,6 +142,12 @@ export function toIntegration(doc: IntegrationDoc): Integration {
     updatedAt: doc.updatedAt.getTime(),
     createdBy: doc.createdBy,
   };
+}
+
+function believed({ learned, patchLearnedAt }: IntegrationDoc, now: number): LearnedBehaviour {
+  const isRefusal = learned.patch === 'refused' || learned.patch === 'ignored';
+  const isOld = (patchLearnedAt?.getTime() ?? 0) + REFUSAL_BELIEVED_MS <= now;
+  return isRefusal && isOld ? { ...learned, patch: 'unknown' } : learned;
 }
 
 export function toApproval(doc: NonNullable<IntegrationDoc['removalApproval']>): RemovalApproval {

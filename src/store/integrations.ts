@@ -51,7 +51,10 @@ export interface IntegrationStore {
   apiKey(of: { id: string } | { organizationId: number }): Promise<KisiCredentials | null>;
   /** A former owner is remembered: rows that their key made stay ours. `null`: no such integration. */
   replaceKey(id: string, key: { apiKey: string; keyOwnerId: number }): Promise<Integration | null>;
-  /** Overwrites what is given, so that `unknown` forgets. */
+  /**
+   * Overwrites what is given, so that `unknown` forgets. That Kisi refuses or ignores a PATCH is
+   * `unknown` again after a day.
+   */
   learn(organizationId: number, learned: Partial<LearnedBehaviour>): Promise<void>;
   /**
    * Probed now. True: there was no fault before. With `keyVersion` it counts only while that key is
@@ -96,7 +99,7 @@ export function integrationStore(
 
   async function find(filter: QueryFilter<IntegrationDoc>): Promise<Integration | null> {
     const doc = await integrations.findOne(filter).lean();
-    return doc && toIntegration(doc);
+    return doc && toIntegration(doc, clock.now());
   }
 
   async function set(id: string, fields: Partial<IntegrationDoc>): Promise<Integration | null> {
@@ -107,7 +110,7 @@ export function integrationStore(
         { returnDocument: 'after' },
       )
       .lean();
-    return doc && toIntegration(doc);
+    return doc && toIntegration(doc, clock.now());
   }
 
   return {
@@ -122,6 +125,7 @@ export function integrationStore(
         sealedApiKey: await secrets.seal(apiKey, sealContext(id)),
         active: true,
         learned: { secondRows: 'unknown', patch: 'unknown' },
+        patchLearnedAt: null,
         fault: null,
         lastSuccessAt: null,
         removalApproval: null,
@@ -134,7 +138,7 @@ export function integrationStore(
         if (isDuplicateKey(error)) throw new DuplicateKey('organizationId', { cause: error });
         throw error;
       }
-      return toIntegration(doc);
+      return toIntegration(doc, clock.now());
     },
 
     get: (id) => find({ _id: id }),
@@ -144,7 +148,8 @@ export function integrationStore(
     },
 
     byOrganization: (organizationId) => find({ organizationId }),
-    list: (page) => findPage(integrations, {}, BY_ID, page, toIntegration),
+    list: (page) =>
+      findPage(integrations, {}, BY_ID, page, (doc) => toIntegration(doc, clock.now())),
     update: (id, change) =>
       set(
         id,
@@ -192,16 +197,18 @@ export function integrationStore(
             { returnDocument: 'after' },
           )
           .lean();
-        if (doc) return toIntegration(doc);
+        if (doc) return toIntegration(doc, clock.now());
       }
     },
 
     async learn(organizationId, { secondRows, patch }) {
-      const learned = given({ 'learned.secondRows': secondRows, 'learned.patch': patch });
-      await integrations.updateOne(
-        { organizationId },
-        { $set: { ...learned, updatedAt: date(clock.now()) } },
-      );
+      const now = date(clock.now());
+      const learned = given({
+        'learned.secondRows': secondRows,
+        'learned.patch': patch,
+        patchLearnedAt: patch && now,
+      });
+      await integrations.updateOne({ organizationId }, { $set: { ...learned, updatedAt: now } });
     },
 
     async recordFault(organizationId, { type, detail, nextProbeAt, keyVersion }) {

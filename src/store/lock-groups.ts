@@ -13,7 +13,8 @@ export interface LockGroupStore {
   put(lockGroup: LockGroup): Promise<void>;
   byGroup(organizationId: number, groupId: number): Promise<LockGroup | null>;
   allOf(organizationId: number): Promise<LockGroup[]>;
-  remove(organizationId: number, lockId: number): Promise<void>;
+  /** Only while it is this group: somebody may have put its successor. */
+  remove(organizationId: number, lockId: number, groupId: number): Promise<void>;
 }
 
 interface LockGroupDoc {
@@ -66,8 +67,8 @@ export function lockGroupStore(connection: Connection): LockGroupStore {
       return docs.map(toLockGroup);
     },
 
-    async remove(organizationId, lockId) {
-      await lockGroups.deleteOne({ _id: idOf(organizationId, lockId) });
+    async remove(organizationId, lockId, groupId) {
+      await lockGroups.deleteOne({ _id: idOf(organizationId, lockId), groupId });
     },
   };
 }

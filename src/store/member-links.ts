@@ -7,6 +7,11 @@ export interface MemberLink {
   memberId: string;
   /** Unique within the organization: two members on one Kisi user would be two writers. */
   kisiUserId: number;
+  /**
+   * The member's e-mail address, lower-cased, by which the user was found; `null`: not known. When the
+   * member has another one by now, the user may be somebody else's.
+   */
+  email: string | null;
   /** Users that may still hold rows of ours. */
   formerUserIds: number[];
 }
@@ -17,17 +22,31 @@ export interface MemberLinkStore {
    * Links the member. One who is linked already keeps that link, which is returned: look at its
    * `kisiUserId`. @throws DuplicateKey (`kisiUserId`) when another member has this Kisi user.
    */
-  link(organizationId: number, memberId: string, kisiUserId: number): Promise<MemberLink>;
+  link(
+    organizationId: number,
+    memberId: string,
+    kisiUserId: number,
+    email?: string,
+  ): Promise<MemberLink>;
   /**
    * Moves the member to another Kisi user and the one before into `formerUserIds`. Links a member who
    * had no link. @throws DuplicateKey (`kisiUserId`)
    */
-  relink(organizationId: number, memberId: string, kisiUserId: number): Promise<MemberLink>;
+  relink(
+    organizationId: number,
+    memberId: string,
+    kisiUserId: number,
+    email?: string,
+  ): Promise<MemberLink>;
+  /** Unlinks the member, if the link is still as given. False: it is not. */
+  unlink(link: MemberLink): Promise<boolean>;
   /** Once a list has shown that the former user holds no row of ours. */
   dropFormer(organizationId: number, memberId: string, kisiUserId: number): Promise<void>;
   /** The member who is this Kisi user now, else one who was. */
   byUser(organizationId: number, kisiUserId: number): Promise<MemberLink | null>;
   allOf(organizationId: number): Promise<MemberLink[]>;
+  /** The member's links in all organizations. */
+  byMember(memberId: string): Promise<MemberLink[]>;
 }
 
 interface MemberLinkDoc {
@@ -36,6 +55,7 @@ interface MemberLinkDoc {
   organizationId: number;
   memberId: string;
   kisiUserId: number;
+  email: string | null;
   formerUserIds: number[];
 }
 
@@ -44,16 +64,20 @@ const memberLinkSchema = documentSchema<MemberLinkDoc>({
   organizationId: { type: Number, required: true },
   memberId: { type: String, required: true },
   kisiUserId: { type: Number, required: true },
+  email: { type: String, default: null },
   formerUserIds: { type: [Number], required: true },
 })
   .index({ organizationId: 1, kisiUserId: 1 }, { unique: true })
-  .index({ organizationId: 1, formerUserIds: 1 });
+  .index({ organizationId: 1, formerUserIds: 1 })
+  .index({ memberId: 1 });
 
 function toMemberLink(doc: MemberLinkDoc): MemberLink {
   return {
     organizationId: doc.organizationId,
     memberId: doc.memberId,
     kisiUserId: doc.kisiUserId,
+    // Links that were made before addresses were kept have none.
+    email: doc.email ?? null,
     formerUserIds: doc.formerUserIds,
   };
 }
@@ -72,12 +96,14 @@ export function memberLinkStore(connection: Connection): MemberLinkStore {
     organizationId: number,
     memberId: string,
     kisiUserId: number,
+    email?: string,
   ): Promise<MemberLink> {
     const doc: MemberLinkDoc = {
       _id: idOf(organizationId, memberId),
       organizationId,
       memberId,
       kisiUserId,
+      email: email?.toLowerCase() ?? null,
       formerUserIds: [],
     };
     try {
@@ -91,19 +117,20 @@ export function memberLinkStore(connection: Connection): MemberLinkStore {
     }
   }
 
+  const asGiven = (known: MemberLink) => ({
+    _id: idOf(known.organizationId, known.memberId),
+    kisiUserId: known.kisiUserId,
+    formerUserIds: known.formerUserIds,
+  });
+
   /** Moves the link if it still names the former user. False: it does not. */
-  async function move(from: MemberLink, kisiUserId: number): Promise<boolean> {
+  async function move(from: MemberLink, kisiUserId: number, email?: string): Promise<boolean> {
     const former = new Set([...from.formerUserIds, from.kisiUserId]);
     former.delete(kisiUserId);
     try {
-      const moved = await links.updateOne(
-        {
-          _id: idOf(from.organizationId, from.memberId),
-          kisiUserId: from.kisiUserId,
-          formerUserIds: from.formerUserIds,
-        },
-        { $set: { kisiUserId, formerUserIds: [...former] } },
-      );
+      const moved = await links.updateOne(asGiven(from), {
+        $set: { kisiUserId, email: email?.toLowerCase() ?? null, formerUserIds: [...former] },
+      });
       return moved.matchedCount > 0;
     } catch (error) {
       if (isDuplicateKey(error)) throw new DuplicateKey('kisiUserId', { cause: error });
@@ -115,12 +142,18 @@ export function memberLinkStore(connection: Connection): MemberLinkStore {
     get,
     link,
 
-    async relink(organizationId, memberId, kisiUserId) {
+    async relink(organizationId, memberId, kisiUserId, email) {
+      const wantedEmail = email?.toLowerCase() ?? null;
       for (;;) {
-        const present = await link(organizationId, memberId, kisiUserId);
-        if (present.kisiUserId === kisiUserId) return present;
-        await move(present, kisiUserId);
+        const present = await link(organizationId, memberId, kisiUserId, email);
+        if (present.kisiUserId === kisiUserId && present.email === wantedEmail) return present;
+        await move(present, kisiUserId, email);
       }
+    },
+
+    async unlink(known) {
+      const gone = await links.deleteOne(asGiven(known));
+      return gone.deletedCount > 0;
     },
 
     async dropFormer(organizationId, memberId, kisiUserId) {
@@ -135,6 +168,11 @@ export function memberLinkStore(connection: Connection): MemberLinkStore {
         (await links.findOne({ organizationId, kisiUserId }).lean()) ??
         (await links.findOne({ organizationId, formerUserIds: kisiUserId }).lean());
       return doc && toMemberLink(doc);
+    },
+
+    async byMember(memberId) {
+      const docs = await links.find({ memberId }).sort({ _id: 1 }).lean();
+      return docs.map(toMemberLink);
     },
 
     async allOf(organizationId) {

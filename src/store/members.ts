@@ -36,6 +36,8 @@ export interface MemberStore {
   /** A hold stays as it is. @throws DuplicateKey (`email`) when another member has the address. */
   upsert(member: Pick<Member, 'id' | 'email' | 'name'>): Promise<Member>;
   get(id: string): Promise<Member | null>;
+  /** The member who has this address now, in whatever case. */
+  byEmail(email: string): Promise<Member | null>;
   /** Those that exist, in no particular order. */
   getMany(ids: readonly string[]): Promise<Member[]>;
   /** In order of id. `search`: the beginning of an id or e-mail address, in any case. */
@@ -121,6 +123,11 @@ export function memberStore(connection: Connection, clock: Clock): MemberStore {
     },
 
     get,
+
+    async byEmail(email) {
+      const doc = await members.findOne({ emailLower: email.toLowerCase() }).lean();
+      return doc && toMember(doc);
+    },
 
     async getMany(ids) {
       const docs = await members.find({ _id: { $in: [...ids] } }).lean();

@@ -36,6 +36,8 @@ export interface PassStore {
   /** False: a later turn is stored, nothing was written. */
   save(record: PassRecord): Promise<boolean>;
   get(passKey: string): Promise<StoredPass | null>;
+  /** Every pass of the member that ever looked, in order of its key; some may have ended. */
+  byMember(memberId: string): Promise<PassRef[]>;
   /**
    * Blocked passes of one organization in the order in which they are to be helped: removals, starts
    * that are due at `now`, starts within the hour, the rest. With `notPokedSince` those that
@@ -74,7 +76,9 @@ const passSchema = documentSchema<PassDoc>({
   nextStartAt: { type: Date, default: null },
   pokedAt: { type: Date, default: null },
   updatedAt: { type: Date, required: true },
-}).index({ organizationId: 1, 'blocked.type': 1, removalDue: 1, nextStartAt: 1 });
+})
+  .index({ organizationId: 1, 'blocked.type': 1, removalDue: 1, nextStartAt: 1 })
+  .index({ memberId: 1 });
 
 const HOUR_MS = 3_600_000;
 
@@ -131,6 +135,11 @@ export function passStore(connection: Connection, clock: Clock): PassStore {
     async get(passKey) {
       const doc = await passes.findById(passKey).lean();
       return doc && toPass(doc);
+    },
+
+    async byMember(memberId) {
+      const docs = await passes.find({ memberId }, { pass: 1 }).sort({ _id: 1 }).lean();
+      return docs.map(({ pass }) => pass);
     },
 
     async blocked(organizationId, { now, limit, notPokedSince }) {

@@ -9,7 +9,7 @@ describe('memberLinks', () => {
   it('links once, and a second link keeps the first', async () => {
     const memberId = freshId('mem');
     const kisiUserId = freshNumber();
-    const link = { organizationId, memberId, kisiUserId, formerUserIds: [] };
+    const link = { organizationId, memberId, kisiUserId, email: null, formerUserIds: [] };
     expect(await store().memberLinks.get(organizationId, memberId)).toBeNull();
     expect(await store().memberLinks.link(organizationId, memberId, kisiUserId)).toEqual(link);
     expect(await store().memberLinks.link(organizationId, memberId, freshNumber())).toEqual(link);
@@ -66,6 +66,21 @@ describe('memberLinks', () => {
     expect(await store().memberLinks.byUser(organizationId, second)).toBeNull();
   });
 
+  it('keeps the address by which the user was found, and gives up only the link that is meant', async () => {
+    const memberId = freshId('mem');
+    const [first, second] = [freshNumber(), freshNumber()];
+    const links = store().memberLinks;
+    const before = await links.link(organizationId, memberId, first, 'Ada@Example.com');
+    expect(before.email).toBe('ada@example.com');
+    const sameUser = await links.relink(organizationId, memberId, first, 'new@example.com');
+    expect(sameUser).toMatchObject({ email: 'new@example.com', formerUserIds: [] });
+    const moved = await links.relink(organizationId, memberId, second, 'new@example.com');
+    expect(await links.byMember(memberId)).toEqual([moved]);
+    expect(await links.unlink(before)).toBe(false);
+    expect(await links.unlink(moved)).toBe(true);
+    expect(await links.get(organizationId, memberId)).toBeNull();
+  });
+
   it('prefers the member who is the user now over one who was', async () => {
     const [former, present] = [freshId('mem'), freshId('mem')];
     const kisiUserId = freshNumber();
@@ -116,7 +131,9 @@ describe('lockGroups', () => {
       { organizationId, lockId: 3, groupId: 4 },
       expected,
     ]);
-    await store().lockGroups.remove(organizationId, lockId);
+    await store().lockGroups.remove(organizationId, lockId, 1);
+    expect(await store().lockGroups.get(organizationId, lockId)).toEqual(expected);
+    await store().lockGroups.remove(organizationId, lockId, groupId);
     expect(await store().lockGroups.get(organizationId, lockId)).toBeNull();
   });
 });
