@@ -24,6 +24,14 @@ export function isOurs(row: KisiRoleAssignment, marks: OwnershipMarks): boolean 
   return marks.intents.some((intent) => answersIntent(row, intent, marks.keyOwnerIds));
 }
 
+/** The roles of a group that let a user through its doors (kisi/facts.md §2.6, "Role ids"). */
+const DOOR_ROLES: readonly string[] = [DOOR_ACCESS_ROLE, 'group_manager'];
+
+/** Whether a row lets anybody through a door: a role that we do not know is no cover. */
+export function opensDoors(row: KisiRoleAssignment): boolean {
+  return DOOR_ROLES.includes(row.roleId);
+}
+
 /** Whether this row is what the intent's request made, although we never saw the answer. */
 export function answersIntent(
   row: KisiRoleAssignment,

@@ -21,6 +21,8 @@ export interface PassState {
   turn: number;
   /** The rows last known at Kisi; `null`: unknown, list them. */
   memory: PassMemory | null;
+  /** Until then (ms UTC) a write whose outcome is unknown may still show; `null`: there is none. */
+  listAgainAt?: number | null;
   waitsFor: string;
 }
 
@@ -32,6 +34,8 @@ export interface KnownRow {
   until: number | null;
   /** Ours by the ownership rule; a foreign row is never changed. */
   ours: boolean;
+  /** A foreign row with a role that lets nobody through a door. */
+  opensNothing?: true;
 }
 
 export interface PassMemory {

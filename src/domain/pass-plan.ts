@@ -14,6 +14,8 @@ export interface PassRow {
   until: number | null;
   /** A foreign row is never changed. */
   ours: boolean;
+  /** A foreign row with a role that lets nobody through a door: it may be in the way, and covers nothing. */
+  opensNothing?: true;
 }
 
 /** All that the plan depends on. */
@@ -64,7 +66,7 @@ export function nextStep<Row extends PassRow>(view: PassView<Row>): PassStep<Row
 /** The merged windows from now on that need a row of ours: those that no foreign row covers. */
 export function windowsToHold(view: PassView): Window[] {
   const { now } = view;
-  const foreign = view.rows.filter((row) => !row.ours);
+  const foreign = view.rows.filter((row) => !row.ours && opens(row));
   const ours = view.rows.filter((row) => row.ours);
   return fromNowOn(union(view.wanted), now).filter(
     (window) =>
@@ -80,6 +82,11 @@ export function windowsThatWait(view: PassView): Window[] {
   const [, ...later] = windowsToHold(view);
   const held = view.rows.filter((row) => row.ours);
   return later.filter((window) => !held.some((row) => sameFromNowOn(row, window, view.now)));
+}
+
+/** Whether a row opens doors at all, whenever it does. */
+export function opens(row: PassRow): boolean {
+  return row.opensNothing !== true;
 }
 
 /** Which windows have no row, and which rows no window. */
@@ -121,7 +128,7 @@ function severalRowsStep<Row extends PassRow>(
   const write = ({ window, row }: { window: Window; row: Row | null }): PassStep<Row> =>
     row && mayPatch ? { kind: 'patch', row, window } : { kind: 'create', window };
 
-  const openNow = view.rows.some((row) => contains(row, now));
+  const openNow = view.rows.some((row) => opens(row) && contains(row, now));
   const current = pairs.find(({ window }) => contains(window, now));
   if (current && !openNow) return write(current);
 

@@ -1,6 +1,6 @@
 import type { Wish, WishState } from './door';
 import type { Problem } from './grant';
-import { windowsThatWait, type PassView } from './pass-plan';
+import { opens, windowsThatWait, type PassView } from './pass-plan';
 import { contains, covered, endOf, overlaps, sameFromNowOn, union } from './windows';
 
 /** What a pass says of one wish. */
@@ -58,7 +58,8 @@ export function reportInTrouble(
 }
 
 /** Covered, or as near to it as the plan asks for: its rows may differ from the windows by a second. */
-function isInPlace(wish: Wish, { rows, wanted, now }: PassView): boolean {
+function isInPlace(wish: Wish, { rows: all, wanted, now }: PassView): boolean {
+  const rows = all.filter(opens);
   if (covered(wish, rows, now)) return true;
   const window = union(wanted).find((merged) => overlaps(merged, wish));
   return window !== undefined && rows.some((row) => sameFromNowOn(row, window, now));

@@ -32,6 +32,11 @@ describe('where Kisi takes several rows', () => {
   test.each([
     ['nothing wished', view([], []), wake(null)],
     ['ahead', view([span(50, 60)], []), { kind: 'create', window: span(50, 60) }],
+    [
+      'beside a foreign row whose role opens no door',
+      view([span(0, 100)], [{ ...aRow(1, null, null, false), opensNothing: true }]),
+      { kind: 'create', window: span(0, 100) },
+    ],
     ['at rest until 60 s after the end', view([span(0, 100)], [aRow(1, null, 100)]), wake(160)],
     ['open-ended costs no timer', view([span(0, null)], [aRow(1, null, null)]), wake(null)],
     ['parts of a second are no change', view([span(5, 100)], [aRow(1, 5.9, 100.9)]), wake(160)],

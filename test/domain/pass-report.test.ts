@@ -29,6 +29,11 @@ describe('at rest', () => {
   test.each([
     ['in place', view([span(0, 100)], [aRow(1, 0, 100)]), 'in_place'],
     ['a foreign row covers it', view([span(0, 100)], [aRow(1, null, null, false)]), 'in_place'],
+    [
+      'a foreign row whose role opens no door',
+      view([span(0, 100)], [{ ...aRow(1, null, null, false), opensNothing: true }]),
+      'pending',
+    ],
     ['a row that is late by less', view([span(0, 100)], [aRow(1, 0.9, 100)], 0.5), 'in_place'],
     ['nothing there', view([span(0, 100)], []), 'pending'],
   ])('%s', (_, seen, state) => {
