@@ -36,6 +36,7 @@ export async function memberPass(input: MemberPassInput): Promise<void> {
     schemaVersion: 1,
     turn: 0,
     memory: null,
+    listAgainAt: null,
     waitsFor: '',
   };
   const pokes = new Pokes();
@@ -82,9 +83,10 @@ async function hold(input: MemberPassInput, state: PassState, pokes: Pokes): Pro
     const priority = { priorityKey: asked?.priority ?? wakePriority };
     const summary = asked ? 'look: somebody poked' : 'look: a time has come';
     const result = await kisi.syncPass.executeWithOptions({ summary, priority }, [
-      { pass: input.pass, turn: state.turn, memory },
+      { pass: input.pass, turn: state.turn, memory, listAgainAt: state.listAgainAt ?? null },
     ]);
     state.memory = result.memory;
+    state.listAgainAt = result.listAgainAt ?? null;
     wakePriority = result.outcome === 'synced' ? result.wakePriority : PRIORITY.normal;
     state.waitsFor = result.waitsFor;
     setCurrentDetails(details(result));

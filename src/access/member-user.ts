@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PRIORITY } from '../contracts/names';
 import type { PassRef } from '../domain/door';
 import { KisiError, type KisiClient, type KisiUser } from '../kisi';
 import { DuplicateKey, type Member, type MemberLink } from '../store';
@@ -9,29 +10,74 @@ import { AccessProblem } from './problems';
 /** Kisi's lists may be behind what it does: a user that exists by its word is looked for after these waits. */
 const LIST_WAITS_MS = [0, 500, 1_000, 2_000];
 
-/** The Kisi user that this member is, found or made on first need. @throws AccessProblem, KisiError */
+/**
+ * Whether the link was made by the e-mail address that the member has now. The user of a former
+ * address may be somebody else's by now. A member whom nobody knows keeps what there is.
+ */
+export function isLinkedBy(link: MemberLink, member: Member | null): boolean {
+  return member === null || link.email === member.email.toLowerCase();
+}
+
+/**
+ * The Kisi user that this member is, found or made on first need, and anew where the link that
+ * stands was made by a former e-mail address. @throws AccessProblem, KisiError
+ */
 export async function ensureLink(
   deps: AccessDeps,
   kisi: KisiClient,
   pass: PassRef,
+  present: MemberLink | null,
   attempt: Attempt,
 ): Promise<MemberLink> {
+  if (present) return renewLink(deps, kisi, pass, attempt);
   const { organizationId, memberId } = pass;
-  const link = await deps.store.memberLinks.get(organizationId, memberId);
-  if (link) return link;
-  const user = await findOrMakeUser(kisi, await memberOf(deps, memberId), attempt);
-  return orTaken(() => deps.store.memberLinks.link(organizationId, memberId, user.id));
+  const member = await memberOf(deps, memberId);
+  const user = await findOrMakeUser(kisi, member, attempt);
+  return orTaken(deps, pass, user, () =>
+    deps.store.memberLinks.link(organizationId, memberId, user.id, member.email),
+  );
 }
 
-/** The linked user is gone at Kisi: links the member to the one that now has the e-mail. */
+/**
+ * Links the member to the user that now has the e-mail address: the linked one is gone at Kisi, or
+ * the address has changed.
+ */
 export async function renewLink(
   deps: AccessDeps,
   kisi: KisiClient,
   pass: PassRef,
   attempt: Attempt,
 ): Promise<MemberLink> {
-  const user = await findOrMakeUser(kisi, await memberOf(deps, pass.memberId), attempt);
-  return orTaken(() => deps.store.memberLinks.relink(pass.organizationId, pass.memberId, user.id));
+  const { organizationId, memberId } = pass;
+  const member = await memberOf(deps, memberId);
+  const user = await findOrMakeUser(kisi, member, attempt);
+  const before = await deps.store.memberLinks.get(organizationId, memberId);
+  const link = await orTaken(deps, pass, user, () =>
+    deps.store.memberLinks.relink(organizationId, memberId, user.id, member.email),
+  );
+  if (before && before.kisiUserId !== user.id) await tellNextHolder(deps, before);
+  return link;
+}
+
+/** Nothing of ours is left on the user, and the member wants nothing: whoever needs it may have it. */
+export async function leaveUser(deps: AccessDeps, link: MemberLink): Promise<void> {
+  if (await deps.store.memberLinks.unlink(link)) await tellNextHolder(deps, link);
+}
+
+/** A link is given up: the passes of the member who has its e-mail address now may wait for the user. */
+async function tellNextHolder(
+  deps: AccessDeps,
+  { organizationId, memberId, email }: MemberLink,
+): Promise<void> {
+  const next = email === null ? null : await deps.store.members.byEmail(email);
+  if (next && next.id !== memberId) await lookAnew(deps, organizationId, next.id);
+}
+
+async function lookAnew(deps: AccessDeps, organizationId: number, memberId: string): Promise<void> {
+  for (const pass of await deps.store.passes.byMember(memberId)) {
+    if (pass.organizationId === organizationId)
+      await deps.messages.pokePass(pass, PRIORITY.due, true);
+  }
 }
 
 async function memberOf(deps: AccessDeps, memberId: string): Promise<Member> {
@@ -69,12 +115,23 @@ async function findOrMakeUser(
   }
 }
 
-/** Two members on one Kisi user would be two writers of the same rows. */
-async function orTaken(link: () => Promise<MemberLink>): Promise<MemberLink> {
+/**
+ * Two members on one Kisi user would be two writers of the same rows. A holder whose e-mail address
+ * has changed since has its passes look, which lets go of the user and pokes this one.
+ */
+async function orTaken(
+  deps: AccessDeps,
+  { organizationId }: PassRef,
+  user: KisiUser,
+  link: () => Promise<MemberLink>,
+): Promise<MemberLink> {
   try {
     return await link();
   } catch (error) {
     if (!(error instanceof DuplicateKey)) throw error;
+    const held = await deps.store.memberLinks.byUser(organizationId, user.id);
+    const holder = held && (await deps.store.members.get(held.memberId));
+    if (holder && !isLinkedBy(held, holder)) await lookAnew(deps, organizationId, holder.id);
     throw new AccessProblem(
       'kisi_user_taken',
       'The Kisi user with this e-mail belongs to another member. Give one of the two another e-mail.',

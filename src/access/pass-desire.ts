@@ -2,7 +2,7 @@ import type { PassRef } from '../domain/door';
 import { passKey } from '../domain/door';
 import type { Problem, Window } from '../domain/grant';
 import { isAsking } from '../domain/pass-report';
-import type { Integration, StoredWish } from '../store';
+import type { Integration, Member, StoredWish } from '../store';
 import type { AccessDeps } from './deps';
 import { NotConnected } from './kisi-connections';
 
@@ -11,6 +11,8 @@ export interface PassDesire {
   pass: PassRef;
   key: string;
   integration: Integration;
+  /** `null`: nobody knows the member (any more). */
+  member: Member | null;
   wishes: StoredWish[];
   /** Why nothing is wanted although wishes ask; `null` when they are heard. */
   held: Problem | null;
@@ -45,7 +47,7 @@ export async function readDesire(
   const wanted = held
     ? []
     : wishes.filter((wish) => isAsking(wish, now)).map(({ from, until }) => ({ from, until }));
-  return { pass, key, integration, wishes, held, wanted };
+  return { pass, key, integration, member, wishes, held, wanted };
 }
 
 function heldBecause(type: Problem['type'], detail: string): Problem {

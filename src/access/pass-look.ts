@@ -13,7 +13,7 @@ import type { StepsMet } from './pass-steps';
 import { tellGrants } from './pass-tell';
 
 /** After an unknown outcome the rows are listed at once and again after this: Kisi may still act. */
-const LIST_AGAIN_MS = 60_000;
+export const LIST_AGAIN_MS = 60_000;
 /** Where a person must act, the pass looks again this often by itself. */
 const SLOW_RETRY_MS = 15 * 60_000;
 /** What a lock's group is waited for before it is asked for again. */
@@ -30,6 +30,8 @@ export interface Look {
   memory: PassMemory | null;
   /** A write was sent whose outcome nobody knows. */
   outcomeUnknown: boolean;
+  /** Until this (ms UTC) an unknown outcome, of this look or one before, may still show at Kisi. */
+  listAgainAt: number | null;
   /** What the steps of this look have met, over all its tries. */
   met: StepsMet;
 }
@@ -57,8 +59,12 @@ export async function atRest(
   await tellGrants(look, { kind: 'rest', view });
   await deps.store.integrations.recordSuccess(desire.pass.organizationId);
   await savePass(look, null);
-  const unsure = (await hasOpenIntents(look)) || look.outcomeUnknown;
-  const listAgainAt = unsure ? deps.clock.now() + LIST_AGAIN_MS : null;
+  // The fault had outlived its prober, or it was never started; it alone lets the blocked go on.
+  if (desire.integration.fault) {
+    await deps.messages.startProber(desire.pass.organizationId);
+  }
+  const listAgainAt = await whenToListAgain(look);
+  const unsure = listAgainAt !== null;
   const wakeAt = earliest(rest.wakeAt, listAgainAt);
   const empty = !unsure && desire.wanted.length === 0 && !view.rows.some((row) => row.ours);
   const wakePriority = windowsThatWait(view).length > 0 ? PRIORITY.due : PRIORITY.cleanUp;
@@ -66,11 +72,23 @@ export async function atRest(
   return {
     outcome: 'synced',
     memory: unsure ? null : look.memory,
+    listAgainAt,
     wakeAt,
     wakePriority,
     empty,
     waitsFor,
   };
+}
+
+/**
+ * When the rows must be listed once more; `null` when nothing may show any longer. A look that came
+ * to an end after that time has listed them, for until then no memory is kept.
+ */
+async function whenToListAgain(look: Look): Promise<number | null> {
+  const now = look.deps.clock.now();
+  const asked = look.listAgainAt !== null && look.listAgainAt > now ? look.listAgainAt : null;
+  const isIntentOpen = await hasOpenIntents(look);
+  return asked ?? (isIntentOpen ? now + LIST_AGAIN_MS : null);
 }
 
 /** Whether a row may yet show up. An intent whose row has not done so for this long never will. */
@@ -99,6 +117,7 @@ export async function withoutGroup(look: Look): Promise<SyncPassResult> {
   return {
     outcome: 'synced',
     memory: null,
+    listAgainAt: look.listAgainAt,
     wakeAt: deps.clock.now() + GROUP_RETRY_MS,
     wakePriority: PRIORITY.normal,
     empty: false,
@@ -117,6 +136,7 @@ export async function blocked(look: Look, fault: Problem): Promise<SyncPassResul
   return {
     outcome: 'blocked',
     memory: look.memory,
+    listAgainAt: look.listAgainAt,
     wakeAt: look.deps.clock.now() + Math.max(SLOW_RETRY_MS, retryAfter(fault.type)),
     waitsFor: fault.detail,
   };
@@ -126,7 +146,7 @@ export async function blocked(look: Look, fault: Problem): Promise<SyncPassResul
 export async function attention(look: Look, problem: Problem): Promise<SyncPassResult> {
   await tellGrants(look, { kind: 'attention', problem });
   await savePass(look, null);
-  const unsure = (await hasOpenIntents(look)) || look.outcomeUnknown;
+  const listAgainAt = await whenToListAgain(look);
   const now = look.deps.clock.now();
   // A row that could not be made shorter must go when the last wish that it holds ends.
   const ends = union(look.desire.wanted)
@@ -135,7 +155,8 @@ export async function attention(look: Look, problem: Problem): Promise<SyncPassR
   return {
     outcome: 'synced',
     memory: null,
-    wakeAt: Math.min(now + (unsure ? LIST_AGAIN_MS : SLOW_RETRY_MS), ...ends),
+    listAgainAt,
+    wakeAt: Math.min(listAgainAt ?? now + SLOW_RETRY_MS, ...ends),
     wakePriority: PRIORITY.normal,
     empty: false,
     waitsFor: `a person: ${problem.detail}`,
@@ -149,7 +170,13 @@ export async function again(
   waitsFor: string,
 ): Promise<SyncPassResult> {
   await savePass(look, null);
-  return { outcome: 'again', memory: look.memory, afterMs, waitsFor };
+  return {
+    outcome: 'again',
+    memory: look.memory,
+    listAgainAt: look.listAgainAt,
+    afterMs,
+    waitsFor,
+  };
 }
 
 /** What the prober and the reconciliation need to know of this pass. */

@@ -1,12 +1,13 @@
-import type { PassRef } from '../domain/door';
+import { passKey, type PassRef } from '../domain/door';
 import { KisiError, type KisiClient, type KisiRoleAssignment } from '../kisi';
 import type { KnownRow } from '../contracts/pass-messages';
 import type { MemberLink } from '../store';
 import type { Attempt } from './attempt';
 import type { AccessDeps } from './deps';
-import { ensureLink } from './member-user';
-import { answersIntent, isOurs, type OwnershipMarks } from './ownership';
+import { ensureLink, isLinkedBy, leaveUser } from './member-user';
+import { answersIntent, isOurs, opensDoors, type OwnershipMarks } from './ownership';
 import type { PassDesire } from './pass-desire';
+import { AccessProblem } from './problems';
 
 /** Where a pass is at Kisi: one user in one group. */
 export interface PassPlace {
@@ -30,24 +31,46 @@ export async function findPlace(
   desire: PassDesire,
   attempt: Attempt,
 ): Promise<PlaceFound> {
-  const { pass, wanted } = desire;
-  const group = await groupOf(deps, pass);
+  const { pass, wanted, member } = desire;
+  const group = await groupOf(deps, desire);
   const link = await deps.store.memberLinks.get(pass.organizationId, pass.memberId);
-  if (wanted.length === 0 && (!link || !group)) return { kind: 'nothing' };
+  if (wanted.length === 0) {
+    return link && group ? { kind: 'place', place: { link, ...group } } : { kind: 'nothing' };
+  }
   if (!group) return { kind: 'no_group' };
   return {
     kind: 'place',
-    place: { link: link ?? (await ensureLink(deps, kisi, pass, attempt)), ...group },
+    place: {
+      link:
+        link && isLinkedBy(link, member) ? link : await ensureLink(deps, kisi, pass, link, attempt),
+      ...group,
+    },
   };
 }
 
-async function groupOf(
-  deps: AccessDeps,
-  { organizationId, target }: PassRef,
-): Promise<{ groupId: number; groupIsOurs: boolean } | null> {
-  if (target.kind === 'group') return { groupId: target.id, groupIsOurs: false };
+type PlaceGroup = Pick<PassPlace, 'groupId' | 'groupIsOurs'>;
+
+async function groupOf(deps: AccessDeps, desire: PassDesire): Promise<PlaceGroup | null> {
+  const { organizationId, target } = desire.pass;
+  if (target.kind === 'group') return mappedGroup(deps, desire);
   const group = await deps.store.lockGroups.get(organizationId, target.id);
-  return group && { groupId: group.groupId, groupIsOurs: true };
+  if (group) return { groupId: group.groupId, groupIsOurs: true };
+  if (desire.wanted.length > 0) return null;
+  // The record is gone, which does not say that the group is: what we made there must go.
+  const [row] = await deps.store.kisiRows.byPass(desire.key);
+  return row ? { groupId: row.groupId, groupIsOurs: true } : null;
+}
+
+/** A group that we made for a lock has the lock's passes as its writers, and no others. */
+async function mappedGroup(deps: AccessDeps, desire: PassDesire): Promise<PlaceGroup | null> {
+  const { organizationId, target } = desire.pass;
+  const own = await deps.store.lockGroups.byGroup(organizationId, target.id);
+  if (!own) return { groupId: target.id, groupIsOurs: false };
+  if (desire.wanted.length === 0) return null;
+  throw new AccessProblem(
+    'kisi_group_reserved',
+    `This Kisi group is kept for the lock ${String(own.lockId)} alone. Map the lock instead.`,
+  );
 }
 
 /**
@@ -72,6 +95,7 @@ export async function listRows(
   const marks = await marksOf(deps, desire, place);
   await adopt(deps, desire, rows, marks);
   await leaveFormerUsers(deps, kisi, desire, place, marks, attempt);
+  await letGoOfUser(deps, kisi, desire, place, rows, marks, attempt);
   return rows
     .filter((row) => row.userId === userId && row.groupId === groupId)
     .map((row) => toKnownRow(row, isOurs(row, marks)));
@@ -79,7 +103,8 @@ export async function listRows(
 
 export function toKnownRow(row: KisiRoleAssignment, ours: boolean): KnownRow {
   const { id, validFrom, validUntil } = row;
-  return { id, userId: row.userId ?? 0, from: validFrom, until: validUntil, ours };
+  const known = { id, userId: row.userId ?? 0, from: validFrom, until: validUntil, ours };
+  return opensDoors(row) ? known : { ...known, opensNothing: true };
 }
 
 async function marksOf(
@@ -138,16 +163,56 @@ async function leaveFormerUsers(
   const { organizationId, memberId } = desire.pass;
   for (const userId of place.link.formerUserIds) {
     const rows = await kisi.listRoleAssignments({ userId }, attempt.call);
-    const here = rows.filter((row) => row.groupId === place.groupId && isOurs(row, marks));
+    const holder = await deps.store.memberLinks.byUser(organizationId, userId);
+    const isOthers = holder?.kisiUserId === userId && holder.memberId !== memberId;
+    // Of a user that is another member's now, only what this pass is known to have made is its own.
+    const mine = isOthers ? { ...marks, groupIsOurs: false } : marks;
+    const here = rows.filter((row) => row.groupId === place.groupId && isOurs(row, mine));
     for (const row of here) {
       await kisi.deleteRoleAssignment(row.id, attempt.call);
       await deps.store.kisiRows.remove(desire.key, row.id);
     }
     const left = rows.filter((row) => !here.includes(row));
-    if (!(await holdsOneOfOurs(deps, organizationId, left))) {
+    const isHeld = isOthers
+      ? await holdsOneOf(deps, desire.pass, left)
+      : await holdsOneOfOurs(deps, organizationId, left);
+    if (!isHeld) {
       await deps.store.memberLinks.dropFormer(organizationId, memberId, userId);
     }
   }
+}
+
+/**
+ * A member whose e-mail address has changed and who wants nothing needs no other user, and must not
+ * keep the one of the former address: it may be another member's now.
+ */
+async function letGoOfUser(
+  deps: AccessDeps,
+  kisi: KisiClient,
+  desire: PassDesire,
+  { link }: PassPlace,
+  here: readonly KisiRoleAssignment[],
+  marks: OwnershipMarks,
+  attempt: Attempt,
+): Promise<void> {
+  if (desire.wanted.length > 0 || isLinkedBy(link, desire.member)) return;
+  if (link.formerUserIds.length > 0 || here.some((row) => isOurs(row, marks))) return;
+  const rows = await kisi.listRoleAssignments({ userId: link.kisiUserId }, attempt.call);
+  if (await holdsOneOfOurs(deps, link.organizationId, rows)) return;
+  await leaveUser(deps, link);
+}
+
+/** Whether some pass of the member is known to have made one of the rows. */
+async function holdsOneOf(
+  deps: AccessDeps,
+  { organizationId, memberId }: PassRef,
+  rows: readonly KisiRoleAssignment[],
+): Promise<boolean> {
+  const keys = new Set((await deps.store.passes.byMember(memberId)).map(passKey));
+  const stored = (await deps.store.kisiRows.allOf(organizationId)).filter((row) =>
+    keys.has(row.passKey),
+  );
+  return rows.some((row) => stored.some((known) => known.roleAssignmentId === row.id));
 }
 
 async function holdsOneOfOurs(

@@ -6,6 +6,7 @@ import type { Window } from '../domain/grant';
 import { ROLL_AFTER_MS, type PassStep } from '../domain/pass-plan';
 import { endOf, overlaps, sameFromNowOn } from '../domain/windows';
 import { KisiError, type KisiClient } from '../kisi';
+import type { Intent } from '../store';
 import type { Attempt } from './attempt';
 import type { AccessDeps } from './deps';
 import type { PassDesire } from './pass-desire';
@@ -74,14 +75,18 @@ export async function perform(ctx: StepContext, step: WorkStep, rows: Rows): Pro
   }
 }
 
-/** The intent is stored first: without it a row whose reply is lost could never be told from a foreign one. */
 async function create(
   ctx: StepContext,
   kisi: KisiClient,
   window: Window,
   rows: Rows,
 ): Promise<Rows> {
-  const { deps, desire, place, attempt } = ctx;
+  return carryOut(ctx, kisi, await announce(ctx, window, rows), window, rows);
+}
+
+/** The intent is stored first: without it a row whose reply is lost could never be told from a foreign one. */
+async function announce(ctx: StepContext, window: Window, rows: Rows): Promise<Intent> {
+  const { deps, desire, place } = ctx;
   const now = ctx.now();
   const intent = {
     id: randomUUID(),
@@ -95,6 +100,19 @@ async function create(
     at: now,
   };
   await deps.store.intents.put(intent);
+  return intent;
+}
+
+/** Sends what was announced; nothing is read or stored before that. */
+async function carryOut(
+  ctx: StepContext,
+  kisi: KisiClient,
+  intent: Intent,
+  window: Window,
+  rows: Rows,
+): Promise<Rows> {
+  const { deps, desire, attempt } = ctx;
+  const now = ctx.now();
   try {
     const made = await kisi.createRoleAssignment(
       {
@@ -206,16 +224,31 @@ async function patch(ctx: StepContext, row: KnownRow, window: Window, rows: Rows
       attempt.call,
     );
   } catch (error) {
-    if (error instanceof KisiError && error.kind === 'refused') {
-      await learn(ctx, { patch: 'refused' });
-      return rows;
-    }
     if (isMissing(error)) return forget(ctx, row, rows);
-    throw error;
+    if (!(error instanceof KisiError) || !['refused', 'duplicate'].includes(error.kind))
+      throw error;
+    return readBack(ctx, row, window, rows, 'refused');
   }
+  return readBack(ctx, row, window, rows, 'ignored');
+}
+
+/**
+ * What a PATCH has made of the row. Only a row that is as it was shows that Kisi does not do this:
+ * `unchanged` is learned then. One that is halfway there is planned for anew.
+ */
+async function readBack(
+  ctx: StepContext,
+  row: KnownRow,
+  window: Window,
+  rows: Rows,
+  unchanged: 'refused' | 'ignored',
+): Promise<Rows> {
   try {
-    const after = toKnownRow(await kisi.getRoleAssignment(row.id, attempt.call), true);
-    await learn(ctx, { patch: sameFromNowOn(after, window, now) ? 'honoured' : 'ignored' });
+    const after = toKnownRow(await ctx.kisi.getRoleAssignment(row.id, ctx.attempt.call), true);
+    if (sameFromNowOn(after, window, ctx.now())) await learn(ctx, { patch: 'honoured' });
+    else if (after.from === row.from && after.until === row.until) {
+      await learn(ctx, { patch: unchanged });
+    }
     return rows.map((other) => (other.id === row.id ? after : other));
   } catch (error) {
     if (isMissing(error)) return forget(ctx, row, rows);
@@ -225,20 +258,33 @@ async function patch(ctx: StepContext, row: KnownRow, window: Window, rows: Rows
 
 /**
  * Kisi takes neither a second row nor a new window: delete and create follow each other at once,
- * with the limiter's slots taken before, so that the gap is as short as two calls. It begins only
- * while the attempt is young enough to end it.
+ * with the limiter's slots taken and the intent stored before, so that the gap is as short as two
+ * calls and no trouble of MongoDB can make it longer. It begins only while the attempt is young
+ * enough to end it.
  */
 async function replace(
   ctx: StepContext,
   step: Extract<WorkStep, { kind: 'replace' }>,
   rows: Rows,
 ): Promise<Rows> {
-  const { attempt, met } = ctx;
+  const { deps, desire, attempt, met } = ctx;
+  const { row, window } = step;
   return ctx.kisi.withReservedSlots(2, attempt.callEarly, async (kisi) => {
+    const intent = await announce(ctx, window, rows);
     const startedAt = ctx.now();
-    await remove(ctx, kisi, step.row, attempt.callEarly);
+    try {
+      await kisi.deleteRoleAssignment(row.id, attempt.callEarly);
+    } catch (error) {
+      await deps.store.intents.remove(desire.key, [intent.id]);
+      throw error;
+    }
+    met.deletedIds.add(row.id);
     if (step.gap) met.gapSince ??= startedAt;
-    return create(ctx, kisi, step.window, without(rows, [step.row]));
+    try {
+      return await carryOut(ctx, kisi, intent, window, without(rows, [row]));
+    } finally {
+      await forgetDeleted(ctx, row);
+    }
   });
 }
 
@@ -251,14 +297,13 @@ export function closeGap(deps: AccessDeps, { key }: PassDesire, met: StepsMet): 
   deps.log.warn({ passKey: key, gapMs }, 'A change left a gap: Kisi takes no other way');
 }
 
-async function remove(
-  ctx: StepContext,
-  kisi: KisiClient,
-  row: KnownRow,
-  call = ctx.attempt.call,
-): Promise<void> {
-  await kisi.deleteRoleAssignment(row.id, call);
+async function remove(ctx: StepContext, kisi: KisiClient, row: KnownRow): Promise<void> {
+  await kisi.deleteRoleAssignment(row.id, ctx.attempt.call);
   ctx.met.deletedIds.add(row.id);
+  await forgetDeleted(ctx, row);
+}
+
+async function forgetDeleted(ctx: StepContext, row: KnownRow): Promise<void> {
   await ctx.deps.store.kisiRows.remove(ctx.desire.key, row.id);
   if (endOf(row) <= ctx.now()) measureLateness(ctx, row);
 }

@@ -27,6 +27,16 @@ export class LookAgain extends Error {
   }
 }
 
+/** What is told of an error that concerns this pass alone and that no retry can mend. */
+export function ownProblem(error: KisiError): Problem {
+  return error.kind === 'unexpected_answer'
+    ? {
+        type: 'kisi_unexpected_answer',
+        detail: `Kisi answered in a way that its contract does not know (${error.message}).`,
+      }
+    : { type: 'kisi_refused', detail: error.message };
+}
+
 /** The fault of the whole integration that this error shows; `null` when it is not one. */
 export function integrationFault(error: unknown): Problem | null {
   if (!(error instanceof KisiError)) return null;
@@ -45,11 +55,8 @@ export function integrationFault(error: unknown): Problem | null {
     case 'unavailable':
     case 'lost_reply':
       return { type: 'kisi_unavailable', detail: `Kisi does not answer (${error.message}).` };
+    // One odd record must not hold up everybody else's.
     case 'unexpected_answer':
-      return {
-        type: 'kisi_unexpected_answer',
-        detail: `Kisi answered in a way that its contract does not know (${error.message}).`,
-      };
     case 'refused':
     case 'missing':
     case 'duplicate':

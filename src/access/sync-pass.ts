@@ -8,10 +8,19 @@ import type { AccessDeps } from './deps';
 import { knownFault, rememberFault } from './integration-fault';
 import { renewLink } from './member-user';
 import { readDesire } from './pass-desire';
-import { again, atRest, attention, blocked, viewOf, withoutGroup, type Look } from './pass-look';
+import {
+  again,
+  atRest,
+  attention,
+  blocked,
+  LIST_AGAIN_MS,
+  viewOf,
+  withoutGroup,
+  type Look,
+} from './pass-look';
 import { findPlace, isMissing, listRows, type PassPlace } from './pass-place';
 import { closeGap, perform, RowsInTheWay, type StepContext } from './pass-steps';
-import { AccessProblem, integrationFault, LookAgain } from './problems';
+import { AccessProblem, integrationFault, LookAgain, ownProblem } from './problems';
 
 /** The first of several tries inside one look; each further one waits twice as long. */
 const FIRST_RETRY_MS = 250;
@@ -43,10 +52,15 @@ export async function syncPass(
     // An attempt before this one may have died with a call under way: only a list shows what it did.
     memory: attemptNumber === 1 ? input.memory : null,
     outcomeUnknown: false,
+    listAgainAt: input.listAgainAt ?? null,
     met: { deletedIds: new Set(), refusals: 0, gapSince: null },
   };
   const fault = knownFault(desire.integration, deps.clock.now());
-  if (fault) return blocked(look, fault);
+  if (fault) {
+    // The attempt before this one may have died between writing the fault down and having it probed.
+    if (attemptNumber > 1) await deps.messages.startProber(input.pass.organizationId);
+    return blocked(look, fault);
+  }
   try {
     return await tryToSettle(look);
   } finally {
@@ -91,12 +105,7 @@ async function settle(look: Look): Promise<SyncPassResult> {
     now: () => deps.clock.now(),
   };
   try {
-    await remember(
-      look,
-      place,
-      look.memory?.groupId === place.groupId ? look.memory.rows : null,
-      kisi,
-    );
+    await remember(look, place, remembered(look, place), kisi);
     for (let steps = 0; steps < MOST_STEPS; steps += 1) {
       desire.integration.learned = ctx.learned;
       const step = nextStep(viewOf(look));
@@ -111,6 +120,15 @@ async function settle(look: Look): Promise<SyncPassResult> {
   }
   look.memory = null;
   return again(look, 1_000, 'Kisi did not come to rest');
+}
+
+/** Rows of another place are no memory of this one, and a former user is left only by listing. */
+function remembered({ memory }: Look, { groupId, link }: PassPlace): KnownRow[] | null {
+  const isOfHere =
+    memory?.groupId === groupId &&
+    link.formerUserIds.length === 0 &&
+    memory.rows.every(({ userId }) => userId === link.kisiUserId);
+  return isOfHere ? memory.rows : null;
 }
 
 /** Takes the rows that the pass remembers, or lists them. */
@@ -154,7 +172,7 @@ async function take(
 /** 404 for a new row: the user or the group is gone (kisi/facts.md §2.6). False: neither is. */
 async function renewPlace(look: Look, ctx: StepContext): Promise<boolean> {
   const { deps, kisi, attempt, desire, place } = ctx;
-  const { organizationId, target } = desire.pass;
+  const { target } = desire.pass;
   let isRenewed = false;
   if (await isGone(() => kisi.getGroup(place.groupId, attempt.call))) {
     look.rows = [];
@@ -164,7 +182,7 @@ async function renewPlace(look: Look, ctx: StepContext): Promise<boolean> {
         'The group of this door mapping no longer exists in Kisi. Map the door to another group.',
       );
     }
-    await deps.store.lockGroups.remove(organizationId, target.id);
+    await forgetGroup(ctx);
     isRenewed = true;
   }
   const { kisiUserId } = place.link;
@@ -175,6 +193,16 @@ async function renewPlace(look: Look, ctx: StepContext): Promise<boolean> {
     isRenewed = true;
   }
   return isRenewed;
+}
+
+/** The rows in a group go with it. Another pass may have recorded the group's successor already. */
+async function forgetGroup({ deps, desire, place }: StepContext): Promise<void> {
+  const { organizationId, target } = desire.pass;
+  await deps.store.lockGroups.remove(organizationId, target.id, place.groupId);
+  for (const row of await deps.store.kisiRows.byPass(desire.key)) {
+    if (row.groupId !== place.groupId) continue;
+    await deps.store.kisiRows.remove(desire.key, row.roleAssignmentId);
+  }
 }
 
 async function isGone(read: () => Promise<unknown>): Promise<boolean> {
@@ -208,6 +236,7 @@ async function understand(
   if (error.outcomeUnknown) {
     const before = look.outcomeUnknown;
     look.outcomeUnknown = true;
+    look.listAgainAt = look.deps.clock.now() + LIST_AGAIN_MS;
     look.rows = null;
     look.memory = null;
     // Once is a lost reply, and a list resolves it; twice in a row is a Kisi in trouble.
@@ -219,7 +248,7 @@ async function understand(
   }
   if (error.kind === 'unavailable' && look.attempt.isYoung && retryMs <= 2_000) return null;
   const fault = integrationFault(error);
-  if (!fault) return attention(look, { type: 'kisi_refused', detail: error.message });
+  if (!fault) return attention(look, ownProblem(error));
   await rememberFault(look.deps, look.desire.integration, fault);
   return blocked(look, fault);
 }

@@ -17,7 +17,7 @@ export interface RecordsActivities {
   pokePasses(input: { passes: PassRef[]; priority: PriorityKey }): Promise<void>;
   /** Pokes the next passes that an outage holds back, most urgent first; how many are left. */
   pokeBlockedPasses(input: { organizationId: number; limit: number }): Promise<{ left: number }>;
-  /** One page of the grants that should be running, compared with Temporal. */
+  /** One page of the grants that should be running, compared with Temporal and with their wishes. */
   reviewGrants(input: { after: string | null }): Promise<ReviewGrantsResult>;
   /** The organizations whose terminated grants are too many to be stopped without a person's word. */
   judgeTerminated(input: {
@@ -102,14 +102,20 @@ export interface SyncPassInput {
   turn: number;
   /** Rows to trust instead of listing them; `null`: list. */
   memory: PassMemory | null;
+  /** What the look before said of it; see `SyncPassResult`. */
+  listAgainAt?: number | null;
 }
 
-/** What a look came to. Instants in ms since the epoch, UTC. */
+/**
+ * What a look came to. Instants in ms since the epoch, UTC. `listAgainAt`: the outcome of a write is
+ * unknown and may show until then; the next look is to be told, however soon it comes.
+ */
 export type SyncPassResult =
   /** Kisi's rows are as wanted, or a grant has been told why not. `empty`: nobody holds this pass. */
   | {
       outcome: 'synced';
       memory: PassMemory | null;
+      listAgainAt?: number | null;
       wakeAt: number | null;
       /** How urgent the look at `wakeAt` is: a window may wait for it. */
       wakePriority: PriorityKey;
@@ -117,9 +123,21 @@ export type SyncPassResult =
       waitsFor: string;
     }
   /** One fault of the whole integration; the prober pokes when it is healed. */
-  | { outcome: 'blocked'; memory: PassMemory | null; wakeAt: number; waitsFor: string }
+  | {
+      outcome: 'blocked';
+      memory: PassMemory | null;
+      listAgainAt?: number | null;
+      wakeAt: number;
+      waitsFor: string;
+    }
   /** The attempt grew old or Kisi asked to slow down: look again after so many milliseconds. */
-  | { outcome: 'again'; memory: PassMemory | null; afterMs: number; waitsFor: string };
+  | {
+      outcome: 'again';
+      memory: PassMemory | null;
+      listAgainAt?: number | null;
+      afterMs: number;
+      waitsFor: string;
+    };
 
 export type EnsureLockGroupResult =
   { outcome: 'stands'; groupId: number } | { outcome: 'again'; afterMs: number; waitsFor: string };

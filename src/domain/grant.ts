@@ -40,6 +40,7 @@ export const PROBLEM_TYPES = [
   'kisi_unexpected_answer',
   'kisi_user_taken',
   'kisi_group_missing',
+  'kisi_group_reserved',
   'kisi_lock_missing',
   'foreign_row_blocks',
 ] as const;

@@ -153,6 +153,7 @@ export async function accessUnderTest(
   const groupId = first(groups).id;
   const groupLockId = first(groupLocks.filter((entry) => entry.groupId === groupId)).lockId;
   const memories = new Map<string, PassMemory | null>();
+  const listings = new Map<string, number | null>();
   let turn = 0;
   let grants = 0;
   let seen = 0;
@@ -176,7 +177,7 @@ export async function accessUnderTest(
       const member = await store.members.upsert({ id, email, name: 'A Member' });
       if (linked) {
         const userId = simulator.drift({ kind: 'addUser', organizationId, email });
-        await store.memberLinks.link(organizationId, id, userId);
+        await store.memberLinks.link(organizationId, id, userId, email);
       }
       return member;
     },
@@ -202,8 +203,10 @@ export async function accessUnderTest(
       turn += 1;
       const key = passKey(pass);
       const memory = fresh ? null : (memories.get(key) ?? null);
-      const result = await syncPass(deps, { pass, turn, memory }, 1);
+      const listAgainAt = listings.get(key) ?? null;
+      const result = await syncPass(deps, { pass, turn, memory, listAgainAt }, 1);
       memories.set(key, result.memory);
+      listings.set(key, result.listAgainAt ?? null);
       return result;
     },
     async settle(pass) {

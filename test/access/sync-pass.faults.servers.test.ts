@@ -410,7 +410,7 @@ describe('answers that no retry can mend', () => {
     expect(access.calls()).toHaveLength(4);
   });
 
-  test('an answer outside the contract is one fault of the integration', async () => {
+  test('an answer outside the contract is told, and is no fault of the integration', async () => {
     const grant = await wishAnHour();
     access.simulator.addFault({
       kind: 'answerBefore',
@@ -419,9 +419,9 @@ describe('answers that no retry can mend', () => {
       status: 200,
       body: 'hm',
     });
-    expect(await access.look(pass)).toMatchObject({ outcome: 'blocked' });
-    expect(access.messages.toldTo(grant)).toEqual(['pending kisi_unexpected_answer']);
-    expect(await access.fault()).toBe('kisi_unexpected_answer');
+    expect(await access.look(pass)).toMatchObject({ outcome: 'synced', empty: false });
+    expect(access.messages.toldTo(grant)).toEqual(['attention kisi_unexpected_answer']);
+    expect(await access.fault()).toBeNull();
   });
 
   test('another window than the one asked for: attention, not the same again and again', async () => {

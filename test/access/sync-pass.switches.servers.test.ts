@@ -191,7 +191,7 @@ describe('a second window (duplicateGrant)', () => {
         {
           honoured: [PATCH, READ],
           ignored: [PATCH, READ, DELETE, CREATE],
-          refused: ['PATCH /role_assignments/:id 422', DELETE, CREATE],
+          refused: ['PATCH /role_assignments/:id 422', READ, DELETE, CREATE],
         }[patchWindow],
       );
     },
@@ -233,7 +233,7 @@ describe('a changed window (patchWindow)', () => {
 
   test.each([
     ['ignored' as const, [PATCH, READ]],
-    ['refused' as const, ['PATCH /role_assignments/:id 422']],
+    ['refused' as const, ['PATCH /role_assignments/:id 422', READ]],
   ])(
     '%s, second rows taken: the new row stands before the old one goes',
     async (patchWindow, tried) => {
