@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { AccessMessages } from '../src/access/deps';
 import type { KisiConnections } from '../src/access/kisi-connections';
 import type { Clock } from '../src/clock';
 import type { Store } from '../src/store';
@@ -42,6 +43,8 @@ export interface ApiDeps {
   readonly grants: GrantCommands;
   readonly kisi: KisiConnections;
   readonly integrationEvents: IntegrationEvents;
+  /** What the API tells passes. */
+  readonly messages: Pick<AccessMessages, 'pokePass'>;
   /** How many reverse proxies stand in front; default none. */
   readonly trustProxyHops?: number;
   readonly limits?: Partial<ApiLimits>;

@@ -6,10 +6,12 @@ import { found, given, listed, ok } from '../http/outcomes';
 import { ApiProblem } from '../http/problems';
 import { requireScopes } from '../middleware/require-scopes';
 import { validate } from '../middleware/validate';
+import { lookAnewAfterEmail } from './look-anew';
 import { presentMember } from './present';
 import { getMember, listMembers, putMember } from './schema';
 
-export function membersRouter({ store }: ApiDeps): Router {
+export function membersRouter(deps: ApiDeps): Router {
+  const { store } = deps;
   const router = Router();
 
   router.put(
@@ -18,7 +20,9 @@ export function membersRouter({ store }: ApiDeps): Router {
     validate(putMember),
     answer(putMember, async ({ params, body }) => {
       try {
+        const before = await store.members.get(params.id);
         const member = await store.members.upsert({ id: params.id, ...body });
+        await lookAnewAfterEmail(deps, before, member);
         return ok(presentMember(member));
       } catch (error) {
         if (!(error instanceof DuplicateKey)) throw error;

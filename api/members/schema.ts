@@ -38,7 +38,7 @@ export const putMember = operation({
   tag: 'Members',
   summary: 'Create or replace a member',
   description:
-    "An upsert by the host platform's own id. The e-mail address is what links the member to a user at Kisi, so each member needs one of their own (upper and lower case make no difference).",
+    "An upsert by the host platform's own id. The e-mail address is what links the member to a user at Kisi, so each member needs one of their own (upper and lower case make no difference). When it changes, what the member holds moves to the user of the new address.",
   scopes: SCOPES.hosts,
   params: memberParams,
   body: z.strictObject({

@@ -12,6 +12,7 @@ import { createLogger } from '../../src/logging';
 import { openStore } from '../../src/store';
 import { createGrantCommands } from '../../src/temporal/grant-commands';
 import { createIntegrationEvents } from '../../src/temporal/integration-events';
+import { createAccessMessages } from '../../src/temporal/messages';
 import { serve } from './channel';
 
 /** The key that the API shall take, and the body that the bare route shall answer with. */
@@ -51,6 +52,7 @@ async function main(mongoUri: string): Promise<void> {
       integrator: { name: 'latchkey-bench', contact: '' },
     }),
     integrationEvents: createIntegrationEvents(client, store, systemClock),
+    messages: createAccessMessages(client, systemClock),
     limits: { requestsPerMinute: UNLIMITED },
   });
   let body: unknown = null;

@@ -30,6 +30,7 @@ export async function startApi({ config, registry, client, deps }: Parts): Promi
     grants: createGrantCommands(client, store, clock),
     kisi,
     integrationEvents,
+    messages: deps.messages,
     trustProxyHops: config.http.trustProxyHops,
   });
   const server = createServer(app);

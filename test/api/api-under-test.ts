@@ -10,6 +10,7 @@ import { problemsOf } from '../../api/http/operation';
 import type { ProblemBody, ProblemCode } from '../../api/http/problems';
 import { createSimulator, type SeedInput, type Simulator } from '../../simulator';
 import { createKisiConnections, type KisiConnections } from '../../src/access/kisi-connections';
+import type { PassRef } from '../../src/domain/door';
 import { createKisiLimiter } from '../../src/kisi';
 import { createLogger } from '../../src/logging';
 import { openStore, type ApiKeyScope, type Store } from '../../src/store';
@@ -68,6 +69,8 @@ export interface ApiUnderTest {
   clock: { time: number };
   /** Organizations whose key was said to be replaced. */
   replacedKeys: number[];
+  /** Passes that were told to look, with the rows listed anew. */
+  freshPokes: PassRef[];
   /** How often a reconciliation was asked for. */
   reconciled: { count: number };
   logs: () => string;
@@ -105,6 +108,7 @@ export async function startApi(limits: Partial<ApiLimits> = {}): Promise<ApiUnde
   const grants = new FakeGrantCommands(store, { now: () => clock.time });
   const registry = new Registry();
   const replacedKeys: number[] = [];
+  const freshPokes: PassRef[] = [];
   const reconciled = { count: 0 };
   const app = createApp({
     store,
@@ -113,6 +117,12 @@ export async function startApi(limits: Partial<ApiLimits> = {}): Promise<ApiUnde
     registry,
     grants,
     kisi,
+    messages: {
+      pokePass: (pass, _priority, fresh) => {
+        if (fresh === true) freshPokes.push(pass);
+        return Promise.resolve();
+      },
+    },
     integrationEvents: {
       keyReplaced: (organizationId) => {
         replacedKeys.push(organizationId);
@@ -159,6 +169,7 @@ export async function startApi(limits: Partial<ApiLimits> = {}): Promise<ApiUnde
     keyIds: perScope('id'),
     clock,
     replacedKeys,
+    freshPokes,
     reconciled,
     logs: () => lines.join(''),
     call: (spec, options = {}) => call(app, keys.admin, spec, options),

@@ -1,4 +1,5 @@
 import { getMember, listMembers, putMember } from '../../api/members/schema';
+import type { PassRef } from '../../src/domain/door';
 import { expectProblem, startApi, type ApiUnderTest } from './api-under-test';
 
 let api: ApiUnderTest;
@@ -42,6 +43,58 @@ describe('PUT /v1/members/:id', () => {
   ])('refuses %s', async (_what, body, paths) => {
     const response = await api.call(putMember, { params: { id: 'mem_3' }, body });
     expectProblem(response, 'request_invalid', ...paths);
+  });
+
+  describe('with another address', () => {
+    const organizationId = 4_711;
+    const pass = (memberId: string, kisiId: number): PassRef => ({
+      memberId,
+      organizationId,
+      target: { kind: 'lock', id: kisiId },
+    });
+    const put = (email: string) =>
+      api.call(putMember, { params: { id: 'moving_member' }, body: { email } });
+
+    beforeAll(async () => {
+      await put('before@example.com');
+      await api.store.integrations.insert({
+        id: 'int_members',
+        organizationId,
+        organizationName: 'One',
+        keyOwnerId: 1,
+        apiKey: 'a key',
+        locationIds: [],
+        createdBy: { type: 'system', id: 'test' },
+      });
+      const known = { turn: 1, blocked: null, removalDue: false, nextStartAt: null };
+      for (const each of [
+        pass('moving_member', 1),
+        pass('moving_member', 2),
+        pass('mem_stays', 1),
+      ]) {
+        await api.store.passes.save({ pass: each, ...known });
+      }
+      const elsewhere = { ...pass('moving_member', 3), organizationId: 4_712 };
+      await api.store.passes.save({ pass: elsewhere, ...known });
+      await api.store.memberLinks.link(organizationId, 'moving_member', 1, 'before@example.com');
+    });
+    beforeEach(() => {
+      api.freshPokes.length = 0;
+    });
+
+    it('has every pass of the member look, again when the request is repeated', async () => {
+      const both = [pass('moving_member', 1), pass('moving_member', 2)];
+      await put('after@example.com');
+      expect(api.freshPokes).toEqual(both);
+      await put('after@example.com');
+      expect(api.freshPokes).toEqual([...both, ...both]);
+    });
+
+    it('leaves the passes alone when it differs only in case, once they have moved', async () => {
+      await api.store.memberLinks.relink(organizationId, 'moving_member', 2, 'after@example.com');
+      await put('After@example.com');
+      expect(api.freshPokes).toEqual([]);
+    });
   });
 
   it('writes no address and no name into the log', () => {
