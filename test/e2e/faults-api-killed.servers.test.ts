@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { workflowIds } from '../../src/contracts/names';
-import { withInstallation, type Installation } from '../support/processes';
+import { build, BUILD_TIMEOUT_MS, withInstallation, type Installation } from '../support/processes';
 import { testServers } from '../support/servers';
 import { startTcpProxy } from '../support/tcp-proxy';
 import { hostOf, type GrantAnswer } from './host';
@@ -17,6 +17,8 @@ async function grantIdsAtTemporal({ client }: Installation): Promise<string[]> {
   }
   return [...ids].map((workflowId) => workflowId.slice(workflowIds.grant('').length));
 }
+
+beforeAll(build, BUILD_TIMEOUT_MS);
 
 describe('an API that is killed after it has accepted', () => {
   it('between the start of the workflow and its answer: the same request makes the same grant', async () => {

@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expectNoGap } from '../support/oracle';
-import { withInstallation } from '../support/processes';
+import { build, BUILD_TIMEOUT_MS, withInstallation } from '../support/processes';
 import { fromNow, hostOf, iso } from './host';
 import { judgeSince, outcomesOf, timesDone } from './verdict';
 
 const HOUR = 3_600_000;
 /** The prober asks every ten seconds; then the passes take their turns. */
 const HEALED_WITHIN_MS = 25_000;
+
+beforeAll(build, BUILD_TIMEOUT_MS);
 
 describe('a Kisi that does not answer', () => {
   it('is out for a while: what was accepted meanwhile is done as soon as it is back', async () => {

@@ -7,7 +7,13 @@ import type { ServerOptions } from '../../scripts/servers/options';
 import { startTemporal } from '../../scripts/servers/temporal/start-temporal';
 import type { Grant } from '../../src/domain/grant';
 import type { Member } from '../../src/store';
-import { projectRoot, withInstallation, type Installation } from '../support/processes';
+import {
+  build,
+  BUILD_TIMEOUT_MS,
+  projectRoot,
+  withInstallation,
+  type Installation,
+} from '../support/processes';
 import { fromNow, hostOf, iso, type GrantAnswer, type Host } from './host';
 import { judgeSince, outcomesOf } from './verdict';
 
@@ -168,6 +174,8 @@ async function expectRight(
     await judgeSince(installation, member, lockId, begun);
   }
 }
+
+beforeAll(build, BUILD_TIMEOUT_MS);
 
 describe('a MongoDB that is away', () => {
   it.concurrent(

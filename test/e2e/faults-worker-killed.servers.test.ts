@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expectNoGap } from '../support/oracle';
-import { withInstallation, type Installation } from '../support/processes';
+import { build, BUILD_TIMEOUT_MS, withInstallation, type Installation } from '../support/processes';
 import { hostOf, iso } from './host';
 import { judgeSince, outcomesOf, timesDone } from './verdict';
 import {
@@ -22,10 +22,12 @@ const AWAKE_MS = 8_000;
 /** After an unknown outcome the rows are listed once more 60 s later. */
 const AFTER_SECOND_LIST_MS = 90_000;
 
-// Both wait for Temporal most of the time, so they run at the same time.
-describe('a worker that is killed with a call to Kisi under way', () => {
+beforeAll(build, BUILD_TIMEOUT_MS);
+
+// Both wait for Temporal most of the time, so they run at the same time (as jest runs those of one `describe`).
+describe('a worker that stops with a look half done', () => {
   it.concurrent(
-    'before, while or after Kisi does it: nothing is lost and nothing doubled',
+    'killed before, while or after Kisi does the call: nothing is lost and nothing doubled',
     async () => {
       await withInstallation({}, async (installation) => {
         const { simulator } = installation;

@@ -7,7 +7,13 @@ import { RECONCILE_SCHEDULE_ID, workflowIds } from '../../src/contracts/names';
 import type { Grant } from '../../src/domain/grant';
 import { apiClient } from '../support/api-client';
 import { expectNoGap } from '../support/oracle';
-import { projectRoot, withInstallation, type Installation } from '../support/processes';
+import {
+  build,
+  BUILD_TIMEOUT_MS,
+  projectRoot,
+  withInstallation,
+  type Installation,
+} from '../support/processes';
 import { fromNow, hostOf } from './host';
 import { judgeSince, outcomesOf } from './verdict';
 
@@ -22,6 +28,8 @@ async function npmRun(installation: Installation, ...args: string[]): Promise<st
   });
   return stdout;
 }
+
+beforeAll(build, BUILD_TIMEOUT_MS);
 
 describe('replacing the Kisi key through the API', () => {
   it('ahead of time costs nothing; after it was revoked it heals what waited, without a restart', async () => {

@@ -2,11 +2,13 @@ import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { withInstallation, type Installation } from '../support/processes';
+import { build, BUILD_TIMEOUT_MS, withInstallation, type Installation } from '../support/processes';
 import { testServers } from '../support/servers';
 import { openShell, type Shell } from '../support/shell';
 import { hostOf } from './host';
 import { blocksBelow, stepsOf, theOne } from './readme';
+
+jest.setTimeout(120_000);
 
 const ADA = 'ada@example.com';
 
@@ -84,6 +86,8 @@ function withAddresses(
   expect(replaced).not.toMatch(/<|:3000|:3100/);
   return replaced;
 }
+
+beforeAll(build, BUILD_TIMEOUT_MS);
 
 describe('the story of the README, typed as it stands', () => {
   it('grants, prolongs, revokes and restores, as the ledger of the simulated Kisi confirms', async () => {
