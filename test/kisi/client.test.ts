@@ -181,6 +181,16 @@ describe('users', () => {
     await expect(kisi.createManagedUser(member)).rejects.toMatchObject({ kind: 'duplicate' });
   });
 
+  it('are listed by their ids, those that exist, with one request', async () => {
+    const { id } = await kisi.createManagedUser(member);
+    calls.length = 0;
+    const listed = await kisi.listUsers({ ids: [id, 999_999] });
+    expect(listed.map((user) => user.id)).toEqual([id]);
+    expect(calls).toHaveLength(1);
+    await expect(kisi.listUsers({ ids: [] })).resolves.toEqual([]);
+    expect(calls).toHaveLength(1);
+  });
+
   it('are found by their exact e-mail only, whatever the case, over all pages', async () => {
     simulator.setSwitches({ emailFilter: 'contains' });
     const emails = [...Array(120).keys()].map((n) => `a${n}mia@members.test`);
