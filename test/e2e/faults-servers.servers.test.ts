@@ -177,9 +177,10 @@ async function expectRight(
 
 beforeAll(build, BUILD_TIMEOUT_MS);
 
-describe('a MongoDB that is away', () => {
+// Both wait most of the time, so they run at the same time (as jest runs those of one `describe`).
+describe('a server that is away', () => {
   it.concurrent(
-    'stands still, then ends and starts again: work goes on where it was',
+    'MongoDB stands still, then ends and starts again: work goes on where it was',
     async () => {
       await withOwnFolder(async (options) => {
         let mongo = await startMongo(options);
@@ -220,11 +221,9 @@ describe('a MongoDB that is away', () => {
     },
     240_000,
   );
-});
 
-describe('a Temporal that is restarted', () => {
   it.concurrent(
-    'goes on with every grant, and what was refused meanwhile was not half done',
+    'Temporal restarts and goes on with every grant, and what was refused meanwhile was not half done',
     async () => {
       await withOwnFolder(async (options) => {
         let temporal = await startTemporal(options);

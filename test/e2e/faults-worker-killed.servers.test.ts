@@ -83,11 +83,9 @@ describe('a worker that stops with a look half done', () => {
     },
     AFTER_RETRY_MS + AFTER_SECOND_LIST_MS + 60_000,
   );
-});
 
-describe('a worker that stands still with a look half done', () => {
   it.concurrent(
-    'sends nothing when it wakes: another has done the work, and it would write against it',
+    'frozen for long: it sends nothing when it wakes, since another has done the work',
     async () => {
       await withInstallation({}, async (installation) => {
         const { api, simulator, settled, rowsOf, until } = installation;
