@@ -1,4 +1,4 @@
-import { KisiError, OWNERSHIP_MARK, type KisiClient } from '../kisi';
+import { KisiError, OWNERSHIP_MARK, type KisiClient, type KisiErrorKind } from '../kisi';
 import { Attempt } from './attempt';
 import type { AccessDeps } from './deps';
 import { holdJustThisLock, openToAllMeans } from './lock-group';
@@ -87,6 +87,15 @@ export async function keepUsers(
   return report;
 }
 
+/** What says nothing about the other groups and users. */
+const LEFT_TO_THE_NEXT_RUN: ReadonlySet<KisiErrorKind> = new Set([
+  'refused',
+  'duplicate',
+  'missing',
+  'too_late',
+  'throttled',
+]);
+
 /** One that Kisi refuses to change keeps no other from being put right. False: nothing was done. */
 async function mend(
   { log }: AccessDeps,
@@ -98,10 +107,8 @@ async function mend(
     if (differed) log.warn(what, 'Somebody had changed this at Kisi; put right');
     return differed;
   } catch (error) {
-    const isItsOwn =
-      error instanceof KisiError && ['refused', 'duplicate', 'missing'].includes(error.kind);
-    if (!isItsOwn) throw error;
-    log.error({ ...what, error: error.message }, 'Kisi refuses to have this put right');
+    if (!(error instanceof KisiError) || !LEFT_TO_THE_NEXT_RUN.has(error.kind)) throw error;
+    log.error({ ...what, error: error.message }, 'Changed at Kisi, and not put right this time');
     return false;
   }
 }

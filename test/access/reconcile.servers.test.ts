@@ -292,15 +292,18 @@ describe('what rows lead to', () => {
     expect(access.simulator.state().groups).toHaveLength(groups);
   });
 
-  test('a group that Kisi refuses to change keeps nothing from being compared', async () => {
-    const { pass, rowId } = await held();
-    access.simulator.drift({ kind: 'editGroup', id: await ourGroup(), loginEnabled: false });
-    access.simulator.drift({ kind: 'deleteRow', id: rowId });
-    const path = `/groups/${String(await ourGroup())}`;
-    access.simulator.addFault({ kind: 'answerBefore', method: 'PATCH', path, status: 422 });
-    expect(await run()).toMatchObject({ outcome: 'done', repaired: 1 });
-    expect(access.messages.pokes.map((poke) => poke.pass)).toEqual([pass]);
-  });
+  test.each([422, 429])(
+    'a group that Kisi answers with %d keeps the rest going',
+    async (status) => {
+      const { pass, rowId } = await held();
+      access.simulator.drift({ kind: 'editGroup', id: await ourGroup(), loginEnabled: false });
+      access.simulator.drift({ kind: 'deleteRow', id: rowId });
+      const path = `/groups/${String(await ourGroup())}`;
+      access.simulator.addFault({ kind: 'answerBefore', method: 'PATCH', path, status });
+      expect(await run()).toMatchObject({ outcome: 'done', repaired: 1 });
+      expect(access.messages.pokes.map((poke) => poke.pass)).toEqual([pass]);
+    },
+  );
 
   test('a user of ours that was switched off: on again; another’s is reported', async () => {
     const ours = await access.member({ linked: false });
