@@ -58,6 +58,7 @@ export async function openBareAccess(servers: BenchServers): Promise<BareAccess>
       messages: unheard,
       runs: {
         runningAmong: (ids) => Promise.resolve(new Set(ids)),
+        missingPasses: () => Promise.resolve([]),
         // eslint-disable-next-line @typescript-eslint/require-await -- the list at Temporal is asynchronous
         async *running() {
           yield* [];

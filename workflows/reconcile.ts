@@ -1,7 +1,6 @@
 import {
   ApplicationFailure,
   continueAsNew,
-  patched,
   proxyActivities,
   setCurrentDetails,
   sleep,
@@ -25,12 +24,20 @@ const records = proxyActivities<RecordsActivities>({
 interface Review {
   expired: number;
   started: number;
-  asked?: number;
-  terminated?: TerminatedGrants[];
+  asked: number;
+  terminated: TerminatedGrants[];
   after: string | null;
 }
 
-type Reviewed = Required<Omit<Review, 'after'>>;
+type Reviewed = Omit<Review, 'after'>;
+
+const NOTHING_REVIEWED: Review = {
+  expired: 0,
+  started: 0,
+  asked: 0,
+  terminated: [],
+  after: null,
+};
 
 /** A grant that was asked or started writes its wish within a moment; many take their turn. */
 const SETTLING_MS = 5_000;
@@ -44,12 +51,10 @@ const SETTLING_MS_AT_MOST = 10 * 60_000;
  */
 export async function reconcile(review?: Review): Promise<void> {
   const runId = workflowInfo().firstExecutionRunId;
-  const reviewed = await reviewAll(review ?? { expired: 0, started: 0, after: null });
+  const reviewed = await reviewAll(review ?? NOTHING_REVIEWED);
   const waiting = await stopAllTerminated(runId, reviewed);
-  if (patched('wishes-before-rows')) {
-    reviewed.asked += (await records.askUnknownGrants()).asked;
-    await settle(reviewed.asked + reviewed.started);
-  }
+  reviewed.asked += (await records.askUnknownGrants()).asked;
+  await settle(reviewed.asked + reviewed.started);
   await records.removeOldWishes();
 
   const { organizationIds } = await records.listOrganizations();
@@ -74,16 +79,15 @@ export async function reconcile(review?: Review): Promise<void> {
 }
 
 async function reviewAll(from: Review): Promise<Reviewed> {
-  const { expired, started, asked = 0, terminated = [] } = from;
+  const { expired, started, asked, terminated } = from;
   const reviewed: Reviewed = { expired, started, asked, terminated };
   let { after } = from;
   do {
-    // Pages that an earlier version read lack the newer fields.
-    const page: Partial<ReviewGrantsResult> & Review = await records.reviewGrants({ after });
+    const page: ReviewGrantsResult = await records.reviewGrants({ after });
     reviewed.expired += page.expired;
     reviewed.started += page.started;
-    reviewed.asked += page.asked ?? 0;
-    reviewed.terminated = addUp([...reviewed.terminated, ...(page.terminated ?? [])]);
+    reviewed.asked += page.asked;
+    reviewed.terminated = addUp([...reviewed.terminated, ...page.terminated]);
     after = page.after;
     if (after !== null && workflowInfo().continueAsNewSuggested) {
       await continueAsNew<typeof reconcile>({ ...reviewed, after });

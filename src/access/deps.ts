@@ -30,6 +30,8 @@ export interface GrantRuns {
   runningAmong(grantIds: readonly string[]): Promise<Set<string>>;
   /** All grants whose workflow runs and was started before this instant (ms, UTC), as far as listed. */
   running(startedBefore: number): AsyncIterable<string>;
+  /** Those of these passes that do not run, as far as Temporal's lists have been brought up to date. */
+  missingPasses(passes: readonly PassRef[]): Promise<PassRef[]>;
   /** How the latest run stands; exact. `unknown`: never started, or no longer retained. */
   lastEnd(grantId: string): Promise<'running' | 'terminated' | 'closed' | 'unknown'>;
 }

@@ -60,7 +60,13 @@ export async function reconcileRows(
   const refused = approval === null && needsApproval(plannedRemovals, openDoors);
 
   const allowed = refused ? plan.look.filter((ref) => !plan.closing.includes(ref)) : plan.look;
-  const look = [...new Map([...allowed, ...leaving].map((ref) => [passKey(ref), ref])).values()];
+  // A pass that somebody terminated may leave rows that are right for now, and then nobody would roll
+  // to the next window or clean up.
+  const holding = [...passes.values()].filter(({ wanted }) => wanted.length > 0);
+  const missing = await deps.runs.missingPasses(holding.map(({ ref }) => ref));
+  const wanting = refused ? missing.filter((ref) => !plan.closing.includes(ref)) : missing;
+  const all = [...allowed, ...leaving, ...wanting];
+  const look = [...new Map(all.map((ref) => [passKey(ref), ref])).values()];
   for (const ref of look) await deps.messages.pokePass(ref, PRIORITY.reconcile, true);
   let removed = 0;
   for (const orphan of refused ? [] : orphans) {
@@ -72,7 +78,6 @@ export async function reconcileRows(
       'The reconciliation waits for a word',
     );
   }
-  const holders = [...passes.values()].filter(({ wanted }) => wanted.length > 0);
   const report = {
     repaired: look.length,
     removed,
@@ -81,7 +86,7 @@ export async function reconcileRows(
     openDoors,
     refused,
   };
-  return { report, holders: new Set(holders.map(({ ref }) => ref.memberId)) };
+  return { report, holders: new Set(holding.map(({ ref }) => ref.memberId)) };
 }
 
 /**

@@ -7,20 +7,26 @@ const IDS_PER_QUERY = 100;
 
 /** Asks Temporal which grants have a running workflow. */
 export function createGrantRuns(client: Client): GrantRuns {
+  const runningWorkflows = async (workflowIdList: readonly string[]): Promise<Set<string>> => {
+    const running = new Set<string>();
+    for (let start = 0; start < workflowIdList.length; start += IDS_PER_QUERY) {
+      const ids = workflowIdList.slice(start, start + IDS_PER_QUERY);
+      const list = ids.map((id) => `'${id}'`).join(', ');
+      const query = `ExecutionStatus = 'Running' AND WorkflowId IN (${list})`;
+      for await (const { workflowId } of client.workflow.list({ query })) running.add(workflowId);
+    }
+    return running;
+  };
+
   return {
     async runningAmong(grantIds) {
-      const running = new Set<string>();
-      for (let start = 0; start < grantIds.length; start += IDS_PER_QUERY) {
-        const ids = grantIds.slice(start, start + IDS_PER_QUERY);
-        const byWorkflow = new Map(ids.map((id) => [workflowIds.grant(id), id]));
-        const list = [...byWorkflow.keys()].map((id) => `'${id}'`).join(', ');
-        const query = `ExecutionStatus = 'Running' AND WorkflowId IN (${list})`;
-        for await (const { workflowId } of client.workflow.list({ query })) {
-          const grantId = byWorkflow.get(workflowId);
-          if (grantId !== undefined) running.add(grantId);
-        }
-      }
-      return running;
+      const running = await runningWorkflows(grantIds.map((id) => workflowIds.grant(id)));
+      return new Set(grantIds.filter((id) => running.has(workflowIds.grant(id))));
+    },
+
+    async missingPasses(passes) {
+      const running = await runningWorkflows(passes.map((pass) => workflowIds.pass(pass)));
+      return passes.filter((pass) => !running.has(workflowIds.pass(pass)));
     },
 
     async *running(startedBefore) {

@@ -155,6 +155,24 @@ describe('a terminated pass', () => {
     expect(await openNow(member, mapping)).toEqual(['closed']);
   });
 
+  it('whose rows are right for now is started again all the same', async () => {
+    const { member, mapping, grant } = await newGrant();
+    const id = passId(member, mapping);
+    await stack.client.workflow.getHandle(id).terminate('test');
+    // Temporal's lists, which the reconciliation reads, follow a moment later.
+    await eventually(
+      () => stack.client.workflow.count(`WorkflowId = '${id}' AND ExecutionStatus = 'Running'`),
+      ({ count }) => count === 0,
+    );
+    await reconcile();
+    await eventually(
+      () => statusOf(stack, id),
+      (status) => status === 'RUNNING',
+    );
+    expect(await stack.read(grant.id)).toMatchObject({ provisioning: 'in_place', settled: true });
+    expect(await openNow(member, mapping)).toEqual(['open']);
+  });
+
   it('knows every holder again when one of them changes', async () => {
     const { member, mapping, grant } = await newGrant();
     const second = await stack.grant({ member, mapping, endsAt: null });
