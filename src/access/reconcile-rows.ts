@@ -10,6 +10,7 @@ import type { ForeignRow, Integration, Intent, Store, StoredWish } from '../stor
 import { Attempt } from './attempt';
 import type { AccessDeps } from './deps';
 import { isOurs } from './ownership';
+import { toKnownRow } from './pass-place';
 
 const PAGE = 500;
 const SAMPLE = 100;
@@ -249,12 +250,11 @@ function sortRows(
       continue;
     }
     const ref = { memberId, organizationId, target };
-    const { id, validFrom, validUntil } = row;
     if (holder === undefined) {
       // It gives its member nothing, so that it is no part of what the pass holds.
       if (ours) sorted.leaving.push(ref);
     } else if (ours || passes.has(passKey(ref))) {
-      passOf(ref).rows.push({ id, from: validFrom, until: validUntil, ours });
+      passOf(ref).rows.push(toKnownRow(row, ours));
     }
   }
   return sorted;

@@ -206,7 +206,9 @@ function roll<Row extends PassRow>(
   const isDue = contains(first, now);
   // An ended row is given its second, because Kisi's clock may be behind ours, unless somebody waits.
   const settling = ended.find((old) => endOf(old) + ROLL_AFTER_MS > now);
-  if (settling && !isDue) return { kind: 'rest', wakeAt: endOf(settling) + ROLL_AFTER_MS };
+  if (settling && !isDue) {
+    return cleanUp(ended, now) ?? { kind: 'rest', wakeAt: endOf(settling) + ROLL_AFTER_MS };
+  }
 
   const open = alive.find((row) => contains(row, now));
   const [last, ...others] = [...new Set([open, ...alive, ...ended])].filter((row) => !!row);

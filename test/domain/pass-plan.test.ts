@@ -133,6 +133,11 @@ describe('where one row is all', () => {
     ],
     ['an ended row gets its second', view([tomorrow], [aRow(1, 0, 100)], ONE, 100.5), wake(101)],
     [
+      'an older one is cleaned meanwhile',
+      view([tomorrow], [aRow(1, 0, 40), aRow(2, 40, 100)], ONE, 100.5),
+      { kind: 'delete', row: aRow(1, 0, 40) },
+    ],
+    [
       'then the next is rolled in',
       view([tomorrow], [aRow(1, 0, 100)], ONE, 101),
       { kind: 'replace', row: aRow(1, 0, 100), window: tomorrow, gap: false },
