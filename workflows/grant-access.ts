@@ -125,6 +125,9 @@ async function live(desk: GrantDesk): Promise<void> {
     showGrant(desk);
     const seen = desk.version;
 
+    // Somebody who sends one message after the other leaves no quiet moment; all that is not asked or
+    // recorded yet is carried over.
+    if (workflowInfo().continueAsNewSuggested && allHandlersFinished()) await renew(desk);
     if (desk.mustAsk()) {
       const asking = desk.ask();
       const options = { summary: asking.summary };
@@ -144,10 +147,14 @@ async function live(desk: GrantDesk): Promise<void> {
       // A message that came during that wait is worked off before anything is closed.
       if (desk.version !== seen) continue;
       if (desk.isDone()) return;
-      await continueAsNew<typeof grantAccess>({ grant: desk.grant, carried: desk.state() });
+      await renew(desk);
     }
     await sleepUntilNews(desk, seen);
   }
+}
+
+async function renew(desk: GrantDesk): Promise<never> {
+  return continueAsNew<typeof grantAccess>({ grant: desk.grant, carried: desk.state() });
 }
 
 async function sleepUntilNews(desk: GrantDesk, seen: number): Promise<void> {

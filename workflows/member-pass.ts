@@ -92,16 +92,29 @@ async function hold(input: MemberPassInput, state: PassState, pokes: Pokes): Pro
     setCurrentDetails(details(result));
 
     const poked = (): boolean => pokes.count !== seen;
+    if (workflowInfo().continueAsNewSuggested) await renew(input, state, poked);
     if (poked()) continue;
-    const done = result.outcome === 'synced' && result.empty;
-    if (done || workflowInfo().continueAsNewSuggested) {
+    if (result.outcome === 'synced' && result.empty) {
       await condition(allHandlersFinished);
       if (poked()) continue;
-      if (done) return;
-      await continueAsNew<typeof memberPass>({ pass: input.pass, carried: state });
+      return;
     }
     await sleep(result, poked);
   }
+}
+
+/**
+ * Goes on in a new run. A poke that came meanwhile does not wait for a quiet moment, which a pass
+ * that many poke may never have: the new run looks at once, and lists the rows.
+ */
+async function renew(
+  input: MemberPassInput,
+  state: PassState,
+  poked: () => boolean,
+): Promise<never> {
+  await condition(allHandlersFinished);
+  const memory = poked() ? null : state.memory;
+  return continueAsNew<typeof memberPass>({ pass: input.pass, carried: { ...state, memory } });
 }
 
 /**
