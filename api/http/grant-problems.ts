@@ -19,8 +19,7 @@ export const PROBLEM_REMEDIES: Readonly<Record<ProblemType, string>> = {
     'Give the member an e-mail address of their own, then POST /v1/grants/:id/retry.',
   kisi_group_missing:
     'Restore the group at Kisi or map another one, then POST /v1/grants/:id/retry.',
-  kisi_group_reserved:
-    'Map the lock itself instead of this group, then POST /v1/grants/:id/retry.',
+  kisi_group_reserved: 'Map the lock itself instead of this group, then POST /v1/grants/:id/retry.',
   kisi_lock_missing: 'Restore the lock at Kisi or map another one, then POST /v1/grants/:id/retry.',
   foreign_row_blocks:
     'Remove the access right that somebody else made at Kisi, then POST /v1/grants/:id/retry.',
