@@ -89,12 +89,28 @@ export class Judge {
     for (const member of this.#judged.members) {
       const log = this.#asSeenByKisi(await this.#logOf(member));
       if (log.length === 0) continue;
+      this.#expectSettled(log, now);
       const stack = this.#remembering(log);
       const instants = this.#instants(log, from, now);
       for (const lockId of this.#judged.lockIds) {
         const rows = log.filter(({ grant }) => this.#judged.leadsTo(grant.doorMappingId, lockId));
         for (const at of instants) await this.#judge(stack, { member, rows, lockId, at });
       }
+    }
+  }
+
+  /** What is never settled can never be judged, so it must be before long. @throws AccessBreach */
+  #expectSettled(log: readonly AccessLogEntry[], now: number): void {
+    const slow = grantsAt(log, now).find(
+      ({ grant, unsettled }) =>
+        unsettled !== null &&
+        now > Math.max(grant.changedAt, this.#troubleAt) + TROUBLE_LASTS_MS + ROLL_WITHIN_MS,
+    );
+    if (slow) {
+      const { id, provisioning, problem } = slow.grant;
+      throw new AccessBreach(
+        `${id} is still not settled: ${provisioning}, ${problem?.detail ?? 'without a problem'}`,
+      );
     }
   }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { passStateQuery } from '../../src/contracts/pass-messages';
+import type { RequestEntry } from '../../simulator';
 import { PRIORITY, workflowIds } from '../../src/contracts/names';
 import type { PassRef } from '../../src/domain/door';
 import { passKey } from '../../src/domain/door';
@@ -34,6 +34,7 @@ interface HeldGrant {
 
 interface Drifted {
   pass: PassRef;
+  groupId: number;
   at: number;
 }
 
@@ -250,7 +251,7 @@ export class Run {
     const scripted = simulator.faults().some(({ hits, script }) => hits < (script.count ?? 1));
     if (this.#healAt !== null || fault || scripted) this.#judge.noteTrouble(now);
     for (const drifted of this.#drifted) {
-      if (await this.#isSeen(drifted, open)) {
+      if (this.#isSeen(drifted, open)) {
         this.#drifted = this.#drifted.filter((other) => other !== drifted);
         this.#judge.endDrift(drifted.pass.memberId, now);
       }
@@ -258,12 +259,14 @@ export class Run {
     await this.#judge.judgeUntil(now);
   }
 
-  /** Whether the pass has listed its rows since they were changed behind its back. */
-  async #isSeen({ pass, at }: Drifted, open: readonly WorkflowReading[]): Promise<boolean> {
-    const id = workflowIds.pass(pass);
-    if (!open.some(({ workflowId }) => workflowId === id)) return true;
-    const { memory } = await this.#stack.client.workflow.getHandle(id).query(passStateQuery);
-    return memory !== null && memory.listedAt >= at;
+  /** Whether the pass has seen what was changed behind its back, and nothing failed since; or has ended. */
+  #isSeen({ pass, groupId, at }: Drifted, open: readonly WorkflowReading[]): boolean {
+    if (!open.some(({ workflowId }) => workflowId === workflowIds.pass(pass))) return true;
+    const calls = this.#stack.simulator.requests(at);
+    const failed = calls.findLastIndex(
+      ({ status }) => status === null || status === 429 || status >= 500,
+    );
+    return calls.slice(failed + 1).some((call) => isListOf(call, groupId));
   }
 
   #tellRequests(): void {
@@ -409,7 +412,7 @@ export class Run {
     const { row, pass } = found;
     const now = this.#time.now();
     this.#judge.excuseDrift(pass.memberId, now);
-    this.#drifted.push({ pass, at: now });
+    this.#drifted.push({ pass, groupId: row.groupId, at: now });
     this.narrator.tell(now, `somebody changes row ${String(row.id)} at the dashboard: ${act.how}`);
     if (act.how === 'delete') {
       simulator.drift({ kind: 'deleteRow', id: row.id });
@@ -440,4 +443,9 @@ export class Run {
 
 function never(id: string): never {
   throw new Error(`There is no grant ${id} in the read model`);
+}
+
+function isListOf({ method, path, query }: RequestEntry, groupId: number): boolean {
+  const isList = method === 'GET' && path === '/role_assignments';
+  return isList && new URLSearchParams(query).get('applies_to_id') === String(groupId);
 }

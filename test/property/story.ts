@@ -138,8 +138,8 @@ const opening: fc.Arbitrary<Turn> = grant.map((first) => ({ slots: 0, offsetMs: 
 
 const turn: fc.Arbitrary<Turn> = fc.record({
   slots: fc.constantFrom(0, 0, 1, 1, 1, 2, 3),
-  // Just before, at and just after an instant of the grid, and between two.
-  offsetMs: fc.constantFrom(0, 0, -1, 1, 500, 1_000, 30_000),
+  // Shortly before, at and shortly after an instant of the grid, and between two.
+  offsetMs: fc.constantFrom(0, 0, -400, 500, 1_000, 2_000, 30_000),
   act,
 });
 

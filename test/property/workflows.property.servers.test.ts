@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { startFastStack, type Stack } from '../support/stack';
-import { newTally } from './judge';
+import { newTally, type Tally } from './judge';
 import { Run } from './run';
-import { SkippingTime } from '../support/skipping-time';
-import { story } from './story';
+import { SkippingTime, StoodStill } from '../support/skipping-time';
+import { story, type Story } from './story';
 
 const RUNS = Number(process.env['LATCHKEY_PROPERTY_RUNS'] ?? 25);
 const SEED = Number(process.env['LATCHKEY_PROPERTY_SEED'] ?? Date.now() % 1_000_000_000);
@@ -12,17 +13,49 @@ const PATH = process.env['LATCHKEY_PROPERTY_PATH'];
 const SHRINK_MS = 90_000;
 const MS_PER_RUN = 10_000;
 
-let time: SkippingTime;
-let stack: Stack;
+/** A server of whose clock nobody is sure is given up after this. */
+const CLOSE_WITHIN_MS = 20_000;
+
+interface Stage {
+  time: SkippingTime;
+  stack: Stack;
+}
+
+let stage: Stage;
+
+async function openStage(): Promise<Stage> {
+  const time = await SkippingTime.start();
+  const stack = await startFastStack({ clock: time.clock, temporal: time.temporal });
+  return { time, stack };
+}
+
+async function closeStage({ time, stack }: Stage): Promise<void> {
+  await stack.close();
+  await time.close();
+}
+
+/**
+ * Tells a story; once more on a new server when the test server's clock stopped. Whatever stops the
+ * product itself stops it again.
+ */
+async function tellStory(told: Story, tally: Tally, say: (line: string) => void): Promise<void> {
+  try {
+    await new Run(stage.stack, stage.time, tally).tell(told);
+  } catch (error) {
+    if (!(error instanceof Error && error.cause instanceof StoodStill)) throw error;
+    say(`  the test server stood still; once more on a new one. ${error.message}`);
+    await Promise.race([closeStage(stage), sleep(CLOSE_WITHIN_MS)]);
+    stage = await openStage();
+    await new Run(stage.stack, stage.time, tally).tell(told);
+  }
+}
 
 beforeAll(async () => {
-  time = await SkippingTime.start();
-  stack = await startFastStack({ clock: time.clock, temporal: time.temporal });
+  stage = await openStage();
 });
 
 afterAll(async () => {
-  await stack.close();
-  await time.close();
+  await closeStage(stage);
 });
 
 test(
@@ -38,7 +71,7 @@ test(
       fc.asyncProperty(story, async (told) => {
         runs += 1;
         try {
-          await new Run(stack, time, tally).tell(told);
+          await tellStory(told, tally, say);
         } catch (error) {
           // The first in full: what it is made smaller to may fail for another reason.
           const shown = failures === 0 ? String(error) : String(error).split('\n', 1).join();

@@ -15,6 +15,17 @@ const LIST_TRIES = 10;
 const SAMPLES = 3;
 /** So long in real time may the system work before a test calls it stuck. */
 const STUCK_AFTER_MS = 30_000;
+/**
+ * Timers this near to each other (ms) fire in one move. The test server now and then stops its clock
+ * for good when a signal reaches a workflow in the very millisecond in which its timer fires, so no
+ * timer is left about to fire while messages are under way.
+ */
+const TOGETHER_MS = 250;
+
+/** The server's clock or a workflow stands still: the server is of no use any more. */
+export class StoodStill extends Error {
+  override readonly name = 'StoodStill';
+}
 
 /**
  * The time-skipping Temporal server, whose clock stands in for everybody's and moves by the test's
@@ -68,13 +79,14 @@ export class SkippingTime {
       // Seen twice the same: nothing was sent from one workflow to another while these were read.
       if (isQuiet && seen === before) return open;
       before = isQuiet ? seen : null;
-      if (Date.now() > deadline) throw new Error(`No quiet: ${JSON.stringify(open, null, 1)}`);
+      if (Date.now() > deadline) throw new StoodStill(JSON.stringify(open, null, 1));
       await sleep(POLL_MS);
     }
   }
 
   /**
-   * Lets the time pass until the instant `at` (ms UTC), stopping at every timer on the way.
+   * Lets the time pass until the instant `at` (ms UTC), stopping at every timer on the way, and a
+   * little longer where a timer is about to fire.
    * `afterEach` is called whenever all is quiet.
    */
   async passUntil(
@@ -84,8 +96,10 @@ export class SkippingTime {
     for (;;) {
       const open = await this.quiet();
       await afterEach(open);
-      if (this.now() >= at) return;
-      await this.#moveTo(Math.min(at, ...open.map(({ nextTimer }) => nextTimer)));
+      const timer = nextOf(open);
+      const isNear = timer <= this.now() + TOGETHER_MS;
+      if (this.now() >= at && !isNear) return;
+      await this.#moveTo(timer <= at || isNear ? timer : at);
     }
   }
 
@@ -97,7 +111,7 @@ export class SkippingTime {
     for (;;) {
       const open = await this.quiet();
       await afterEach(open);
-      const next = Math.min(...open.map(({ nextTimer }) => nextTimer));
+      const next = nextOf(open);
       if (open.length === 0 || next > at) return open;
       await this.#moveTo(next);
     }
@@ -121,7 +135,14 @@ export class SkippingTime {
     }
     // Ours goes first: what a timer starts must not find a clock that says the timer is not due yet.
     this.#offset = at - Date.now();
-    await this.#env.sleep(ahead);
+    const stuck = new AbortController();
+    const moved = this.#env.sleep(ahead).then(() => true);
+    const isMoved = await Promise.race([
+      moved,
+      sleep(STUCK_AFTER_MS, false, { signal: stuck.signal }),
+    ]);
+    stuck.abort();
+    if (!isMoved) throw new StoodStill(`The time cannot be moved to ${new Date(at).toISOString()}`);
     await this.#measure();
   }
 
@@ -166,4 +187,11 @@ export class SkippingTime {
     const history = await this.#env.client.workflow.getHandle(workflowId).fetchHistory();
     return history.events ?? [];
   }
+}
+
+/** The last of the timers that fire next, together (ms UTC). */
+function nextOf(open: readonly WorkflowReading[]): number {
+  const timers = open.map(({ nextTimer }) => nextTimer);
+  const first = Math.min(...timers);
+  return Math.max(...timers.filter((timer) => timer <= first + TOGETHER_MS), first);
 }

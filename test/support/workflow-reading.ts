@@ -3,6 +3,8 @@ import { tsToMs } from '@temporalio/common/lib/time';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
+const LATEST = 8;
+
 /** What a workflow's history says of where it stands. */
 export interface WorkflowReading {
   workflowId: string;
@@ -10,6 +12,8 @@ export interface WorkflowReading {
   length: number;
   /** Tasks and activities that somebody must still work off; none: it waits for a timer or a message. */
   busyWith: string[];
+  /** Types of the latest events, for who wonders why it is busy. */
+  latest: string[];
   /** When its next timer fires (ms UTC); infinity: none runs. */
   nextTimer: number;
 }
@@ -35,8 +39,17 @@ export function readWorkflow(workflowId: string, events: readonly HistoryEvent[]
     workflowId,
     length: events.length,
     busyWith,
+    latest: events.slice(-LATEST).map(nameOf),
     nextTimer: Math.min(...timers.values()),
   };
+}
+
+/** The one attribute field that is set names the type. */
+function nameOf(event: HistoryEvent): string {
+  const [field = 'event'] = Object.entries(event).flatMap(([name, value]) =>
+    name.endsWith('EventAttributes') && value !== null && value !== undefined ? [name] : [],
+  );
+  return `${String(event.eventId)} ${field.replace('EventAttributes', '')}`;
 }
 
 function followTimers(event: HistoryEvent, timers: Map<string, number>): void {
