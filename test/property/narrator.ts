@@ -1,11 +1,11 @@
 /** Keeps what happened in a run, in words, for the reader of a failure. */
 export class Narrator {
   readonly #lines: string[] = [];
-  #begin = 0;
+  readonly #begin: number;
 
-  /** Instants are told from here on (ms UTC). */
-  begin(at: number): void {
-    this.#begin = at;
+  /** @param begin instants are told from here on (ms UTC) */
+  constructor(begin: number) {
+    this.#begin = begin;
   }
 
   tell(at: number, what: string): void {

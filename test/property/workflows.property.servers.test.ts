@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { startFastStack, type Stack } from '../support/stack';
 import { newTally, type Tally } from './judge';
-import { Run } from './run';
+import { tell } from './run';
 import { SkippingTime, StoodStill } from '../support/skipping-time';
 import { story, type Story } from './story';
 
@@ -40,13 +40,13 @@ async function closeStage({ time, stack }: Stage): Promise<void> {
  */
 async function tellStory(told: Story, tally: Tally, say: (line: string) => void): Promise<void> {
   try {
-    await new Run(stage.stack, stage.time, tally).tell(told);
+    await tell({ ...stage, tally }, told);
   } catch (error) {
     if (!(error instanceof Error && error.cause instanceof StoodStill)) throw error;
     say(`  the test server stood still; once more on a new one. ${error.message}`);
     await Promise.race([closeStage(stage), sleep(CLOSE_WITHIN_MS)]);
     stage = await openStage();
-    await new Run(stage.stack, stage.time, tally).tell(told);
+    await tell({ ...stage, tally }, told);
   }
 }
 
