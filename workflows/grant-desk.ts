@@ -7,13 +7,11 @@ import type {
   PassReport,
   StopMessage,
 } from '../src/contracts/grant-messages';
-import { PRIORITY, type PriorityKey } from '../src/contracts/names';
 import type { AccessLogEntry, Actor, Grant, LogAction, LogStatus } from '../src/domain/grant';
 import {
   askedAgain,
   isOver,
   isWanted,
-  nextNumber,
   windowFault,
   withoutStop,
   withStop,
@@ -22,19 +20,14 @@ import {
 import { parseInstant, showInstant } from '../src/domain/instant';
 import { notYetAsked, provisioningOf } from '../src/domain/grant-provisioning';
 import { begin } from './grant-beginning';
+import { crossOut, note } from './grant-journal';
+import { latestReport, takeReport } from './grant-reports';
+import { askingPriority, isTroubled, wakeAt } from './grant-waiting';
 import { actorOf, isPassReport, reasonOf, requestIdOf, stopOf } from './sound-messages';
 
 const CLOCK: Actor = { type: 'system', id: 'clock' };
 const RESET: Actor = { type: 'system', id: 'reset' };
 const REMEMBERED_REQUESTS = 50;
-/** Reports of passes that this run has not heard of yet; a grant asks one or two. */
-const REMEMBERED_REPORTS = 20;
-const HOUR = 3_600_000;
-/**
- * A pass cleans a row 60 s after its end and tells then. When nothing is heard by twice that, it is
- * asked: it may be gone, or hold a longer row for others and have had no reason to look.
- */
-const PASS_TELLS_WITHIN_MS = 120_000;
 
 /** One turn of asking the passes, and the revision it is for. */
 export interface Asking {
@@ -150,20 +143,9 @@ export class GrantDesk {
     );
   }
 
-  /**
-   * A pass tells what became of the wish; an older report than the last changes nothing. A pass may
-   * be faster than the answer of the activity that asked it, and it says a thing only once: what it
-   * tells before this run knows of it is kept until then.
-   */
+  /** A pass tells what became of the wish. */
   hear(report: PassReport): void {
-    if (!isPassReport(report)) return;
-    const asked = this.#state.passes.find((entry) => entry.key === report.passKey);
-    if (!asked) {
-      this.#state.early = [...this.#state.early, report].slice(-REMEMBERED_REPORTS);
-      return;
-    }
-    if (!isNewer(report, asked.report)) return;
-    asked.report = report;
+    if (!isPassReport(report) || !takeReport(this.#state, report)) return;
     this.version += 1;
     this.#refresh();
   }
@@ -185,40 +167,12 @@ export class GrantDesk {
 
   /** When the loop must look again by itself; `null`: only on a message. */
   wakeAt(slowRetryMs: number): number | null {
-    const now = Date.now();
-    const { startsAt, endsAt } = this.grant;
-    const over = isOver(this.grant, now);
-    const troubled = over || this.#isTroubled();
-    const ending = over && endsAt !== null && now < endsAt + PASS_TELLS_WITHIN_MS;
-    const times = [
-      now < startsAt && isWanted(this.grant, now) ? startsAt : null,
-      over ? null : endsAt,
-      ending ? endsAt + PASS_TELLS_WITHIN_MS : null,
-      troubled ? now + slowRetryMs : null,
-    ].filter((time): time is number => time !== null);
-    return times.length > 0 ? Math.min(...times) : null;
+    return wakeAt(this.#state, Date.now(), slowRetryMs);
   }
 
   /** A timer fired: where something is wrong, ask the passes once more at the same revision. */
   noticeWake(): void {
-    if (this.#state.expired || this.#isTroubled()) this.#state.askedRevision = -1;
-  }
-
-  /**
-   * Whether asking again may help: a person must act, the workflow waits to close, or a pass has not
-   * told anything although it was asked, because somebody terminated it, say. One that told a problem
-   * lives and tries by itself. An open-ended grant that is being put in place costs no timer; the
-   * reconciliation looks after it.
-   */
-  #isTroubled(): boolean {
-    const { provisioning, settled, problem, endsAt } = this.grant;
-    const unheard = !settled && problem === null && (endsAt !== null || provisioning !== 'pending');
-    return (
-      provisioning === 'attention' ||
-      this.#state.doorProblem !== null ||
-      this.#state.closing ||
-      unheard
-    );
+    if (this.#state.expired || isTroubled(this.#state)) this.#state.askedRevision = -1;
   }
 
   // ── Asking and recording ────────────────────────────────────────────────────────────────────
@@ -244,7 +198,7 @@ export class GrantDesk {
         grant: this.grant,
         wanted,
         passes: this.#state.passes,
-        priority: this.#priority(wanted, now),
+        priority: askingPriority(this.#state, wanted, now),
       },
     };
   }
@@ -257,7 +211,7 @@ export class GrantDesk {
       key,
       pass,
       mode,
-      report: this.#latestReport(key),
+      report: latestReport(this.#state, key),
     }));
     this.#state.early = [];
     if (asking.revision !== this.grant.revision) return;
@@ -269,25 +223,12 @@ export class GrantDesk {
     this.#refresh();
   }
 
-  #latestReport(passKey: string): PassReport | null {
-    const known = this.#state.passes.find((entry) => entry.key === passKey)?.report ?? null;
-    return this.#state.early
-      .filter((report) => report.passKey === passKey)
-      .reduce((latest, report) => (isNewer(report, latest) ? report : latest), known);
-  }
-
   unrecorded(): AccessLogEntry[] {
     return [...this.#state.entries];
   }
 
   recorded(entries: readonly AccessLogEntry[]): void {
-    const done = new Set(entries.map((entry) => entry.id));
-    this.#state.entries = this.#state.entries.filter((entry) => !done.has(entry.id));
-    for (const { grant } of entries) {
-      if (grant.settled) {
-        this.#state.answeredRevision = Math.max(this.#state.answeredRevision, grant.revision);
-      }
-    }
+    crossOut(this.#state, entries);
   }
 
   /** Whether the change is settled and a reader of the read model sees it. */
@@ -361,20 +302,8 @@ export class GrantDesk {
   }
 
   #note(action: LogAction, status: LogStatus, reason: string | null, by: Actor): void {
-    const now = Date.now();
-    const recordNumber = nextNumber(this.grant.recordNumber, now);
-    this.#state.grant = { ...this.grant, recordNumber };
+    note(this.#state, { action, status, reason, by });
     this.version += 1;
-    this.#state.entries.push({
-      id: `${this.grant.id}:${String(recordNumber)}`,
-      action,
-      status,
-      reason,
-      problem: this.grant.problem,
-      by,
-      at: now,
-      grant: this.grant,
-    });
   }
 
   #isRepeated(message: MessageMeta): boolean {
@@ -397,17 +326,4 @@ export class GrantDesk {
             : parseInstant(message.endsAt),
     };
   }
-
-  #priority(wanted: boolean, now: number): PriorityKey {
-    if (!wanted) return this.#state.expired ? PRIORITY.cleanUp : PRIORITY.due;
-    const untilStart = this.grant.startsAt - now;
-    if (untilStart <= 60_000) return PRIORITY.due;
-    return untilStart <= HOUR ? PRIORITY.soon : PRIORITY.normal;
-  }
-}
-
-/** Of a newer revision of the wish, or a later look at the same. */
-function isNewer(report: PassReport, known: PassReport | null): boolean {
-  if (known === null || report.wishRevision > known.wishRevision) return true;
-  return report.wishRevision === known.wishRevision && report.order > known.order;
 }
