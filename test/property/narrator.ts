@@ -1,6 +1,6 @@
 /** Keeps what happened in a run, in words, for the reader of a failure. */
 export class Narrator {
-  readonly #lines: string[] = [];
+  readonly #lines: { at: number; line: string }[] = [];
   readonly #begin: number;
 
   /** @param begin instants are told from here on (ms UTC) */
@@ -9,7 +9,7 @@ export class Narrator {
   }
 
   tell(at: number, what: string): void {
-    this.#lines.push(`  ${this.when(at)}  ${what}`);
+    this.#lines.push({ at, line: `  ${this.when(at)}  ${what}` });
   }
 
   /** `+mm:ss.mmm` since the run began. */
@@ -23,6 +23,7 @@ export class Narrator {
   }
 
   get story(): string {
-    return this.#lines.join('\n');
+    const inOrder = [...this.#lines].sort((a, b) => a.at - b.at);
+    return inOrder.map(({ line }) => line).join('\n');
   }
 }

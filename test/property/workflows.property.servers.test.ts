@@ -6,7 +6,9 @@ import { tell } from './run';
 import { SkippingTime, StoodStill } from '../support/skipping-time';
 import { story, type Story } from './story';
 
+/** `npm run test:long` tells 200 stories. */
 const RUNS = Number(process.env['LATCHKEY_PROPERTY_RUNS'] ?? 25);
+/** What a failure prints as `seed` and `path` tells its story again. */
 const SEED = Number(process.env['LATCHKEY_PROPERTY_SEED'] ?? Date.now() % 1_000_000_000);
 const PATH = process.env['LATCHKEY_PROPERTY_PATH'];
 /** A failing run is made smaller for so long at most. */
