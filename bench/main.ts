@@ -9,6 +9,7 @@ import { readOptions } from './options';
 import { describeMachine, toMarkdown, type Report } from './report';
 import type { Benchmark, BenchContext, Measured, MeasuredRow } from './row';
 import { burst } from './rows/burst';
+import { compare } from './rows/compare';
 import { endLateness } from './rows/end-lateness';
 import { grantCost } from './rows/grant-cost';
 import { grantLatency } from './rows/grant-latency';
@@ -18,15 +19,21 @@ import { passLook } from './rows/sync-pass';
 import { startServers } from './servers';
 
 /** Those that share one running product, the ones that leave most behind last. */
-const IN_HOUSE: readonly Benchmark<House>[] = [grantLatency, grantCost, endLateness, burst];
+const IN_HOUSE: readonly Benchmark<House>[] = [
+  grantLatency,
+  grantCost,
+  endLateness,
+  burst,
+  compare,
+];
 const ALONE: readonly Benchmark[] = [passLook, reads, sleeping];
 /** Takes minutes, so only when it is named. */
 const ON_REQUEST: readonly string[] = [sleeping.name];
 const NAMES = [...IN_HOUSE, ...ALONE].map(({ name }) => name);
 
 /** Enough pairs of a member and a door for all rows, with as few users and groups to make as can be. */
-const HOUSE = { members: 30, locks: 20 };
-const QUICK_HOUSE = { members: 6, locks: 6 };
+const HOUSE = { members: 30, locks: 24 };
+const QUICK_HOUSE = { members: 8, locks: 6 };
 
 const USAGE = `npm run bench -- [--only=<name>[,<name>]] [--quick] [--json=<file>]
   names: ${NAMES.join(', ')} (${ON_REQUEST.join(', ')}: only when named)`;

@@ -20,6 +20,8 @@ export interface Product {
   /** In this process, so that asking its ledger costs no request. */
   simulator: Simulator;
   temporal: Client;
+  /** Ends the worker with SIGKILL, as a crash would, and starts another; resolves when that serves. */
+  crashWorker: () => Promise<void>;
   died: Promise<string>;
   close: () => Promise<void>;
 }
@@ -71,12 +73,31 @@ export async function startProduct(
       return app;
     };
     const api = await start('api', 'PORT');
-    const worker = await start('worker', 'WORKER_PORT');
+    let worker = await start('worker', 'WORKER_PORT');
+    let reportDeath: (reason: string) => void = () => undefined;
+    const died = new Promise<string>((resolve) => {
+      reportDeath = resolve;
+    });
+    const crashed = new Set<AppProcess>();
+    const watch = (app: AppProcess): void => {
+      void app.died.then((reason) => {
+        if (!crashed.has(app)) reportDeath(reason);
+      });
+    };
+    watch(api);
+    watch(worker);
     return {
       api: jsonClient(api.url, adminKey, ANSWER_WITHIN_MS),
       simulator,
       temporal: new Client({ connection, namespace }),
-      died: Promise.race([api.died, worker.died]),
+      async crashWorker() {
+        crashed.add(worker);
+        process.kill(worker.pid, 'SIGKILL');
+        await worker.died;
+        worker = await start('worker', 'WORKER_PORT');
+        watch(worker);
+      },
+      died,
       close,
     };
   } catch (error) {

@@ -68,6 +68,8 @@ function showValue({ value, unit }: Figure): string {
       return `${(value / 1024).toFixed(1)} kB`;
     case 'MB':
       return `${value.toFixed(0)} MB`;
+    case 'yes/no':
+      return value === 0 ? 'no' : 'yes';
   }
 }
 

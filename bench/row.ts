@@ -1,7 +1,7 @@
 import type { BenchServers } from './servers';
 
-/** In what a value is counted. `s` and `ms` are times, `ratio` has no unit. */
-export type Unit = 'ms' | 's' | 'count' | 'per s' | 'ratio' | 'bytes' | 'MB';
+/** In what a value is counted. `s` and `ms` are times, `ratio` has no unit, `yes/no` is 1 or 0. */
+export type Unit = 'ms' | 's' | 'count' | 'per s' | 'ratio' | 'bytes' | 'MB' | 'yes/no';
 
 /** One measured number. */
 export interface Figure {

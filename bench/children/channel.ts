@@ -6,6 +6,8 @@ import { join } from 'node:path';
 export interface BenchChild<Request, Answer> {
   ask: (request: Request) => Promise<Answer>;
   stop: () => Promise<void>;
+  /** Ends it with SIGKILL, whatever it does; resolves when it is gone. */
+  kill: () => Promise<void>;
 }
 
 /**
@@ -34,6 +36,11 @@ export async function startChild<Request, Answer>(
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');
       child.disconnect();
+      await ended;
+    },
+    async kill() {
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
       await ended;
     },
   };
