@@ -4,7 +4,7 @@ import { wholeSecond } from '../../house';
 import type { BenchContext } from '../../row';
 import type { Booking } from './booking-table';
 import { inNaiveHouse, type NaiveHouse } from './naive-house';
-import { doubledDeletes, judgeEnds, type Ending, type Outcome } from './outcome';
+import { doubledDeletes, judgeEnds, type Outcome } from './outcome';
 
 const HOUR = 3_600_000;
 const LOOK_MS = 200;
@@ -33,7 +33,7 @@ export async function agendaOutcome({ servers, quick }: BenchContext): Promise<O
 async function ends(house: AgendaHouse, count: number): Promise<number[]> {
   const bookings = await bookEndingSoon(house, count);
   const endings = bookings.map(house.ending);
-  await untilShut(endings, ENDS_JUDGED_AFTER_MS);
+  await untilClosed(house, bookings, ENDS_JUDGED_AFTER_MS);
   const { lateMs, lost } = judgeEnds(endings, Date.now());
   if (lost > 0) throw new Error(`Agenda left ${String(lost)} doors open.`);
   return lateMs;
@@ -44,7 +44,7 @@ async function crash(house: AgendaHouse, count: number): Promise<Outcome['crash'
   const endings = bookings.map(house.ending);
   const since = Date.now();
   await house.crashAtRevoke(Math.floor(count / 2));
-  await untilShut(endings, CRASH_JUDGED_AFTER_MS);
+  await untilClosed(house, bookings, CRASH_JUDGED_AFTER_MS);
   return {
     ...judgeEnds(endings, Date.now()),
     doubled: doubledDeletes(house.simulator, since),
@@ -82,18 +82,33 @@ async function book(house: AgendaHouse, bookings: readonly Booking[]): Promise<v
 }
 
 async function untilOpened(house: AgendaHouse, bookings: readonly Booking[]): Promise<void> {
-  const deadline = Date.now() + OPEN_WITHIN_MS;
-  for (const { _id } of bookings) {
-    while ((await house.table.get(_id))?.state !== 'open') {
-      if (Date.now() > deadline) throw new Error('Agenda did not open a booking in time.');
-      await sleep(LOOK_MS);
-    }
+  if (!(await untilAll(house, bookings, 'open', Date.now() + OPEN_WITHIN_MS))) {
+    throw new Error('Agenda did not open a booking in time.');
   }
 }
 
-/** Until every door is shut, or so long after the last end. */
-async function untilShut(endings: readonly Ending[], graceMs: number): Promise<void> {
-  const deadline = Math.max(...endings.map(({ endsAt }) => endsAt)) + graceMs;
-  const someOpen = (): boolean => endings.some(({ isOpen }) => isOpen(Date.now()));
-  while (someOpen() && Date.now() < deadline) await sleep(LOOK_MS);
+/** Until the table says so, which it does after Kisi: before that, a revoke may still be sent again. */
+async function untilClosed(
+  house: AgendaHouse,
+  bookings: readonly Booking[],
+  graceMs: number,
+): Promise<void> {
+  const lastEnd = Math.max(...bookings.map(({ endsAt }) => endsAt));
+  await untilAll(house, bookings, 'closed', lastEnd + graceMs);
+}
+
+/** Answers false when the deadline (ms UTC) came first. */
+async function untilAll(
+  { table }: AgendaHouse,
+  bookings: readonly Booking[],
+  state: Booking['state'],
+  deadline: number,
+): Promise<boolean> {
+  for (const { _id } of bookings) {
+    while ((await table.get(_id))?.state !== state) {
+      if (Date.now() > deadline) return false;
+      await sleep(LOOK_MS);
+    }
+  }
+  return true;
 }

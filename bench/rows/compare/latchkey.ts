@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
 import { wholeSecond, type House, type Pair } from '../../house';
 import { doubledDeletes, judgeEnds, type Outcome } from './outcome';
 
 const HOUR = 3_600_000;
+const provisioned = z.object({ provisioning: z.string() });
 const SETTLED_MS = 3_000;
 const LOOK_MS = 500;
 /** Rows are cleaned a minute after their end; an activity of a dead worker is given up after half of one. */
@@ -36,8 +38,7 @@ async function earlyRevokes(house: House): Promise<Outcome['crash']> {
   const since = Date.now();
   const crashing = crashAtRevoke(house);
   await Promise.all([crashing, ...ids.map((id) => house.revoke(id))]);
-  const isAnyOpen = (): boolean => pairs.some((pair) => house.isOpen(pair));
-  while (isAnyOpen() && Date.now() < since + CLEANED_WITHIN_MS) await sleep(LOOK_MS);
+  await untilRemoved(house, ids);
   const judged = pairs.map((pair) => ({
     endsAt: since,
     isOpen: (at: number) => house.isOpen(pair, at),
@@ -51,15 +52,10 @@ async function endings(house: House, meanwhile: () => Promise<void>): Promise<Ou
   const since = Date.now();
   const from = wholeSecond(since) + 15_000 + pairs.length * 500;
   const ends = pairs.map((_, index) => wholeSecond(from + index * 500));
-  await Promise.all(pairs.map((pair, index) => house.grant(pair, ends[index] ?? from)));
+  const ids = await Promise.all(pairs.map((pair, index) => house.grant(pair, ends[index] ?? from)));
   for (const pair of pairs) await house.until(pair, true);
-  const rows = rowsOf(house, pairs);
   await meanwhile();
-  const deadline = from + pairs.length * 500 + CLEANED_WITHIN_MS;
-  while (rowsOf(house, pairs).some((id) => rows.includes(id))) {
-    if (Date.now() > deadline) throw new Error('Some rows were not cleaned in time.');
-    await sleep(LOOK_MS);
-  }
+  await untilRemoved(house, ids);
   const judged = pairs.map((pair, index) => ({
     endsAt: ends[index] ?? from,
     isOpen: (at: number) => house.isOpen(pair, at),
@@ -99,10 +95,13 @@ async function overlap(house: House): Promise<boolean> {
   return house.isOpen(pair);
 }
 
-/** Ids of the rows that these members hold at any door. */
-function rowsOf({ simulator }: House, pairs: readonly Pair[]): number[] {
-  const { users, roleAssignments } = simulator.state();
-  const emails = new Set(pairs.map(({ email }) => email));
-  const ids = new Set(users.flatMap(({ id, email }) => (emails.has(email) ? [id] : [])));
-  return roleAssignments.flatMap(({ id, assigneeId }) => (ids.has(assigneeId) ? [id] : []));
+/** Until Latchkey says of each that it is done with it: before that, a revoke may still be sent again. */
+async function untilRemoved({ api }: House, grantIds: readonly string[]): Promise<void> {
+  const deadline = Date.now() + CLEANED_WITHIN_MS;
+  for (const id of grantIds) {
+    while ((await api.call(`/v1/grants/${id}`, provisioned)).provisioning !== 'removed') {
+      if (Date.now() > deadline) throw new Error(`The grant ${id} was not removed in time.`);
+      await sleep(LOOK_MS);
+    }
+  }
 }
