@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor, Grant } from '../../src/domain/grant';
-import { windowFault } from '../../src/domain/grant-life';
+import { acceptedGrant, windowFault } from '../../src/domain/grant-life';
 import { wholeSecond } from '../../src/domain/windows';
 import type { Store } from '../../src/store';
 import { DEFAULT_LIMITS, type ApiDeps } from '../deps';
@@ -46,28 +46,20 @@ export async function acceptGrant(
   found(await deps.store.members.get(request.memberId), 'member_not_found', request.memberId);
   await requireOpenMapping(deps.store, request.doorMappingId);
 
-  const grant: Grant = {
-    id,
-    memberId: request.memberId,
-    doorMappingId: request.doorMappingId,
-    source: 'manual',
-    sourceId: null,
-    startsAt,
-    endsAt: request.endsAt,
-    stops: [],
-    provisioning: 'pending',
-    problem: null,
-    revision: 0,
-    settled: false,
-    recordNumber: 0,
-    createdAt: now,
-    createdBy: by,
-    changedAt: now,
-    changedBy: by,
-    reason: request.reason ?? null,
-    inPlaceAt: null,
-    removedAt: null,
-  };
+  const grant = acceptedGrant(
+    {
+      id,
+      memberId: request.memberId,
+      doorMappingId: request.doorMappingId,
+      source: 'manual',
+      sourceId: null,
+      startsAt,
+      endsAt: request.endsAt,
+      reason: request.reason ?? null,
+    },
+    now,
+    by,
+  );
   await reachTemporal(() => deps.grants.start(grant));
   await deps.store.grants.insertAccepted(grant);
   return settledOrLatest(deps, grant);

@@ -9,6 +9,7 @@ import { grantStart } from '../../src/temporal/grant-start';
 import { buildWorkflowBundle } from '../../scripts/workflow-bundle';
 import { startChild, type BenchChild } from '../children/channel';
 import type { SleepAnswer } from '../children/sleep-worker';
+import { acceptedGrant } from '../../src/domain/grant-life';
 import { wholeSecond } from '../house';
 import { inTurns } from '../in-turns';
 import { takeNamespace } from '../namespace';
@@ -104,28 +105,17 @@ function workerEnv(
 /** In place, far from its end, with a member of its own. */
 function grantOf(index: number): Grant {
   const now = wholeSecond(Date.now());
-  return {
+  const grant = {
     id: `grt_${String(index)}`,
     memberId: `mem_${String(index)}`,
     doorMappingId: 'dm_bench',
-    source: 'manual',
+    source: 'manual' as const,
     sourceId: null,
     startsAt: now,
     endsAt: now + DAY,
-    stops: [],
-    provisioning: 'pending',
-    problem: null,
-    revision: 0,
-    settled: false,
-    recordNumber: 0,
-    createdAt: now,
-    createdBy: BY,
-    changedAt: now,
-    changedBy: BY,
     reason: null,
-    inPlaceAt: null,
-    removedAt: null,
   };
+  return acceptedGrant(grant, now, BY);
 }
 
 /** The worker once every grant was told that it is in place, and the last of them has settled. */

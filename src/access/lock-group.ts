@@ -3,10 +3,10 @@ import type { EnsureLockGroupResult } from '../contracts/activities';
 import {
   KisiError,
   KisiThrottled,
+  OPEN_GROUP,
   type KisiClient,
   type KisiGroup,
   type KisiGroupLock,
-  type KisiGroupRestrictions,
 } from '../kisi';
 import { Attempt } from './attempt';
 import type { AccessDeps } from './deps';
@@ -17,17 +17,6 @@ const SLOW_RETRY_MS = 15 * 60_000;
 /** Tries within one attempt: each waits twice as long as the one before. */
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 2_000;
-
-/** A group of ours has no limits: whoever holds a grant may open with any means that Kisi offers. */
-const OPEN_TO_ALL_MEANS: KisiGroupRestrictions & { loginEnabled: boolean } = {
-  loginEnabled: true,
-  geofenceRestrictionEnabled: false,
-  primaryDeviceRestrictionEnabled: false,
-  managedDeviceRestrictionEnabled: false,
-  readerRestrictionEnabled: false,
-  timeRestrictionEnabled: false,
-  tapToAccessRestrictionEnabled: false,
-};
 
 /** Kisi keeps no metadata on groups, so the mark stands in the description. */
 export function lockGroupMark(lockId: number): string {
@@ -116,11 +105,11 @@ export async function openToAllMeans(
   lockId: number,
   attempt: Attempt,
 ): Promise<boolean> {
-  const settings = Object.entries(OPEN_TO_ALL_MEANS) as [keyof typeof OPEN_TO_ALL_MEANS, boolean][];
+  const settings = Object.entries(OPEN_GROUP) as [keyof typeof OPEN_GROUP, boolean][];
   const marked = isMarked(group, lockId);
   if (marked && settings.every(([setting, value]) => group[setting] === value)) return false;
   const description = `${group.description ?? ''} ${lockGroupMark(lockId)}`.trim();
-  const change = { ...OPEN_TO_ALL_MEANS, ...(marked ? {} : { description }) };
+  const change = { ...OPEN_GROUP, ...(marked ? {} : { description }) };
   await kisi.updateGroup(group.id, change, attempt.call);
   return true;
 }
@@ -128,10 +117,7 @@ export async function openToAllMeans(
 async function make(kisi: KisiClient, lockId: number, attempt: Attempt): Promise<KisiGroup> {
   const lock = await kisi.getLock(lockId, attempt.call);
   const description = `Door access to ${lock.name}. Made and kept by Latchkey, do not edit. ${lockGroupMark(lockId)}`;
-  return kisi.createGroup(
-    { name: nameOf(lockId), description, ...OPEN_TO_ALL_MEANS },
-    attempt.call,
-  );
+  return kisi.createGroup({ name: nameOf(lockId), description }, attempt.call);
 }
 
 /**

@@ -109,3 +109,28 @@ export function withoutStop(
 export function askedAgain(grant: Grant, now: number, by: Actor, reason: string | null): Grant {
   return changed(grant, now, by, reason);
 }
+
+/** What is decided when a grant is accepted; the rest of its document follows from that. */
+export type AcceptedGrant = Pick<
+  Grant,
+  'id' | 'memberId' | 'doorMappingId' | 'source' | 'sourceId' | 'startsAt' | 'endsAt' | 'reason'
+>;
+
+/** The document of a grant that was only just accepted: revision and record number are 0. */
+export function acceptedGrant(accepted: AcceptedGrant, now: number, by: Actor): Grant {
+  return {
+    ...accepted,
+    stops: [],
+    provisioning: 'pending',
+    problem: null,
+    revision: 0,
+    settled: false,
+    recordNumber: 0,
+    createdAt: now,
+    createdBy: by,
+    changedAt: now,
+    changedBy: by,
+    inPlaceAt: null,
+    removedAt: null,
+  };
+}

@@ -1,5 +1,6 @@
 import type {
   KisiGroupInput,
+  KisiGroupRestrictions,
   KisiUserChange,
   ManagedUserInput,
   RoleAssignmentFilter,
@@ -16,7 +17,7 @@ export const DOOR_ACCESS_ROLE = 'group_basic';
 export const OWNERSHIP_MARK = { managed_by: 'latchkey' } as const;
 
 /** What a group of ours is unless said otherwise: app access on, no restriction. */
-export const OPEN_GROUP: Partial<KisiGroupInput> = {
+export const OPEN_GROUP: KisiGroupRestrictions & { loginEnabled: boolean } = {
   loginEnabled: true,
   geofenceRestrictionEnabled: false,
   primaryDeviceRestrictionEnabled: false,

@@ -12,6 +12,7 @@ import type { AccessLogEntry, Grant } from '../../src/domain/grant';
 import { openStore, type Member, type Store } from '../../src/store';
 import { apiClient, type ApiClient } from './api-client';
 import { testServers } from './servers';
+import { untilGrant } from './until-grant';
 
 export const projectRoot = join(__dirname, '..', '..');
 const LOG_LINES_SHOWN = 15;
@@ -176,19 +177,8 @@ async function start(
   await startApi();
   for (let count = 0; count < (options.workers ?? 1); count += 1) await startWorker();
 
-  const until: Installation['until'] = async (grantId, what, timeoutMs = 30_000) => {
-    const deadline = Date.now() + timeoutMs;
-    for (;;) {
-      const grant = await store.grants.get(grantId);
-      if (grant && what(grant)) return grant;
-      if (Date.now() > deadline) {
-        throw new Error(
-          `Waited ${String(timeoutMs)} ms in vain for ${what.toString()}; the grant is ${JSON.stringify(grant, null, 1)}`,
-        );
-      }
-      await sleep(100);
-    }
-  };
+  const until: Installation['until'] = (grantId, what, timeoutMs = 30_000) =>
+    untilGrant(store, grantId, what, { timeoutMs, pollMs: 100 });
   return {
     simulator,
     simulatorUrl,

@@ -1,5 +1,4 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import { pino, type Logger } from 'pino';
@@ -10,6 +9,7 @@ import { createSimulator, demoApiKey, type Simulator } from '../../simulator';
 import type { AccessDeps } from '../../src/access/deps';
 import { createKisiConnections } from '../../src/access/kisi-connections';
 import { systemClock, type Clock } from '../../src/clock';
+import { acceptedGrant } from '../../src/domain/grant-life';
 import { wholeSecond } from '../../src/domain/windows';
 import type { Actor, Grant } from '../../src/domain/grant';
 import { createKisiLimiter, type KisiLimiter } from '../../src/kisi';
@@ -27,6 +27,7 @@ import { createGrantRuns } from '../../src/temporal/grant-runs';
 import { createAccessMessages } from '../../src/temporal/messages';
 import { startAccessWorkers, type AccessWorkers } from '../../src/temporal/workers';
 import { testServers } from './servers';
+import { untilGrant } from './until-grant';
 import { Unlimited } from './unlimited';
 
 const TESTER: Actor = { type: 'api_key', id: 'key_tester' };
@@ -183,19 +184,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     if (!grant) throw new Error(`No grant ${grantId} in the read model`);
     return grant;
   };
-  const until: Stack['until'] = async (grantId, what, timeoutMs = 15_000) => {
-    const deadline = Date.now() + timeoutMs;
-    for (;;) {
-      const grant = await store.grants.get(grantId);
-      if (grant && what(grant)) return grant;
-      if (Date.now() > deadline) {
-        throw new Error(
-          `Waited ${String(timeoutMs)} ms in vain for ${what.toString()}; the grant is ${JSON.stringify(grant, null, 1)}`,
-        );
-      }
-      await sleep(25);
-    }
-  };
+  const until: Stack['until'] = (grantId, what, timeoutMs = 15_000) =>
+    untilGrant(store, grantId, what, { timeoutMs, pollMs: 25 });
 
   return {
     clock,
@@ -222,28 +212,20 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     async grant({ member, mapping, startsAt, endsAt }) {
       const now = clock.now();
       const from = startsAt ?? wholeSecond(now);
-      const grant: Grant = {
-        id: `grt_${randomUUID()}`,
-        memberId: member.id,
-        doorMappingId: mapping.id,
-        source: 'manual',
-        sourceId: null,
-        startsAt: from,
-        endsAt: endsAt === undefined ? from + HOUR : endsAt,
-        stops: [],
-        provisioning: 'pending',
-        problem: null,
-        revision: 0,
-        settled: false,
-        recordNumber: 0,
-        createdAt: now,
-        createdBy: TESTER,
-        changedAt: now,
-        changedBy: TESTER,
-        reason: null,
-        inPlaceAt: null,
-        removedAt: null,
-      };
+      const grant = acceptedGrant(
+        {
+          id: `grt_${randomUUID()}`,
+          memberId: member.id,
+          doorMappingId: mapping.id,
+          source: 'manual',
+          sourceId: null,
+          startsAt: from,
+          endsAt: endsAt === undefined ? from + HOUR : endsAt,
+          reason: null,
+        },
+        now,
+        TESTER,
+      );
       await commands.start(grant);
       await store.grants.insertAccepted(grant);
       return grant;
