@@ -4,7 +4,8 @@ import type { Window } from '../../src/domain/grant';
 import { CLEAN_AFTER_MS, nextStep, ROLL_AFTER_MS, type PassStep } from '../../src/domain/pass-plan';
 import { covers, KisiModel, perform, type ModelEvent, type ModelModes } from './kisi-model';
 
-const RUNS = 5_000;
+/** A mutation run tells fewer stories, see mutation-run.ts. */
+const RUNS = fc.readConfigureGlobal().numRuns ?? 5_000;
 const T0 = Date.UTC(2026, 10, 24, 10);
 /** Windows lie on a grid, so that they often touch, meet or contain each other. */
 const UNIT = 10_000;
