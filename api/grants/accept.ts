@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor, Grant } from '../../src/domain/grant';
 import { acceptedGrant, windowFault } from '../../src/domain/grant-life';
 import { wholeSecond } from '../../src/domain/windows';
@@ -7,9 +6,7 @@ import { DEFAULT_LIMITS, type ApiDeps } from '../deps';
 import { found } from '../http/outcomes';
 import { ApiProblem } from '../http/problems';
 import { reachTemporal } from '../http/reach-temporal';
-
-/** How often the read model is looked at while the acceptance waits: well under the idle p95 of 1 s. */
-const POLL_MS = 50;
+import { settlementWatchOf } from './settlement-watch';
 
 /** What an admin asks for. Instants in ms UTC, whole seconds. */
 export interface GrantRequest {
@@ -28,6 +25,8 @@ export interface GrantRequest {
  * Repeating it with the same id goes on where an earlier attempt died: a grant that is stored was
  * accepted before and is not judged again, and one that was only started is not started twice.
  *
+ * @param arrivedAt when the request arrived, on the clock of `performance.now()`, ms. The wait counts
+ *   from there, so that a start that was slow already does not hold the caller any longer.
  * @returns the stored grant, after a bounded wait for it to be settled.
  * @throws ApiProblem when the request cannot be accepted.
  */
@@ -36,9 +35,10 @@ export async function acceptGrant(
   request: GrantRequest,
   id: string,
   by: Actor,
+  arrivedAt: number = performance.now(),
 ): Promise<Grant> {
   const known = await deps.store.grants.get(id);
-  if (known !== null) return settledOrLatest(deps, known);
+  if (known !== null) return settledOrLatest(deps, known, arrivedAt);
 
   const now = deps.clock.now();
   const startsAt = request.startsAt ?? wholeSecond(now);
@@ -62,7 +62,7 @@ export async function acceptGrant(
   );
   await reachTemporal(() => deps.grants.start(grant));
   await deps.store.grants.insertAccepted(grant);
-  return settledOrLatest(deps, grant);
+  return settledOrLatest(deps, grant, arrivedAt);
 }
 
 function requireWindow(startsAt: number, endsAt: number | null, now: number): void {
@@ -111,11 +111,12 @@ async function requireOpenMapping(store: Store, id: string): Promise<void> {
  * Waits until the read model shows the grant settled, at most as long as the contract allows. Real
  * time on purpose: it bounds how long a caller is held, whatever the injected clock says.
  */
-async function settledOrLatest({ store, limits }: ApiDeps, accepted: Grant): Promise<Grant> {
-  const deadline = performance.now() + (limits?.settleWaitMs ?? DEFAULT_LIMITS.settleWaitMs);
-  for (;;) {
-    const latest = (await store.grants.get(accepted.id)) ?? accepted;
-    if (latest.settled || performance.now() >= deadline) return latest;
-    await sleep(POLL_MS);
-  }
+async function settledOrLatest(
+  { store, limits }: ApiDeps,
+  accepted: Grant,
+  arrivedAt: number,
+): Promise<Grant> {
+  const deadline = arrivedAt + (limits?.settleWaitMs ?? DEFAULT_LIMITS.settleWaitMs);
+  const latest = await settlementWatchOf(store.grants).untilSettled(accepted.id, deadline);
+  return latest ?? accepted;
 }

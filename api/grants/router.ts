@@ -44,9 +44,9 @@ export function grantsRouter(deps: ApiDeps): Router {
     requireScopes(createGrant),
     validate(createGrant),
     idempotent(createGrant, store.idempotency),
-    answer(createGrant, async ({ params, body, by, resourceId }) => {
+    answer(createGrant, async ({ params, body, by, resourceId, arrivedAt }) => {
       const request = { memberId: params.id, ...body };
-      const grant = await acceptGrant(deps, request, `grt_${resourceId}`, by);
+      const grant = await acceptGrant(deps, request, `grt_${resourceId}`, by, arrivedAt);
       return grant.settled
         ? created(present(grant), addressOf(grant.id))
         : accepted(present(grant), addressOf(grant.id));

@@ -24,6 +24,7 @@ export function answer<Spec extends OperationSpec>(
       caller,
       by: { type: 'api_key', id: caller.keyId },
       requestId: context.requestId,
+      arrivedAt: context.arrivedAt,
       resourceId: context.attempt?.resourceId ?? newResourceId(),
       log: req.log,
     };

@@ -11,6 +11,8 @@ export interface IdempotentAttempt {
 /** What the middleware has learned about a request so far. */
 export interface RequestContext {
   requestId: string;
+  /** On the clock of `performance.now()`, ms. */
+  readonly arrivedAt: number;
   /** The path as the route declares it; `unmatched` until a route was found. */
   route: string;
   caller?: Caller;
@@ -22,7 +24,7 @@ const contexts = new WeakMap<Response, RequestContext>();
 
 /** Begins the context of a request; the first middleware does. */
 export function beginContext(res: Response, requestId: string): void {
-  contexts.set(res, { requestId, route: 'unmatched' });
+  contexts.set(res, { requestId, arrivedAt: performance.now(), route: 'unmatched' });
 }
 
 /** The context of a request. Throws when a middleware runs before the context was begun. */

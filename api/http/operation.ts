@@ -79,6 +79,8 @@ export interface Call<Spec extends OperationSpec> extends Input<Spec> {
   /** The caller as the access log names it. */
   readonly by: Actor;
   readonly requestId: string;
+  /** When the request arrived, on the clock of `performance.now()`, ms: for waits that are bounded. */
+  readonly arrivedAt: number;
   /**
    * An id for what this request makes. The same for every repetition under one `Idempotency-Key`,
    * also when the first attempt died half-way.

@@ -20,6 +20,9 @@ import { FakeGrantCommands } from './fake-grant-commands';
 /** When the tests begin: half a second past the full, so that rounding down shows. */
 export const NOW = Date.UTC(2026, 10, 24, 10, 0, 0, 500);
 
+/** How long the acceptance of a grant waits here, in ms: short, since nobody is served. */
+export const SETTLE_WAIT_MS = 300;
+
 export const KISI_KEY = 'first-organization-key-1111';
 export const SECOND_KISI_KEY = 'first-organization-key-2222';
 export const OTHER_ORGANIZATION_KEY = 'other-organization-key-3333';
@@ -137,7 +140,7 @@ export async function startApi(limits: Partial<ApiLimits> = {}): Promise<ApiUnde
     limits: {
       requestsPerMinute: 10_000,
       refusedKeysPerMinute: 10_000,
-      settleWaitMs: 300,
+      settleWaitMs: SETTLE_WAIT_MS,
       ...limits,
     },
   });

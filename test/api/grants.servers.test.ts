@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   changeGrant,
   createGrant,
@@ -11,6 +12,7 @@ import {
 import {
   expectProblem,
   NOW,
+  SETTLE_WAIT_MS,
   startApi,
   type ApiResponse,
   type ApiUnderTest,
@@ -89,6 +91,32 @@ describe('POST /v1/members/:id/grants', () => {
     const read = await api.call(getGrant, { params: { id: idOf(body) } });
     expect(read.body).toEqual(body);
     expect(headers['location']).toBe(`/v1/grants/${idOf(body)}`);
+  });
+
+  it('counts its wait from the arrival of the request: a slow start is waited for no longer', async () => {
+    api.grants.mood = 'slow';
+    const start = jest.spyOn(api.grants, 'start').mockImplementationOnce(async () => {
+      await sleep(SETTLE_WAIT_MS);
+      return 'started';
+    });
+    const looks = jest.spyOn(api.store.grants, 'getMany');
+    const { status, body } = await grant();
+    expect(status).toBe(202);
+    expect(body).toMatchObject({ settled: false });
+    expect(looks.mock.calls).toEqual([[[idOf(body)]]]);
+    looks.mockRestore();
+    start.mockRestore();
+  });
+
+  it('waits for many at once with one query a look, and gives each its own answer', async () => {
+    api.grants.mood = 'slow';
+    const looks = jest.spyOn(api.store.grants, 'getMany');
+    const answers = await Promise.all([...Array(20).keys()].map(() => grant()));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 202));
+    expect(new Set(answers.map(({ body }) => idOf(body))).size).toBe(answers.length);
+    // One by one they would have looked six times each in 300 ms.
+    expect(looks.mock.calls.length).toBeLessThan(answers.length * 2);
+    looks.mockRestore();
   });
 
   it('answers 503 when Temporal is away, and leaves nothing behind', async () => {
