@@ -6,6 +6,7 @@ import { doorMappingsRouter } from './door-mappings/router';
 import { grantsRouter } from './grants/router';
 import { healthRouter } from './health/router';
 import { integrationsRouter } from './integrations/router';
+import { jobsRouter } from './jobs/router';
 import { locationsRouter } from './locations/router';
 import { membersRouter } from './members/router';
 import { authenticate } from './middleware/authenticate';
@@ -49,6 +50,7 @@ export function createApp(deps: ApiDeps): Express {
   app.use(membersRouter(deps));
   app.use(doorMappingsRouter(deps));
   app.use(grantsRouter(deps));
+  app.use(jobsRouter(deps));
   app.use(apiKeysRouter(deps));
 
   app.use(refuseOtherMethods(OPERATIONS));

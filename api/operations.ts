@@ -4,6 +4,7 @@ import { grantOperations } from './grants/schema';
 import { healthOperations } from './health/schema';
 import type { OperationSpec } from './http/operation';
 import { integrationOperations } from './integrations/schema';
+import { jobOperations } from './jobs/schema';
 import { locationOperations } from './locations/schema';
 import { memberOperations } from './members/schema';
 import { docsOperations } from './openapi/schema';
@@ -17,6 +18,7 @@ export const OPERATIONS: readonly OperationSpec[] = [
   ...locationOperations,
   ...spaceOperations,
   ...integrationOperations,
+  ...jobOperations,
   ...apiKeyOperations,
   ...healthOperations,
   ...docsOperations,

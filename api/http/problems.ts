@@ -75,6 +75,7 @@ export const PROBLEMS = {
     'Take an id from GET /v1/door-mappings.',
   ),
   grant_not_found: kind(404, 'There is no such grant', 'Take an id from GET /v1/grants.'),
+  job_not_found: kind(404, 'There is no such job', 'Take an id from GET /v1/jobs.'),
   api_key_not_found: kind(404, 'There is no such API key', 'Take an id from GET /v1/api-keys.'),
   method_not_allowed: kind(
     405,

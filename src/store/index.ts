@@ -9,6 +9,15 @@ export type { IdempotencyRef, IdempotencyState, IdempotencyStore } from './idemp
 export type { Integration, IntegrationFault, RemovalApproval } from './integration-document';
 export type { IntegrationStore, KisiCredentials, NewIntegration } from './integrations';
 export type { Intent, IntentStore } from './intents';
+export {
+  JOB_KINDS,
+  JOB_STATES,
+  type Job,
+  type JobFilter,
+  type JobKind,
+  type JobState,
+  type JobStore,
+} from './jobs';
 export type { KisiRow, KisiRowStore } from './kisi-rows';
 export type { Location, LocationStore } from './locations';
 export type { LockGroup, LockGroupStore } from './lock-groups';

@@ -10,6 +10,7 @@ import { grantStore } from './grants';
 import { idempotencyStore } from './idempotency';
 import { integrationStore } from './integrations';
 import { intentStore } from './intents';
+import { jobStore } from './jobs';
 import { kisiRowStore } from './kisi-rows';
 import { createKisiSlots } from './kisi-slots';
 import { locationStore } from './locations';
@@ -74,6 +75,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     apiKeys: apiKeyStore(connection, clock),
     idempotency: idempotencyStore(connection, clock),
     reconcileRuns: reconcileRunStore(connection),
+    jobs: jobStore(connection, clock),
 
     async rebuildGrants() {
       const done = { read: 0, written: 0 };

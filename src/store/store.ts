@@ -7,6 +7,7 @@ import type { GrantStore } from './grants';
 import type { IdempotencyStore } from './idempotency';
 import type { IntegrationStore } from './integrations';
 import type { IntentStore } from './intents';
+import type { JobStore } from './jobs';
 import type { KisiRowStore } from './kisi-rows';
 import type { LocationStore } from './locations';
 import type { LockGroupStore } from './lock-groups';
@@ -42,6 +43,7 @@ export interface Store {
   readonly apiKeys: ApiKeyStore;
   readonly idempotency: IdempotencyStore;
   readonly reconcileRuns: ReconcileRunStore;
+  readonly jobs: JobStore;
 
   /**
    * Brings `grants` back from the access log: the document in each grant's last row, unless the same
