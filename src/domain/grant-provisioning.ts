@@ -31,8 +31,7 @@ export function provisioningOf(
     const holder = current.find(({ mode }) => mode === 'wanted');
     const provisioning = holder?.report?.state ?? 'pending';
     const problem = doorProblem ?? holder?.report?.problem ?? null;
-    const settled = holder?.report != null && isFinal(provisioning) && released;
-    return { provisioning, problem, settled };
+    return { provisioning, problem, settled: isFinal(provisioning) && released };
   }
   const trouble = releasing.find(({ report }) => report?.state === 'attention')?.report ?? null;
   if (trouble) return { provisioning: 'attention', problem: trouble.problem, settled: false };

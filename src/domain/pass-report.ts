@@ -1,6 +1,6 @@
 import type { Wish, WishState } from './door';
 import type { Problem } from './grant';
-import { opens, windowsThatWait, type PassView } from './pass-plan';
+import { opens, type PassView } from './pass-plan';
 import { contains, covered, endOf, overlaps, sameFromNowOn, union } from './windows';
 
 /** What a pass says of one wish. */
@@ -27,9 +27,8 @@ export function reportAtRest(wish: Wish, view: PassView, held: Problem | null): 
     return { state: lingers ? 'removing' : 'removed', problem };
   }
   if (isInPlace(wish, view)) return { state: 'in_place', problem: null };
-  const waits =
-    windowsThatWait(view).some((window) => overlaps(window, wish)) ||
-    (view.learned.secondRows === 'refused' && !contains(wish, view.now));
+  // Where one row is all, it is for the window that is open now: a wish ahead waits for its turn.
+  const waits = view.learned.secondRows === 'refused' && !contains(wish, view.now);
   return { state: waits ? 'queued' : 'pending', problem: null };
 }
 

@@ -86,9 +86,6 @@ export function sameFromNowOn(
   const rowFrom = row.from ?? Number.NEGATIVE_INFINITY;
   const bothBegun = rowFrom <= now && window.from <= now;
   const sameStart = bothBegun || Math.abs(rowFrom - window.from) <= TOLERANCE;
-  const sameEnd =
-    row.until === null || window.until === null
-      ? row.until === window.until
-      : Math.abs(row.until - window.until) <= TOLERANCE;
+  const sameEnd = endOf(row) === endOf(window) || Math.abs(endOf(row) - endOf(window)) <= TOLERANCE;
   return sameStart && sameEnd;
 }

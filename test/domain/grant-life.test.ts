@@ -1,4 +1,5 @@
 import {
+  acceptedGrant,
   askedAgain,
   isFinal,
   isOver,
@@ -39,6 +40,34 @@ test('a grant is wanted until its end, also ahead of its start, unless something
   expect(isWanted(aGrant({ stops: ['admin'] }), T)).toBe(false);
   expect(isOver(aGrant({ endsAt: null }), T + 1e12)).toBe(false);
   expect(windowOf(aGrant())).toEqual({ from: T, until: END });
+});
+
+test('an accepted grant has its dates and its author, and nothing has happened to it yet', () => {
+  const accepted = {
+    id: 'grt_2',
+    memberId: 'mem_2',
+    doorMappingId: 'dm_2',
+    source: 'booking' as const,
+    sourceId: 'bkg_2',
+    startsAt: T,
+    endsAt: null,
+    reason: 'why',
+  };
+  expect(acceptedGrant(accepted, T - 5, BY)).toEqual({
+    ...accepted,
+    stops: [],
+    provisioning: 'pending',
+    problem: null,
+    revision: 0,
+    settled: false,
+    recordNumber: 0,
+    createdAt: T - 5,
+    createdBy: BY,
+    changedAt: T - 5,
+    changedBy: BY,
+    inPlaceAt: null,
+    removedAt: null,
+  });
 });
 
 test('numbers rise over runs by the clock, and within a millisecond by counting', () => {

@@ -23,6 +23,12 @@ describe('a wanted grant', () => {
       false,
     ],
     ['moved', [asked('wanted', {}), asked('releasing', { state: 'removed' }, 2)], 'in_place', true],
+    [
+      'moved back: the pass of the door counts, whichever was asked first',
+      [asked('releasing', { state: 'removed' }, 2), asked('wanted', { state: 'queued' })],
+      'queued',
+      true,
+    ],
   ] as const)('%s', (_, passes, provisioning, settled) => {
     expect(provisioningOf(aGrant(), passes, null, true)).toMatchObject({ provisioning, settled });
   });
@@ -36,6 +42,16 @@ describe('a wanted grant', () => {
       problem,
       settled: false,
     });
+  });
+
+  test('a door that leads to no pass leaves it pending, and says why', () => {
+    const unknown = { type: 'mapping_unknown' as const, detail: 'unknown' };
+    expect(provisioningOf(aGrant(), [], unknown, true)).toEqual({
+      provisioning: 'pending',
+      problem: unknown,
+      settled: false,
+    });
+    expect(provisioningOf(aGrant(), [], null, true).problem).toBeNull();
   });
 
   test('a hold takes the access away: removed, settled, with the reason', () => {

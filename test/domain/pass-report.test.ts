@@ -36,6 +36,7 @@ describe('at rest', () => {
     ],
     ['a row that is late by less', view([span(0, 100)], [aRow(1, 0.9, 100)], 0.5), 'in_place'],
     ['nothing there', view([span(0, 100)], []), 'pending'],
+    ['nothing there, where one row is all', view([span(0, 100)], [], 10, ONE_ROW), 'pending'],
   ])('%s', (_, seen, state) => {
     expect(reportAtRest(wish, seen, null)).toEqual({ state, problem: null });
   });
@@ -50,7 +51,14 @@ describe('at rest', () => {
     expect(reportAtRest(later, settling, null).state).toBe('queued');
   });
 
+  test('where several rows are taken, nothing waits for its turn', () => {
+    const later = aWish({ from: T + 200 * S, until: T + 300 * S });
+    const seen = view([span(0, 100), span(200, 300)], [aRow(1, 0, 100)]);
+    expect(reportAtRest(later, seen, null).state).toBe('pending');
+  });
+
   test('a wish that is over is removed once its row is cleaned', () => {
+    expect(reportAtRest(wish, view([], [aRow(1, 0, 100)], 100), null).state).toBe('removing');
     expect(reportAtRest(wish, view([], [aRow(1, 0, 100)], 101), null).state).toBe('removing');
     expect(reportAtRest(wish, view([], [], 160), null).state).toBe('removed');
     const other = view([], [aRow(1, 200, 300)], 301);
@@ -92,6 +100,27 @@ describe('in trouble', () => {
   test('a revoked grant is not drawn into the trouble of another that holds the same row', () => {
     const held = view([span(0, 100), span(200, 300)], [aRow(1, 0, 100)]);
     expect(reportInTrouble(aWish({ wanted: false }), held, attention)?.state).toBe('removed');
+  });
+
+  test('nor when the other has yet to begin', () => {
+    const tombstone = aWish({ from: T + 200 * S, until: T + 300 * S, wanted: false });
+    const held = view([span(200, 300)], [aRow(1, 200, 300)]);
+    expect(reportInTrouble(tombstone, held, attention)?.state).toBe('removed');
+  });
+
+  test('a row that has ended is to be cleaned, whatever the others ask for', () => {
+    const over = aWish({ until: T + 5 * S });
+    const cleaning = (until: number) => view([span(0, 100)], [aRow(1, 0, until)]);
+    expect(reportInTrouble(over, cleaning(5), waits)?.state).toBe('removing');
+    expect(reportInTrouble(over, cleaning(10), waits)?.state).toBe('removing');
+  });
+
+  test('foreign rows, and rows at another time, are not what is left of a revoked grant', () => {
+    const tombstone = aWish({ wanted: false });
+    const foreign = view([], [aRow(1, 0, 100, false)]);
+    const elsewhen = view([], [aRow(1, 200, 300)]);
+    expect(reportInTrouble(tombstone, foreign, attention)?.state).toBe('removed');
+    expect(reportInTrouble(tombstone, elsewhen, attention)?.state).toBe('removed');
   });
 
   test('who waits is told so; what was told and may still be true is not taken back', () => {

@@ -91,7 +91,8 @@ describe('covered: from now on, but for parts of a second', () => {
     ['several that touch', w(0, 30), [row(null, 20), row(20, 30)], true],
     ['with a gap between', w(0, 30), [row(null, 20), row(21, 30)], false],
     ['the past does not matter', w(0, 20), [row(10, 20)], true],
-    ['a begun window must be open now, not in a second', w(0, 20), [row(11, 20)], false],
+    ['a begun window must be open now', w(0, 20), [row(10.001, 20)], false],
+    ['and so must one that begins now', w(10, 20), [row(10.001, 20)], false],
     ['a start ahead may be late by less than a second', w(15, 20), [row(15.999, 20)], true],
     ['but not by a second', w(15, 20), [row(16, 20)], false],
     ['an end may be early by less than a second', w(0, 20), [row(0, 19.001)], true],
@@ -108,6 +109,7 @@ describe('sameFromNowOn', () => {
   const now = T + 10 * S;
   test.each([
     ['begun windows differ by their ends only', row(null, 20), w(3, 20), true],
+    ['what begins now has begun', row(10, 20), w(3, 20), true],
     ['an end may differ by less than a second', row(0, 20.999), w(0, 20), true],
     ['but not by a second', row(0, 21), w(0, 20), false],
     ['nor be a second early', row(0, 19), w(0, 20), false],
