@@ -18,6 +18,15 @@ export {
   type JobState,
   type JobStore,
 } from './jobs';
+export {
+  groupAtKisi,
+  lockAtKisi,
+  type GroupAtKisi,
+  type KisiDoorStore,
+  type LockAtKisi,
+  type SeenGroup,
+  type SeenLock,
+} from './kisi-doors';
 export type { KisiRow, KisiRowStore } from './kisi-rows';
 export type { Location, LocationStore } from './locations';
 export type { LockGroup, LockGroupStore } from './lock-groups';

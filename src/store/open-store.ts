@@ -11,6 +11,7 @@ import { idempotencyStore } from './idempotency';
 import { integrationStore } from './integrations';
 import { intentStore } from './intents';
 import { jobStore } from './jobs';
+import { kisiDoorStore } from './kisi-doors';
 import { kisiRowStore } from './kisi-rows';
 import { createKisiSlots } from './kisi-slots';
 import { locationStore } from './locations';
@@ -68,6 +69,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     wishes: wishStore(connection, clock),
     passes: passStore(connection, clock),
     kisiRows: kisiRowStore(connection, clock),
+    kisiDoors: kisiDoorStore(connection),
     kisiSlots: createKisiSlots(connection),
     intents: intentStore(connection),
     memberLinks: memberLinkStore(connection),

@@ -8,6 +8,7 @@ import type { IdempotencyStore } from './idempotency';
 import type { IntegrationStore } from './integrations';
 import type { IntentStore } from './intents';
 import type { JobStore } from './jobs';
+import type { KisiDoorStore } from './kisi-doors';
 import type { KisiRowStore } from './kisi-rows';
 import type { LocationStore } from './locations';
 import type { LockGroupStore } from './lock-groups';
@@ -35,6 +36,8 @@ export interface Store {
   readonly wishes: WishStore;
   readonly passes: PassStore;
   readonly kisiRows: KisiRowStore;
+  /** Locks and groups as they were last seen at Kisi. */
+  readonly kisiDoors: KisiDoorStore;
   /** The limiter's memory, shared by every process that calls Kisi. */
   readonly kisiSlots: SlotStore;
   readonly intents: IntentStore;
