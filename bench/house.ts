@@ -28,15 +28,35 @@ export interface House extends BenchContext, Product {
   pairs: Pair[];
   /** A pair that no grant was made for yet. */
   freshPair: () => Pair;
-  /** Posts a grant as a host does; answers its id. Instants in ms UTC. */
-  grant: (pair: Pair, endsAt: number) => Promise<string>;
+  /** Posts a grant as a host does, from now where `startsAt` is left out; answers its id. Instants in ms UTC. */
+  grant: (pair: Pair, endsAt: number, startsAt?: number) => Promise<string>;
   revoke: (grantId: string) => Promise<void>;
   isOpen: (pair: Pair, at?: number) => boolean;
   /** Waits for the ledger to say so, which is looked at every 5 ms. @throws Error after two minutes */
   until: (pair: Pair, open: boolean) => Promise<void>;
 }
 
-export async function openHouse(
+/**
+ * Opens a house for the work and closes it after.
+ * @throws Error when a process of it ends by itself, and whatever the work throws
+ */
+export async function inHouse<Result>(
+  context: BenchContext,
+  size: { members: number; locks: number },
+  work: (house: House) => Promise<Result>,
+): Promise<Result> {
+  const house = await openHouse(context, size);
+  try {
+    const death = house.died.then((reason) => {
+      throw new Error(reason);
+    });
+    return await Promise.race([work(house), death]);
+  } finally {
+    await house.close();
+  }
+}
+
+async function openHouse(
   context: BenchContext,
   size: { members: number; locks: number },
 ): Promise<House> {
@@ -66,11 +86,12 @@ async function furnish(context: BenchContext, product: Product, members: number)
       if (!pair) throw new Error('Every pair of a member and a door was used; ask for more.');
       return pair;
     },
-    async grant({ memberId, mappingId }, endsAt) {
+    async grant({ memberId, mappingId }, endsAt, startsAt) {
+      const from = startsAt === undefined ? {} : { startsAt: new Date(startsAt).toISOString() };
       const { id } = await api.call(`/v1/members/${memberId}/grants`, withId, {
         method: 'POST',
         idempotencyKey: randomUUID(),
-        body: { doorMappingId: mappingId, endsAt: new Date(endsAt).toISOString() },
+        body: { doorMappingId: mappingId, ...from, endsAt: new Date(endsAt).toISOString() },
       });
       return id;
     },

@@ -4,7 +4,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
-import { openHouse, type House } from './house';
+import { inHouse, type House } from './house';
 import { readOptions } from './options';
 import { describeMachine, toMarkdown, type Report } from './report';
 import type { Benchmark, BenchContext, Measured, MeasuredRow } from './row';
@@ -13,6 +13,7 @@ import { compare } from './rows/compare';
 import { endLateness } from './rows/end-lateness';
 import { grantCost } from './rows/grant-cost';
 import { grantLatency } from './rows/grant-latency';
+import { lateRoll } from './rows/late-roll';
 import { reads } from './rows/reads';
 import { sleeping } from './rows/sleeping';
 import { passLook } from './rows/sync-pass';
@@ -26,7 +27,7 @@ const IN_HOUSE: readonly Benchmark<House>[] = [
   burst,
   compare,
 ];
-const ALONE: readonly Benchmark[] = [passLook, reads, sleeping];
+const ALONE: readonly Benchmark[] = [lateRoll, passLook, reads, sleeping];
 /** Takes minutes, so only when it is named. */
 const ON_REQUEST: readonly string[] = [sleeping.name];
 const NAMES = [...IN_HOUSE, ...ALONE].map(({ name }) => name);
@@ -77,16 +78,11 @@ async function measureInHouse(
   benchmarks: readonly Benchmark<House>[],
 ): Promise<MeasuredRow[]> {
   if (benchmarks.length === 0) return [];
-  const house = await openHouse(context, context.quick ? QUICK_HOUSE : HOUSE);
-  try {
+  return inHouse(context, context.quick ? QUICK_HOUSE : HOUSE, async (house) => {
     const rows: MeasuredRow[] = [];
-    for (const one of benchmarks) {
-      rows.push(await Promise.race([measure(one, house, context), endOf(house.died)]));
-    }
+    for (const one of benchmarks) rows.push(await measure(one, house, context));
     return rows;
-  } finally {
-    await house.close();
-  }
+  });
 }
 
 async function measure<Needs>(

@@ -20,7 +20,11 @@ export interface Product {
   /** In this process, so that asking its ledger costs no request. */
   simulator: Simulator;
   temporal: Client;
-  /** Ends the worker with SIGKILL, as a crash would, and starts another; resolves when that serves. */
+  /** Ends the worker with SIGKILL, as a crash would. */
+  killWorker: () => Promise<void>;
+  /** Starts another in place of the one that was killed; resolves when it serves. */
+  startWorker: () => Promise<void>;
+  /** Both, one right after the other. */
   crashWorker: () => Promise<void>;
   died: Promise<string>;
   close: () => Promise<void>;
@@ -86,16 +90,24 @@ export async function startProduct(
     };
     watch(api);
     watch(worker);
+    const killWorker = async (): Promise<void> => {
+      crashed.add(worker);
+      process.kill(worker.pid, 'SIGKILL');
+      await worker.died;
+    };
+    const startWorker = async (): Promise<void> => {
+      worker = await start('worker', 'WORKER_PORT');
+      watch(worker);
+    };
     return {
       api: jsonClient(api.url, adminKey, ANSWER_WITHIN_MS),
       simulator,
       temporal: new Client({ connection, namespace }),
+      killWorker,
+      startWorker,
       async crashWorker() {
-        crashed.add(worker);
-        process.kill(worker.pid, 'SIGKILL');
-        await worker.died;
-        worker = await start('worker', 'WORKER_PORT');
-        watch(worker);
+        await killWorker();
+        await startWorker();
       },
       died,
       close,
