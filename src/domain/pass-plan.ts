@@ -242,6 +242,6 @@ function rest(
     ...due.map((window) => endOf(window) + after),
     ...ended.map((row) => endOf(row) + CLEAN_AFTER_MS),
     ...foreign.map((window) => endOf(window)),
-  ].filter((time) => Number.isFinite(time) && time > view.now);
+  ].filter((time) => Number.isFinite(time));
   return { kind: 'rest', wakeAt: times.length > 0 ? Math.min(...times) : null };
 }

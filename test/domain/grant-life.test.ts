@@ -53,7 +53,7 @@ test('an accepted grant has its dates and its author, and nothing has happened t
     endsAt: null,
     reason: 'why',
   };
-  expect(acceptedGrant(accepted, T - 5, BY)).toEqual({
+  expect(acceptedGrant(accepted, T - 5, BY)).toMatchObject({
     ...accepted,
     stops: [],
     provisioning: 'pending',

@@ -1,27 +1,7 @@
-import { passKey, type LearnedBehaviour } from '../../src/domain/door';
-import type { Window } from '../../src/domain/grant';
-import {
-  nextStep,
-  windowsThatWait,
-  windowsToHold,
-  type PassRow,
-  type PassView,
-} from '../../src/domain/pass-plan';
-import { aPass, aRow, S, span, T } from './fixtures';
-
-const UNKNOWN: LearnedBehaviour = { secondRows: 'unknown', patch: 'unknown' };
-const MANY: LearnedBehaviour = { secondRows: 'accepted', patch: 'refused' };
-const ONE_PATCH: LearnedBehaviour = { secondRows: 'refused', patch: 'honoured' };
-const ONE: LearnedBehaviour = { secondRows: 'refused', patch: 'ignored' };
-
-function view(wanted: Window[], rows: PassRow[], learned = UNKNOWN, at = 0): PassView {
-  return { now: T + at * S, wanted, rows, learned };
-}
-
-const wake = (seconds: number | null) => ({
-  kind: 'rest',
-  wakeAt: seconds === null ? null : T + seconds * S,
-});
+import { passKey } from '../../src/domain/door';
+import { nextStep, windowsThatWait, windowsToHold } from '../../src/domain/pass-plan';
+import { aPass, aRow, span } from './fixtures';
+import { MANY, ONE, ONE_PATCH, view, wake } from './pass-views';
 
 test('a pass is named by member and door; ids of locks and groups never mix', () => {
   expect(passKey(aPass(5))).toBe('mem_1:lock:5');
@@ -80,6 +60,7 @@ describe('where Kisi takes several rows', () => {
       view([span(0, 100)], [aRow(1, null, 100), aRow(2, null, 100)]),
       { kind: 'delete', row: aRow(2, null, 100) },
     ],
+    ['a row that ends this very instant too', view([], [aRow(1, 0, 100)], MANY, 100), wake(160)],
     ['an ended row rests a minute', view([], [aRow(1, 0, 100)], MANY, 159), wake(160)],
     [
       'and is cleaned then',
@@ -97,6 +78,15 @@ describe('foreign rows', () => {
   test('one that covers a wish is enough; it is looked at again at the end of the wish', () => {
     expect(nextStep(view([span(0, 100)], [all]))).toEqual(wake(100));
     expect(windowsToHold(view([span(0, 100)], [all]))).toEqual([]);
+  });
+
+  test('the same window is covered as well as a longer one', () => {
+    expect(windowsToHold(view([span(0, 100)], [aRow(9, 0, 100, false)]))).toEqual([]);
+  });
+
+  test('where it covers one wish and ours the other, the end that comes first is looked at', () => {
+    const rows = [aRow(9, null, 60, false), aRow(1, 100, 200)];
+    expect(nextStep(view([span(0, 50), span(100, 200)], rows))).toEqual(wake(50));
   });
 
   test('a row of ours that stands already stays beside it', () => {
@@ -178,6 +168,11 @@ describe('where one row is all', () => {
       { kind: 'replace', row: aRow(5, null, 100), window: span(0, 200), gap: true },
     ],
     [
+      'an ended row is nothing that a later foreign one could make us lose',
+      view([tomorrow], [aRow(1, 0, 100), aRow(9, null, 150, false)], ONE, 101),
+      { kind: 'replace', row: aRow(1, 0, 100), window: tomorrow, gap: false },
+    ],
+    [
       'access that nobody is granted goes all the same',
       view([tomorrow], [aRow(1, null, 100), aRow(9, null, 50, false)], ONE),
       { kind: 'delete', row: aRow(1, null, 100) },
@@ -195,6 +190,8 @@ describe('where one row is all', () => {
     const rows = [aRow(1, null, 100)];
     expect(windowsThatWait(view([today, tomorrow], rows, ONE))).toEqual([tomorrow]);
     expect(windowsThatWait(view([today, tomorrow], rows, MANY))).toEqual([]);
+    const blind = { ...aRow(9, 500, 600, false), opensNothing: true as const };
+    expect(windowsThatWait(view([today, tomorrow], [...rows, blind], ONE))).toEqual([tomorrow]);
     const both = [...rows, aRow(2, 500, 600)];
     expect(windowsThatWait(view([today, tomorrow], both, ONE))).toEqual([]);
   });
