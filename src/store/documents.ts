@@ -79,6 +79,22 @@ export function date(ms: number): Date {
 }
 
 export function dateOrNull(ms: number | null): Date | null {
+/** So many documents go in one message. */
+const BATCH = 500;
+
+/**
+ * Writes thousands of documents in batches. Each must be idempotent, since it is sent again whole
+ * where two upserts met.
+ */
+export async function inBatches<Item>(
+  items: readonly Item[],
+  write: (batch: Item[]) => Promise<unknown>,
+): Promise<void> {
+  for (let start = 0; start < items.length; start += BATCH) {
+    await retryUpsertRace(() => write(items.slice(start, start + BATCH)));
+  }
+}
+
   return ms === null ? null : new Date(ms);
 }
 

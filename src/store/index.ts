@@ -2,7 +2,16 @@ export * from './errors';
 export type { Page, PageRequest } from './page';
 export type { AccessLogFilter, AccessLogStore } from './access-log';
 export { API_KEY_SCOPES, type ApiKey, type ApiKeyScope, type ApiKeyStore } from './api-keys';
-export type { DoorMapping, DoorMappingFilter, DoorMappingStore } from './door-mappings';
+export type { BookingFilter, BookingStore } from './bookings';
+export {
+  MAPPING_ORIGINS,
+  type DoorMapping,
+  type DoorMappingChange,
+  type DoorMappingFilter,
+  type DoorMappingStore,
+  type MappedDoorSight,
+  type NewDoorMapping,
+} from './door-mappings';
 export type { GrantPassStore } from './grant-passes';
 export type { GrantCount, GrantFilter, GrantStore } from './grants';
 export type { IdempotencyRef, IdempotencyState, IdempotencyStore } from './idempotency';

@@ -1,7 +1,7 @@
 import type { Connection } from 'mongoose';
 import type { PassTarget, ResourceType } from '../domain/door';
 import type { KisiGroup, KisiLock } from '../kisi';
-import { date, documentSchema, msOrNull, retryUpsertRace } from './documents';
+import { date, documentSchema, inBatches, msOrNull } from './documents';
 
 /** What of a lock is kept. */
 export type LockAtKisi = Pick<
@@ -232,19 +232,6 @@ export function kisiDoorStore(connection: Connection): KisiDoorStore {
       return doc && [...doc.lockIds];
     },
   };
-}
-
-/** So many documents go in one message; organizations may have thousands of doors. */
-const BATCH = 500;
-
-/** Each batch is idempotent, so that it is sent again whole where two upserts met. */
-async function inBatches<Item>(
-  items: readonly Item[],
-  write: (batch: Item[]) => Promise<unknown>,
-): Promise<void> {
-  for (let start = 0; start < items.length; start += BATCH) {
-    await retryUpsertRace(() => write(items.slice(start, start + BATCH)));
-  }
 }
 
 function toSeenLock(doc: LockDoc): SeenLock {

@@ -1,9 +1,11 @@
-import { DuplicateKey, type DoorMapping } from '../../src/store';
+import { DuplicateKey, type DoorMapping, type NewDoorMapping } from '../../src/store';
 import { admin, allPages, freshId, freshNumber, useStore } from './fixtures';
 
 const { store, clock } = useStore();
 
-function aMapping(fields: Partial<DoorMapping> = {}): Omit<DoorMapping, 'createdAt' | 'updatedAt'> {
+function aMapping(
+  fields: Partial<DoorMapping> = {},
+): NewDoorMapping & Omit<DoorMapping, 'createdAt' | 'updatedAt'> {
   return {
     id: freshId('dm'),
     integrationId: 'int_1',
@@ -13,6 +15,10 @@ function aMapping(fields: Partial<DoorMapping> = {}): Omit<DoorMapping, 'created
     resourceType: 'lock',
     resourceId: freshNumber(),
     name: 'Front door',
+    hasOwnName: false,
+    resourceName: 'Front door',
+    origin: 'manual',
+    missingSince: null,
     active: true,
     createdBy: admin,
     ...fields,
@@ -94,5 +100,102 @@ describe('doorMappings', () => {
     await store().doorMappings.insert(aMapping({ resourceId, organizationId: 8 }));
     const found = await store().doorMappings.byResource(7, { kind: 'lock', id: resourceId });
     expect(found).toEqual([first, second]);
+  });
+
+  it('fills in what a mapping by hand leaves out', async () => {
+    const { hasOwnName, resourceName, origin, missingSince, ...given } = aMapping();
+    const made = await store().doorMappings.insert(given);
+    expect(made).toMatchObject({ hasOwnName, resourceName, origin, missingSince });
+  });
+
+  it('tells missing from present and assigned from unassigned', async () => {
+    const integrationId = freshId('int');
+    const [free, placed, gone] = await Promise.all([
+      store().doorMappings.insert(aMapping({ integrationId, spaceId: null, origin: 'sync' })),
+      store().doorMappings.insert(aMapping({ integrationId, locationId: 'loc_a' })),
+      store().doorMappings.insert(
+        aMapping({ integrationId, locationId: 'loc_b', missingSince: clock.now() }),
+      ),
+    ]);
+    const list = async (filter: Parameters<ReturnType<typeof store>['doorMappings']['list']>[0]) =>
+      (await store().doorMappings.list({ integrationId, ...filter }, { limit: 10 })).data
+        .map(({ id }) => id)
+        .sort();
+    const idsOf = (...of: DoorMapping[]) => of.map(({ id }) => id).sort();
+    expect(await list({ unassigned: true })).toEqual(idsOf(free));
+    expect(await list({ unassigned: false })).toEqual(idsOf(placed, gone));
+    expect(await list({ unassigned: true, locationId: 'loc_a' })).toEqual([]);
+    expect(await list({ unassigned: false, locationId: 'loc_a' })).toEqual(idsOf(placed));
+    expect(await list({ missing: true })).toEqual(idsOf(gone));
+    expect(await list({ missing: false })).toEqual(idsOf(free, placed));
+    expect(await list({ origin: 'sync' })).toEqual(idsOf(free));
+  });
+
+  it('shows a deleted mapping nowhere but in its history', async () => {
+    const organizationId = freshNumber();
+    const made = await store().doorMappings.insert(aMapping({ organizationId }));
+    const { doorMappings } = store();
+    expect(await doorMappings.remove(made.id)).toEqual(made);
+    expect(await doorMappings.remove(made.id)).toBeNull();
+    expect(await doorMappings.get(made.id)).toBeNull();
+    expect(await doorMappings.getMany([made.id])).toEqual([]);
+    const target = { kind: 'lock', id: made.resourceId } as const;
+    expect(await doorMappings.byResource(organizationId, target)).toEqual([]);
+    const filter = { integrationId: 'int_1', search: 'front door' };
+    const { data } = await doorMappings.list(filter, { limit: 200 });
+    expect(data.map(({ id }) => id)).not.toContain(made.id);
+    expect(await doorMappings.update(made.id, { name: 'Back' })).toBeNull();
+    expect(await doorMappings.getEvenDeleted(made.id)).toEqual(made);
+    const [known] = await doorMappings.ofResources(organizationId, 'lock');
+    expect(known).toEqual({ ...made, deleted: true });
+  });
+
+  it('inserts many, each once', async () => {
+    const organizationId = freshNumber();
+    const many = Array.from({ length: 3 }, (_, index) =>
+      aMapping({ organizationId, origin: 'sync', resourceId: index + 1 }),
+    );
+    const { doorMappings } = store();
+    expect(await doorMappings.insertMany(many.slice(0, 2))).toBe(2);
+    expect(await doorMappings.insertMany(many)).toBe(1);
+    const known = await doorMappings.ofResources(organizationId, 'lock');
+    expect(known.map(({ id }) => id).sort()).toEqual(many.map(({ id }) => id).sort());
+    expect(await doorMappings.ofResources(organizationId, 'group')).toEqual([]);
+  });
+
+  it("follows Kisi's name unless an admin chose one, and never to another door", async () => {
+    const { doorMappings } = store();
+    const [plain, own, moved] = await Promise.all([
+      doorMappings.insert(aMapping({ missingSince: clock.now() })),
+      doorMappings.insert(aMapping({ hasOwnName: true, name: 'Our door' })),
+      doorMappings.insert(aMapping()),
+    ]);
+    const sights = [plain, own, moved].map(({ id, resourceType, resourceId }) => ({
+      id,
+      resourceType,
+      resourceId,
+      resourceName: 'Gate',
+      missingSince: null,
+    }));
+    await doorMappings.update(moved.id, { resourceId: freshNumber() });
+    await doorMappings.followKisi(sights);
+    const seen = async (id: string) => {
+      const mapping = await doorMappings.get(id);
+      return [mapping?.name, mapping?.resourceName, mapping?.missingSince];
+    };
+    expect(await seen(plain.id)).toEqual(['Gate', 'Gate', null]);
+    expect(await seen(own.id)).toEqual(['Our door', 'Gate', null]);
+    expect(await seen(moved.id)).toEqual(['Front door', 'Front door', null]);
+  });
+
+  it('turns all mappings of one integration off and on', async () => {
+    const integrationId = freshId('int');
+    const { doorMappings } = store();
+    const made = await doorMappings.insert(aMapping({ integrationId }));
+    const other = await doorMappings.insert(aMapping({ integrationId: freshId('int') }));
+    expect(await doorMappings.setActive(integrationId, false)).toBe(1);
+    expect(await doorMappings.setActive(integrationId, false)).toBe(0);
+    expect((await doorMappings.get(made.id))?.active).toBe(false);
+    expect((await doorMappings.get(other.id))?.active).toBe(true);
   });
 });
