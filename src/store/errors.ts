@@ -10,6 +10,19 @@ export class DuplicateKey extends Error {
   }
 }
 
+/** Another active integration serves this location already. */
+export class LocationServed extends Error {
+  override readonly name = 'LocationServed';
+
+  constructor(
+    readonly locationId: string,
+    /** The one that serves it. */
+    readonly integrationId: string,
+  ) {
+    super(`The location ${locationId} is served by the integration ${integrationId}.`);
+  }
+}
+
 /** A list was asked to go on from something that no list of this kind has handed out. */
 export class InvalidCursor extends Error {
   override readonly name = 'InvalidCursor';

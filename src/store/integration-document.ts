@@ -21,6 +21,44 @@ export interface RemovalApproval {
   runId: string | null;
 }
 
+/** A trouble that is over. Instants in ms, UTC. */
+export interface PastFault {
+  type: ProblemType;
+  detail: string;
+  since: number;
+  healedAt: number;
+}
+
+/**
+ * How members come to exist at Kisi: `managed` users get no mail and cannot sign in there; `invited`
+ * ones are mailed by Kisi and may use its own app (kisi/facts.md §2.5).
+ */
+export const MEMBER_MODES = ['managed', 'invited'] as const;
+export type MemberMode = (typeof MEMBER_MODES)[number];
+
+/** What becomes of the access at Kisi when an integration is removed. */
+export const REMOVAL_MODES = ['remove', 'leave'] as const;
+export type RemovalMode = (typeof REMOVAL_MODES)[number];
+
+/** Why an integration is inactive: a person has removed it. */
+export interface Removal {
+  /** `remove`: all access is taken away first. `leave`: only that without an end. */
+  mode: RemovalMode;
+  /** The job that shows how far it has come. */
+  jobId: string;
+  by: Actor;
+  /** Milliseconds since the epoch, UTC. */
+  at: number;
+}
+
+/** What the last look at the key's rights found. */
+export interface RightsCheck {
+  /** Milliseconds since the epoch, UTC. */
+  at: number;
+  /** Rights by Kisi's names, such as `groups_write`. Empty: the key may do all that is needed. */
+  missing: string[];
+}
+
 /** One connection to Kisi, without its API key. Instants in ms, UTC. */
 export interface Integration {
   /** `int_…` */
@@ -35,14 +73,26 @@ export interface Integration {
   /** Rises with each replaced key. */
   keyVersion: number;
   locationIds: string[];
+  /** False from its removal on, until its organization is connected again. */
   active: boolean;
+  /** Whether there is a key. A removed integration has none once its removal is done. */
+  connected: boolean;
+  /** `null`: not removed. */
+  removal: Removal | null;
+  memberMode: MemberMode;
   learned: LearnedBehaviour;
   fault: IntegrationFault | null;
+  /** The fault before, or the last one when there is none now. */
+  lastFault: PastFault | null;
   lastSuccessAt: number | null;
+  /** `null`: never looked at. */
+  rights: RightsCheck | null;
   removalApproval: RemovalApproval | null;
   createdAt: number;
   updatedAt: number;
   createdBy: Actor;
+  /** The request that connected it last, so that its repetition is known. */
+  connectionId: string;
 }
 
 /** An integration as it is stored, with its sealed key. */
@@ -54,9 +104,13 @@ export interface IntegrationDoc {
   keyOwnerId: number;
   formerKeyOwnerIds: number[];
   keyVersion: number;
-  sealedApiKey: string;
+  /** `null`: the integration was removed. */
+  sealedApiKey: string | null;
   locationIds: string[];
   active: boolean;
+  /** Integrations of an earlier version lack the optional ones. */
+  removal?: { mode: RemovalMode; jobId: string; by: Actor; at: Date } | null;
+  memberMode?: MemberMode;
   learned: LearnedBehaviour;
   patchLearnedAt: Date | null;
   fault: {
@@ -66,7 +120,10 @@ export interface IntegrationDoc {
     probedAt: Date;
     nextProbeAt: Date;
   } | null;
+  lastFault?: { type: ProblemType; detail: string; since: Date; healedAt: Date } | null;
   lastSuccessAt: Date | null;
+  rights?: { at: Date; missing: string[] } | null;
+  connectionId?: string;
   removalApproval: { by: Actor; at: Date; runId: string | null } | null;
   createdAt: Date;
   updatedAt: Date;
@@ -86,6 +143,25 @@ const faultSchema = partSchema<NonNullable<IntegrationDoc['fault']>>({
   nextProbeAt: { type: Date, required: true },
 });
 
+const pastFaultSchema = partSchema<NonNullable<IntegrationDoc['lastFault']>>({
+  type: { type: String, required: true },
+  detail: { type: String, required: true },
+  since: { type: Date, required: true },
+  healedAt: { type: Date, required: true },
+});
+
+const removalSchema = partSchema<NonNullable<IntegrationDoc['removal']>>({
+  mode: { type: String, required: true },
+  jobId: { type: String, required: true },
+  by: { type: actorSchema, required: true },
+  at: { type: Date, required: true },
+});
+
+const rightsSchema = partSchema<NonNullable<IntegrationDoc['rights']>>({
+  at: { type: Date, required: true },
+  missing: { type: [String], required: true },
+});
+
 const approvalSchema = partSchema<NonNullable<IntegrationDoc['removalApproval']>>({
   by: { type: actorSchema, required: true },
   at: { type: Date, required: true },
@@ -100,13 +176,18 @@ export const integrationSchema = documentSchema<IntegrationDoc>({
   keyOwnerId: { type: Number, required: true },
   formerKeyOwnerIds: { type: [Number], required: true },
   keyVersion: { type: Number, required: true },
-  sealedApiKey: { type: String, required: true },
+  sealedApiKey: { type: String, default: null },
   locationIds: { type: [String], required: true },
   active: { type: Boolean, required: true },
+  removal: { type: removalSchema, default: null },
+  memberMode: { type: String, required: true },
   learned: { type: learnedSchema, required: true },
   patchLearnedAt: { type: Date, default: null },
   fault: { type: faultSchema, default: null },
+  lastFault: { type: pastFaultSchema, default: null },
   lastSuccessAt: { type: Date, default: null },
+  rights: { type: rightsSchema, default: null },
+  connectionId: { type: String, required: true },
   removalApproval: { type: approvalSchema, default: null },
   createdAt: { type: Date, required: true },
   updatedAt: { type: Date, required: true },
@@ -128,6 +209,9 @@ export function toIntegration(doc: IntegrationDoc, now: number): Integration {
     keyVersion: doc.keyVersion,
     locationIds: doc.locationIds,
     active: doc.active,
+    connected: doc.sealedApiKey !== null,
+    removal: doc.removal ? { ...doc.removal, at: doc.removal.at.getTime() } : null,
+    memberMode: doc.memberMode ?? 'managed',
     learned: believed(doc, now),
     fault: doc.fault && {
       type: doc.fault.type,
@@ -136,11 +220,21 @@ export function toIntegration(doc: IntegrationDoc, now: number): Integration {
       probedAt: doc.fault.probedAt.getTime(),
       nextProbeAt: doc.fault.nextProbeAt.getTime(),
     },
+    lastFault: doc.lastFault
+      ? {
+          type: doc.lastFault.type,
+          detail: doc.lastFault.detail,
+          since: doc.lastFault.since.getTime(),
+          healedAt: doc.lastFault.healedAt.getTime(),
+        }
+      : null,
     lastSuccessAt: msOrNull(doc.lastSuccessAt),
+    rights: doc.rights ? { at: doc.rights.at.getTime(), missing: doc.rights.missing } : null,
     removalApproval: doc.removalApproval && toApproval(doc.removalApproval),
     createdAt: doc.createdAt.getTime(),
     updatedAt: doc.updatedAt.getTime(),
     createdBy: doc.createdBy,
+    connectionId: doc.connectionId ?? doc._id,
   };
 }
 

@@ -3,16 +3,18 @@ import type { Clock } from '../clock';
 import type { LearnedBehaviour } from '../domain/door';
 import type { Actor } from '../domain/grant';
 import { date, given, isDuplicateKey } from './documents';
-import { DuplicateKey } from './errors';
+import { DuplicateKey, LocationServed } from './errors';
 import {
   integrationSchema,
-  toApproval,
   toIntegration,
   type Integration,
   type IntegrationDoc,
   type IntegrationFault,
+  type Removal,
   type RemovalApproval,
 } from './integration-document';
+import { integrationSightings } from './integration-sightings';
+import { locationClaims } from './location-claims';
 import { BY_ID, findPage, type Page, type PageRequest } from './page';
 import type { SecretBox } from './secret-box';
 
@@ -28,24 +30,57 @@ export interface KisiCredentials {
 export type NewIntegration = Pick<
   Integration,
   'id' | 'organizationId' | 'organizationName' | 'keyOwnerId' | 'locationIds' | 'createdBy'
+> & { apiKey: string; memberMode?: Integration['memberMode'] };
+
+/** What a removed integration is connected again with; the rest of it stays. */
+export type NewConnection = Pick<
+  Integration,
+  'organizationName' | 'keyOwnerId' | 'locationIds' | 'memberMode' | 'connectionId'
 > & { apiKey: string };
 
 export interface IntegrationStore {
-  /** @throws DuplicateKey (`organizationId`) when the organization is connected already. */
+  /**
+   * @throws DuplicateKey (`organizationId`) when the organization is connected already, or was;
+   *   LocationServed when another active integration serves one of the locations
+   */
   insert(integration: NewIntegration): Promise<Integration>;
   get(id: string): Promise<Integration | null>;
   byOrganization(organizationId: number): Promise<Integration | null>;
   /** In order of id. */
   list(page: PageRequest): Promise<Page<Integration>>;
-  /** The Kisi organizations that are connected, active or not. */
+  /** The Kisi organizations that are connected or were, since their passes still look. */
   organizationIds(): Promise<number[]>;
-  /** `null`: no such integration. */
+  /** All active ones, in order of id. */
+  active(): Promise<Integration[]>;
+  /** Those whose removal is not done, in order of id. */
+  beingRemoved(): Promise<Integration[]>;
+  /**
+   * `null`: no such integration.
+   * @throws LocationServed when another active integration serves one of the locations
+   */
   update(
     id: string,
-    change: Partial<Pick<Integration, 'organizationName' | 'locationIds' | 'active'>>,
+    change: Partial<Pick<Integration, 'organizationName' | 'locationIds' | 'memberMode'>>,
   ): Promise<Integration | null>;
   /**
-   * The opened API key. `null`: no such integration.
+   * Makes an active integration inactive; of one that is removed already nothing is changed. Its
+   * locations stay on record and may be served by others. `null`: no such integration.
+   */
+  beginRemoval(id: string, removal: Omit<Removal, 'at'>): Promise<Integration | null>;
+  /** Forgets the key and the fault, while this removal is the present one. False: it is not. */
+  finishRemoval(id: string, jobId: string): Promise<boolean>;
+  /**
+   * Connects a removed integration again; a removal that was under way ends. `null`: it is active.
+   * @throws LocationServed
+   */
+  reconnect(id: string, connection: NewConnection): Promise<Integration | null>;
+  /** What a look at the rights has found; forgotten with the key that was looked at. */
+  recordRights(
+    organizationId: number,
+    found: { missing: readonly string[]; keyVersion: number },
+  ): Promise<void>;
+  /**
+   * The opened API key. `null`: no such integration, or it was removed.
    * @throws UnknownEncryptionKey, SealBroken
    */
   apiKey(of: { id: string } | { organizationId: number }): Promise<KisiCredentials | null>;
@@ -64,7 +99,7 @@ export interface IntegrationStore {
     organizationId: number,
     fault: Pick<IntegrationFault, 'type' | 'detail' | 'nextProbeAt'> & { keyVersion?: number },
   ): Promise<boolean>;
-  /** True: there was a fault. Counts as a success. */
+  /** True: there was a fault, which is kept as the last one. Counts as a success. */
   clearFault(organizationId: number): Promise<boolean>;
   /** Written at most every 5 s, since every call to Kisi may report it. Leaves a fault as it is. */
   recordSuccess(organizationId: number): Promise<void>;
@@ -78,12 +113,6 @@ export interface IntegrationStore {
   takeRemovalApproval(organizationId: number, runId: string): Promise<RemovalApproval | null>;
 }
 
-/** A person's word that the reconciliation may remove more than its guard allows holds so long. */
-const APPROVAL_HOLDS_MS = 2 * 3_600_000;
-
-/** Every call to Kisi may report a success; to write more often would tell nobody more. */
-const SUCCESS_EVERY_MS = 5_000;
-
 export function integrationStore(
   connection: Connection,
   clock: Clock,
@@ -96,6 +125,39 @@ export function integrationStore(
   );
   /** What a sealed key is bound to, so that it cannot be moved to another integration. */
   const sealContext = (id: string): string => `integration:${id}`;
+
+  const isServing = async (integrationId: string, locationId: string): Promise<boolean> =>
+    (await integrations.exists({ _id: integrationId, active: true, locationIds: locationId })) !==
+    null;
+  const claims = locationClaims(connection, clock, isServing);
+
+  /** Integrations of an earlier version have made no claims, so that they are asked as well. */
+  async function holderOf(locationId: string, integrationId: string): Promise<string | null> {
+    const other = await integrations
+      .findOne({ _id: { $ne: integrationId }, active: true, locationIds: locationId }, { _id: 1 })
+      .lean();
+    return other ? other._id : claims.claim(locationId, integrationId);
+  }
+
+  /** Writes with all these locations claimed; what was not claimed before is given up when it fails. */
+  async function serving<Result>(
+    id: string,
+    locationIds: readonly string[],
+    write: () => Promise<Result>,
+  ): Promise<Result> {
+    try {
+      for (const locationId of locationIds) {
+        const holder = await holderOf(locationId, id);
+        if (holder !== null) throw new LocationServed(locationId, holder);
+      }
+      return await write();
+    } catch (error) {
+      const now = await find({ _id: id });
+      const kept = now?.active ? now.locationIds : [];
+      await claims.release(without(locationIds, kept), id);
+      throw error;
+    }
+  }
 
   async function find(filter: QueryFilter<IntegrationDoc>): Promise<Integration | null> {
     const doc = await integrations.findOne(filter).lean();
@@ -114,7 +176,7 @@ export function integrationStore(
   }
 
   return {
-    async insert({ id, apiKey, ...rest }) {
+    async insert({ id, apiKey, memberMode = 'managed', ...rest }) {
       const now = date(clock.now());
       const doc: IntegrationDoc = {
         _id: id,
@@ -124,16 +186,21 @@ export function integrationStore(
         keyVersion: 1,
         sealedApiKey: await secrets.seal(apiKey, sealContext(id)),
         active: true,
+        removal: null,
+        memberMode,
         learned: { secondRows: 'unknown', patch: 'unknown' },
         patchLearnedAt: null,
         fault: null,
+        lastFault: null,
         lastSuccessAt: null,
+        rights: null,
+        connectionId: id,
         removalApproval: null,
         createdAt: now,
         updatedAt: now,
       };
       try {
-        await integrations.create(doc);
+        await serving(id, doc.locationIds, () => integrations.create(doc));
       } catch (error) {
         if (isDuplicateKey(error)) throw new DuplicateKey('organizationId', { cause: error });
         throw error;
@@ -147,31 +214,95 @@ export function integrationStore(
       return docs.map(({ organizationId }) => organizationId);
     },
 
+    async active() {
+      const docs = await integrations.find({ active: true }).sort({ _id: 1 }).lean();
+      return docs.map((doc) => toIntegration(doc, clock.now()));
+    },
+
+    async beingRemoved() {
+      const docs = await integrations
+        .find({ active: false, sealedApiKey: { $ne: null } })
+        .sort({ _id: 1 })
+        .lean();
+      return docs.map((doc) => toIntegration(doc, clock.now()));
+    },
+
     byOrganization: (organizationId) => find({ organizationId }),
     list: (page) =>
       findPage(integrations, {}, BY_ID, page, (doc) => toIntegration(doc, clock.now())),
-    update: (id, change) =>
-      set(
-        id,
-        given({
-          organizationName: change.organizationName,
-          locationIds: change.locationIds,
-          active: change.active,
-        }),
-      ),
+    async update(id, { organizationName, locationIds, memberMode }) {
+      const write = (): Promise<Integration | null> =>
+        set(id, given({ organizationName, locationIds, memberMode }));
+      const before = locationIds && (await find({ _id: id }));
+      if (!before?.active) return write();
+      const after = await serving(id, locationIds ?? [], write);
+      await claims.release(without(before.locationIds, locationIds ?? []), id);
+      return after;
+    },
+
+    async beginRemoval(id, removal) {
+      const now = date(clock.now());
+      const doc = await integrations
+        .findOneAndUpdate(
+          { _id: id, active: true },
+          { $set: { active: false, removal: { ...removal, at: now }, updatedAt: now } },
+          { returnDocument: 'after' },
+        )
+        .lean();
+      const removed = doc ? toIntegration(doc, clock.now()) : await find({ _id: id });
+      if (removed) await claims.release(removed.locationIds, id);
+      return removed;
+    },
+
+    async finishRemoval(id, jobId) {
+      const done = await integrations.updateOne(
+        { _id: id, active: false, 'removal.jobId': jobId },
+        {
+          $set: { sealedApiKey: null, fault: null, rights: null, updatedAt: date(clock.now()) },
+        },
+      );
+      return done.matchedCount > 0;
+    },
+
+    async reconnect(id, { apiKey, keyOwnerId, ...rest }) {
+      const sealedApiKey = await secrets.seal(apiKey, sealContext(id));
+      return serving(id, rest.locationIds, async () => {
+        for (;;) {
+          const old = await integrations.findById(id).lean();
+          if (!old || old.active) return null;
+          const doc = await integrations
+            .findOneAndUpdate(
+              { _id: id, active: false, keyVersion: old.keyVersion },
+              {
+                $set: {
+                  ...rest,
+                  ...keyFields(old, sealedApiKey, keyOwnerId),
+                  active: true,
+                  removal: null,
+                  fault: null,
+                  rights: null,
+                  updatedAt: date(clock.now()),
+                },
+              },
+              { returnDocument: 'after' },
+            )
+            .lean();
+          if (doc) return toIntegration(doc, clock.now());
+        }
+      });
+    },
 
     async apiKey(of) {
       const doc = await integrations
         .findOne('id' in of ? { _id: of.id } : { organizationId: of.organizationId })
         .lean();
-      return (
-        doc && {
-          integrationId: doc._id,
-          apiKey: await secrets.open(doc.sealedApiKey, sealContext(doc._id)),
-          keyOwnerId: doc.keyOwnerId,
-          keyVersion: doc.keyVersion,
-        }
-      );
+      if (!doc?.sealedApiKey) return null;
+      return {
+        integrationId: doc._id,
+        apiKey: await secrets.open(doc.sealedApiKey, sealContext(doc._id)),
+        keyOwnerId: doc.keyOwnerId,
+        keyVersion: doc.keyVersion,
+      };
     },
 
     async replaceKey(id, { apiKey, keyOwnerId }) {
@@ -179,18 +310,14 @@ export function integrationStore(
       for (;;) {
         const old = await integrations.findById(id).lean();
         if (!old) return null;
-        const owners = new Set([...old.formerKeyOwnerIds, old.keyOwnerId]);
-        owners.delete(keyOwnerId);
         const doc = await integrations
           .findOneAndUpdate(
             // Another replacement in between would drop an owner: look again then.
             { _id: id, keyVersion: old.keyVersion },
             {
               $set: {
-                sealedApiKey,
-                keyOwnerId,
-                keyVersion: old.keyVersion + 1,
-                formerKeyOwnerIds: [...owners],
+                ...keyFields(old, sealedApiKey, keyOwnerId),
+                rights: null,
                 updatedAt: date(clock.now()),
               },
             },
@@ -201,81 +328,25 @@ export function integrationStore(
       }
     },
 
-    async learn(organizationId, { secondRows, patch }) {
-      const now = date(clock.now());
-      const learned = given({
-        'learned.secondRows': secondRows,
-        'learned.patch': patch,
-        patchLearnedAt: patch && now,
-      });
-      await integrations.updateOne({ organizationId }, { $set: { ...learned, updatedAt: now } });
-    },
-
-    async recordFault(organizationId, { type, detail, nextProbeAt, keyVersion }) {
-      const now = date(clock.now());
-      const which = { organizationId, ...given({ keyVersion }) };
-      const fault = { type, detail, since: now, probedAt: now, nextProbeAt: date(nextProbeAt) };
-      const begun = await integrations.updateOne(
-        { ...which, fault: null },
-        { $set: { fault, updatedAt: now } },
-      );
-      if (begun.matchedCount > 0) return true;
-      await integrations.updateOne(
-        { ...which, fault: { $ne: null } },
-        {
-          $set: {
-            'fault.type': type,
-            'fault.detail': detail,
-            'fault.probedAt': now,
-            'fault.nextProbeAt': fault.nextProbeAt,
-            updatedAt: now,
-          },
-        },
-      );
-      return false;
-    },
-
-    async clearFault(organizationId) {
-      const now = date(clock.now());
-      const cleared = await integrations.updateOne(
-        { organizationId, fault: { $ne: null } },
-        { $set: { fault: null, lastSuccessAt: now, updatedAt: now } },
-      );
-      return cleared.matchedCount > 0;
-    },
-
-    async recordSuccess(organizationId) {
-      const now = clock.now();
-      await integrations.updateOne(
-        {
-          organizationId,
-          $or: [{ lastSuccessAt: null }, { lastSuccessAt: { $lte: date(now - SUCCESS_EVERY_MS) } }],
-        },
-        { $set: { lastSuccessAt: date(now) } },
-      );
-    },
-
     setRemovalApproval: (id, by) =>
       set(id, { removalApproval: { by, at: date(clock.now()), runId: null } }),
 
-    async takeRemovalApproval(organizationId, runId) {
-      const doc = await integrations
-        .findOneAndUpdate(
-          {
-            organizationId,
-            $or: [
-              { 'removalApproval.runId': runId },
-              {
-                'removalApproval.runId': null,
-                'removalApproval.at': { $gte: date(clock.now() - APPROVAL_HOLDS_MS) },
-              },
-            ],
-          },
-          { $set: { 'removalApproval.runId': runId } },
-          { returnDocument: 'after' },
-        )
-        .lean();
-      return doc?.removalApproval ? toApproval(doc.removalApproval) : null;
-    },
+    ...integrationSightings(integrations, clock),
   };
+}
+
+/** The next key. A former owner is remembered: rows that their key made stay ours. */
+function keyFields(
+  old: Pick<IntegrationDoc, 'keyVersion' | 'keyOwnerId' | 'formerKeyOwnerIds'>,
+  sealedApiKey: string,
+  keyOwnerId: number,
+): Pick<IntegrationDoc, 'sealedApiKey' | 'keyOwnerId' | 'keyVersion' | 'formerKeyOwnerIds'> {
+  const owners = new Set([...old.formerKeyOwnerIds, old.keyOwnerId]);
+  owners.delete(keyOwnerId);
+  const keyVersion = old.keyVersion + 1;
+  return { sealedApiKey, keyOwnerId, keyVersion, formerKeyOwnerIds: [...owners] };
+}
+
+function without(ids: readonly string[], others: readonly string[]): string[] {
+  return ids.filter((id) => !others.includes(id));
 }

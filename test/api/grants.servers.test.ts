@@ -9,6 +9,7 @@ import {
   retryGrant,
   revokeGrant,
 } from '../../api/grants/schema';
+import { whileRemoved } from '../support/while-removed';
 import {
   expectProblem,
   NOW,
@@ -168,9 +169,9 @@ describe('POST /v1/members/:id/grants', () => {
     await api.store.doorMappings.update(building.mappingId, { active: false });
     expectProblem(await grant(), 'door_mapping_inactive', path);
     await api.store.doorMappings.update(building.mappingId, { active: true });
-    await api.store.integrations.update(building.integrationId, { active: false });
-    expectProblem(await grant(), 'integration_inactive', path);
-    await api.store.integrations.update(building.integrationId, { active: true });
+    await whileRemoved(api.store, building.integrationId, async () => {
+      expectProblem(await grant(), 'integration_inactive', path);
+    });
   });
 });
 

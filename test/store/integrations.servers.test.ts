@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createConnection } from 'mongoose';
 import {
   DuplicateKey,
+  LocationServed,
   openStore,
   SealBroken,
   UnknownEncryptionKey,
@@ -17,7 +18,7 @@ function aNew(organizationId = freshNumber()) {
     organizationId,
     organizationName: 'House',
     keyOwnerId: 11,
-    locationIds: ['loc'],
+    locationIds: [freshId('loc')],
     createdBy: admin,
     apiKey: 'kisi-key-1',
   };
@@ -33,9 +34,15 @@ describe('integrations', () => {
       formerKeyOwnerIds: [],
       keyVersion: 1,
       active: true,
+      connected: true,
+      removal: null,
+      memberMode: 'managed',
       learned: { secondRows: 'unknown', patch: 'unknown' },
       fault: null,
+      lastFault: null,
       lastSuccessAt: null,
+      rights: null,
+      connectionId: fields.id,
       removalApproval: null,
       createdAt: clock.now(),
       updatedAt: clock.now(),
@@ -148,18 +155,15 @@ describe('integrations', () => {
   it('updates what is given and leaves the rest', async () => {
     const made = await store().integrations.insert(aNew());
     clock.pass(1);
-    expect(await store().integrations.update(made.id, { active: false })).toEqual({
+    expect(await store().integrations.update(made.id, { memberMode: 'invited' })).toEqual({
       ...made,
-      active: false,
+      memberMode: 'invited',
       updatedAt: clock.now(),
     });
-    const moved = await store().integrations.update(made.id, { locationIds: ['a', 'b'] });
-    expect(moved).toMatchObject({
-      active: false,
-      locationIds: ['a', 'b'],
-      organizationName: 'House',
-    });
-    expect(await store().integrations.update('int_none', { active: true })).toBeNull();
+    const locationIds = [freshId('loc'), freshId('loc')];
+    const moved = await store().integrations.update(made.id, { locationIds });
+    expect(moved).toMatchObject({ memberMode: 'invited', locationIds, organizationName: 'House' });
+    expect(await store().integrations.update('int_none', { memberMode: 'managed' })).toBeNull();
   });
 
   it('learns one thing without forgetting the other', async () => {
@@ -197,6 +201,12 @@ describe('integrations', () => {
     expect(await store().integrations.clearFault(organizationId)).toBe(false);
     expect(await store().integrations.get(id)).toMatchObject({
       fault: null,
+      lastFault: {
+        type: 'kisi_key_refused',
+        detail: 'because kisi_key_refused',
+        since,
+        healedAt: clock.now(),
+      },
       lastSuccessAt: clock.now(),
     });
   });
@@ -265,4 +275,134 @@ describe('integrations', () => {
     clock.pass(2 * 3_600_000);
     expect(await take('run-2')).toMatchObject({ runId: 'run-2' });
   });
+});
+
+describe('the locations of integrations', () => {
+  const insert = (locationIds: string[]) => store().integrations.insert({ ...aNew(), locationIds });
+
+  it('have one active integration each, and say which', async () => {
+    const [shared, own] = [freshId('loc'), freshId('loc')];
+    const first = await insert([shared]);
+    const second = insert([own, shared]);
+    await expect(second).rejects.toThrow(LocationServed);
+    await expect(second).rejects.toMatchObject({ locationId: shared, integrationId: first.id });
+    // What the refused one had taken is free again.
+    const third = await insert([own]);
+    const change = store().integrations.update(third.id, { locationIds: [own, shared] });
+    await expect(change).rejects.toMatchObject({ integrationId: first.id });
+    expect((await store().integrations.get(third.id))?.locationIds).toEqual([own]);
+  });
+
+  it('go to exactly one of many who ask at once', async () => {
+    const shared = freshId('loc');
+    const results = await Promise.allSettled(Array.from({ length: 6 }, () => insert([shared])));
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+
+  it('are free for others once they are given up', async () => {
+    const [kept, given] = [freshId('loc'), freshId('loc')];
+    const first = await insert([kept, given]);
+    await store().integrations.update(first.id, { locationIds: [kept] });
+    await insert([given]);
+    await expect(insert([kept])).rejects.toThrow(LocationServed);
+  });
+
+  it('are taken over from a claim that a crash left behind, but not from one under way', async () => {
+    const locationId = freshId('loc');
+    const raw = await createConnection(uri).asPromise();
+    const claimedAt = new Date(clock.now());
+    const claims = raw.collection<{ _id: string; integrationId: string; claimedAt: Date }>(
+      'locationClaims',
+    );
+    await claims.insertOne({ _id: locationId, integrationId: 'int_crashed', claimedAt });
+    await raw.close();
+    await expect(insert([locationId])).rejects.toThrow(LocationServed);
+    clock.pass(60_000);
+    expect((await insert([locationId])).locationIds).toEqual([locationId]);
+  });
+});
+
+describe('a removed integration', () => {
+  const removal = (jobId = freshId('job')) => ({ mode: 'remove', jobId, by: admin }) as const;
+  const connection = (locationIds: string[]) => ({
+    organizationName: 'House again',
+    keyOwnerId: 12,
+    locationIds,
+    memberMode: 'invited' as const,
+    connectionId: freshId('int'),
+    apiKey: 'kisi-key-9',
+  });
+
+  it('is inactive at once, and keeps its key until the removal is done', async () => {
+    const made = await store().integrations.insert(aNew());
+    const first = removal();
+    const removed = await store().integrations.beginRemoval(made.id, first);
+    expect(removed).toMatchObject({ active: false, connected: true });
+    expect(removed?.removal).toEqual({ ...first, at: clock.now() });
+    // A second word changes nothing.
+    const again = await store().integrations.beginRemoval(made.id, { ...removal(), mode: 'leave' });
+    expect(again?.removal).toEqual(removed?.removal);
+    expect(await store().integrations.beginRemoval('int_none', first)).toBeNull();
+    expect((await store().integrations.beingRemoved()).map(({ id }) => id)).toContain(made.id);
+    expect((await store().integrations.active()).map(({ id }) => id)).not.toContain(made.id);
+
+    expect(await store().integrations.finishRemoval(made.id, 'job_other')).toBe(false);
+    expect(await store().integrations.apiKey({ id: made.id })).not.toBeNull();
+    expect(await store().integrations.finishRemoval(made.id, first.jobId)).toBe(true);
+    expect(await store().integrations.get(made.id)).toMatchObject({
+      active: false,
+      connected: false,
+      removal: { jobId: first.jobId },
+    });
+    expect(await store().integrations.apiKey({ id: made.id })).toBeNull();
+    expect((await store().integrations.beingRemoved()).map(({ id }) => id)).not.toContain(made.id);
+    const organizations = await store().integrations.organizationIds();
+    expect(organizations).toContain(made.organizationId);
+  });
+
+  it('is connected again under the same id, with what it had learned', async () => {
+    const made = await store().integrations.insert(aNew());
+    await store().integrations.learn(made.organizationId, { secondRows: 'refused' });
+    const first = removal();
+    await store().integrations.beginRemoval(made.id, first);
+    await store().integrations.finishRemoval(made.id, first.jobId);
+    const { apiKey, ...shown } = connection(made.locationIds);
+    expect(await store().integrations.reconnect(made.id, { ...shown, apiKey })).toMatchObject({
+      ...shown,
+      id: made.id,
+      active: true,
+      connected: true,
+      removal: null,
+      formerKeyOwnerIds: [11],
+      keyVersion: 2,
+      learned: { secondRows: 'refused' },
+    });
+    expect((await store().integrations.apiKey({ id: made.id }))?.apiKey).toBe(apiKey);
+    expect(await store().integrations.reconnect(made.id, { ...shown, apiKey })).toBeNull();
+    // A removal that was under way until then must not take the new key.
+    expect(await store().integrations.finishRemoval(made.id, first.jobId)).toBe(false);
+  });
+
+  it('frees its locations, and gets no location back that another serves by now', async () => {
+    const made = await store().integrations.insert(aNew());
+    await store().integrations.beginRemoval(made.id, removal());
+    const other = await store().integrations.insert({ ...aNew(), locationIds: made.locationIds });
+    const back = store().integrations.reconnect(made.id, connection(made.locationIds));
+    await expect(back).rejects.toMatchObject({ integrationId: other.id });
+    expect(await store().integrations.get(made.id)).toMatchObject({ active: false });
+  });
+});
+
+it('keeps what was found missing for the key that was looked at', async () => {
+  const { id, organizationId } = await store().integrations.insert(aNew());
+  const rights = async () => (await store().integrations.get(id))?.rights;
+  await store().integrations.recordRights(organizationId, {
+    missing: ['groups_write'],
+    keyVersion: 1,
+  });
+  expect(await rights()).toEqual({ at: clock.now(), missing: ['groups_write'] });
+  await store().integrations.replaceKey(id, { apiKey: 'k2', keyOwnerId: 12 });
+  expect(await rights()).toBeNull();
+  await store().integrations.recordRights(organizationId, { missing: [], keyVersion: 1 });
+  expect(await rights()).toBeNull();
 });
