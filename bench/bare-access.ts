@@ -89,4 +89,8 @@ const unheard: AccessMessages = {
   startProber: said,
   askGrantAgain: said,
   startGrant: said,
+  followSource: said,
+  changeSource: said,
+  lookAgainAtSource: said,
+  revokeGrant: said,
 };

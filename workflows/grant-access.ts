@@ -10,6 +10,7 @@ import {
 import {
   changeWindowSignal,
   changeWindowUpdate,
+  followSourceSignal,
   grantStateQuery,
   passReportedSignal,
   restoreSignal,
@@ -19,9 +20,10 @@ import {
   revokeSignal,
   revokeUpdate,
   type ChangeWindowMessage,
+  type FollowSourceMessage,
   type GrantAccessInput,
-  type GrantRefusal,
-  type StopMessage,
+  type GrantFault,
+  type MessageMeta,
 } from '../src/contracts/grant-messages';
 import type { Grant } from '../src/domain/grant';
 import { GrantDesk } from './grant-desk';
@@ -70,6 +72,9 @@ function listen(desk: GrantDesk): void {
   setHandler(retryNowSignal, (message) => {
     desk.retry(asObject(message));
   });
+  setHandler(followSourceSignal, (message) => {
+    desk.followSource(asObject<Partial<FollowSourceMessage>>(message));
+  });
   setHandler(passReportedSignal, (report) => {
     desk.hear(report);
   });
@@ -83,7 +88,7 @@ function listen(desk: GrantDesk): void {
     },
     {
       validator: (message?: ChangeWindowMessage) => {
-        refuse(desk.faultOfChange(asObject(message)), 'window_invalid');
+        refuse(desk.faultOfChange(asObject(message)));
       },
     },
   );
@@ -93,13 +98,13 @@ function listen(desk: GrantDesk): void {
   });
   setHandler(
     restoreUpdate,
-    (message?: StopMessage) => {
+    (message?: MessageMeta) => {
       desk.restore(asObject(message));
       return answer();
     },
     {
-      validator: (message?: StopMessage) => {
-        refuse(desk.faultOfRestore(asObject(message)), 'grant_over');
+      validator: () => {
+        refuse(desk.faultOfRestore());
       },
     },
   );
@@ -114,8 +119,8 @@ function listen(desk: GrantDesk): void {
   });
 }
 
-function refuse(fault: string | null, type: GrantRefusal): void {
-  if (fault !== null) throw ApplicationFailure.nonRetryable(fault, type);
+function refuse(fault: GrantFault | null): void {
+  if (fault !== null) throw ApplicationFailure.nonRetryable(fault.detail, fault.type);
 }
 
 /** The story of a grant. */

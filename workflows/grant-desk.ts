@@ -1,19 +1,24 @@
 import type { HoldGrantInput, HoldGrantResult } from '../src/contracts/activities';
 import type {
   ChangeWindowMessage,
+  FollowSourceMessage,
   GrantAccessInput,
+  GrantFault,
   GrantState,
   MessageMeta,
   PassReport,
-  StopMessage,
 } from '../src/contracts/grant-messages';
 import type { AccessLogEntry, Actor, Grant, LogAction, LogStatus } from '../src/domain/grant';
 import {
   askedAgain,
+  followingSource,
+  followsSource,
   isOver,
   isWanted,
+  restored,
+  sourceAction,
+  stoppedBySource,
   windowFault,
-  withoutStop,
   withStop,
   withWindow,
 } from '../src/domain/grant-life';
@@ -23,11 +28,13 @@ import { begin } from './grant-beginning';
 import { crossOut, note } from './grant-journal';
 import { latestReport, takeReport } from './grant-reports';
 import { askingPriority, isTroubled, wakeAt } from './grant-waiting';
-import { actorOf, isPassReport, reasonOf, requestIdOf, stopOf } from './sound-messages';
+import { actorOf, isPassReport, reasonOf, requestIdOf, sourceWordOf } from './sound-messages';
 
 const CLOCK: Actor = { type: 'system', id: 'clock' };
 const RESET: Actor = { type: 'system', id: 'reset' };
 const REMEMBERED_REQUESTS = 50;
+const NO_SOURCE_WORD =
+  'followSource needs order, startsAt, endsAt and wanted, and an end after the start.';
 
 /** One turn of asking the passes, and the revision it is for. */
 export interface Asking {
@@ -65,25 +72,30 @@ export class GrantDesk {
   // ── Messages ────────────────────────────────────────────────────────────────────────────────
 
   /** Why these dates cannot be taken; `null` when they can. */
-  faultOfChange(message: ChangeWindowMessage): string | null {
+  faultOfChange(message: ChangeWindowMessage): GrantFault | null {
+    const bound = followsSource(this.grant);
+    if (bound !== null) return { type: 'follows_source', detail: bound };
     const { startsAt, endsAt } = this.#datesOf(message);
-    return windowFault(startsAt, endsAt);
+    const detail = windowFault(startsAt, endsAt);
+    return detail === null ? null : { type: 'window_invalid', detail };
   }
 
-  /**
-   * Why this grant cannot be restored; `null` when it can. Its source may lift its own stop at any
-   * time: without a window that means nothing.
-   */
-  faultOfRestore(message: StopMessage): string | null {
-    if (stopOf(message) === 'source' || !isOver(this.grant, Date.now())) return null;
-    return `The grant ended at ${showInstant(this.grant.endsAt)}. Change its dates (changeWindow) to give access again.`;
+  /** Why this grant cannot be restored; `null` when it can. */
+  faultOfRestore(): GrantFault | null {
+    const stopped = stoppedBySource(this.grant);
+    if (stopped !== null) return { type: 'source_stopped', detail: stopped };
+    if (!isOver(this.grant, Date.now())) return null;
+    return {
+      type: 'grant_over',
+      detail: `The grant ended at ${showInstant(this.grant.endsAt)}. Change its dates (changeWindow) to give access again.`,
+    };
   }
 
   changeWindow(message: ChangeWindowMessage): void {
     if (this.#isRepeated(message)) return;
     const fault = this.faultOfChange(message);
     if (fault !== null) {
-      this.#note('change', 'refused', fault, actorOf(message));
+      this.#note('change', 'refused', fault.detail, actorOf(message));
       return;
     }
     const dates = this.#datesOf(message);
@@ -95,29 +107,41 @@ export class GrantDesk {
     );
   }
 
-  revoke(message: StopMessage): void {
+  revoke(message: MessageMeta): void {
     if (this.#isRepeated(message)) return;
-    const stop = stopOf(message);
     this.#accept(
       'revoke',
-      withStop(this.grant, stop, Date.now(), actorOf(message), reasonOf(message)),
+      withStop(this.grant, 'admin', Date.now(), actorOf(message), reasonOf(message)),
     );
   }
 
-  restore(message: StopMessage): void {
+  restore(message: MessageMeta): void {
     if (this.#isRepeated(message)) return;
-    const fault = this.faultOfRestore(message);
+    const fault = this.faultOfRestore();
     if (fault !== null) {
-      this.#note('restore', 'refused', fault, actorOf(message));
+      this.#note('restore', 'refused', fault.detail, actorOf(message));
       return;
     }
-    const stop = stopOf(message);
-    // Cancelling set the stop `admin`, so only lifting that one takes the closing back.
-    if (stop === 'admin') this.#state.closing = false;
-    this.#accept(
-      'restore',
-      withoutStop(this.grant, stop, Date.now(), actorOf(message), reasonOf(message)),
-    );
+    this.#state.closing = false;
+    this.#accept('restore', restored(this.grant, Date.now(), actorOf(message), reasonOf(message)));
+  }
+
+  /** Its booking or membership says what this grant is to be now. */
+  followSource(message: Partial<FollowSourceMessage>): void {
+    const word = sourceWordOf(message);
+    if (word === null) {
+      this.#note('change', 'refused', NO_SOURCE_WORD, actorOf(message));
+      return;
+    }
+    const before = this.grant;
+    const { startsAt, endsAt } = before;
+    const next = followingSource(before, word, Date.now(), actorOf(message), reasonOf(message));
+    if (next.revision === before.revision) {
+      this.#state.grant = next;
+      return;
+    }
+    if (next.startsAt !== startsAt || next.endsAt !== endsAt) this.#state.expired = false;
+    this.#accept(sourceAction(before, next), next);
   }
 
   /** Asks everything again: the mapping, the wish, the pass. */

@@ -1,7 +1,9 @@
-import type { MessageMeta, PassReport, StopMessage } from '../src/contracts/grant-messages';
+import type { FollowSourceMessage, MessageMeta, PassReport } from '../src/contracts/grant-messages';
 import { PRIORITY, type PriorityKey } from '../src/contracts/names';
 import type { PassRef } from '../src/domain/door';
 import type { Actor } from '../src/domain/grant';
+import { windowFault, type SourceWord } from '../src/domain/grant-life';
+import { parseInstant } from '../src/domain/instant';
 
 // Messages may come from a person's hands through Temporal Web or the CLI: take what is sound and
 // ignore the rest, since a TypeError in a handler would stop the workflow until it is deployed anew.
@@ -38,8 +40,17 @@ export function requestIdOf({ requestId }: MessageMeta): string | null {
   return isShortText(requestId) ? requestId : null;
 }
 
-export function stopOf({ stop }: StopMessage): 'admin' | 'source' {
-  return stop === 'source' ? 'source' : 'admin';
+/** What a source says; `null` when the message does not say it soundly. */
+export function sourceWordOf(message: Partial<FollowSourceMessage>): SourceWord | null {
+  const { order, startsAt, endsAt, wanted } = message;
+  if (typeof order !== 'number' || !Number.isFinite(order) || typeof wanted !== 'boolean') {
+    return null;
+  }
+  if (typeof startsAt !== 'string' || (endsAt !== null && typeof endsAt !== 'string')) return null;
+  const from = parseInstant(startsAt);
+  const until = endsAt === null ? null : parseInstant(endsAt);
+  if (windowFault(from, until) !== null) return null;
+  return { order, startsAt: from, endsAt: until, wanted };
 }
 
 export function isPassReport(report: unknown): report is PassReport {

@@ -10,6 +10,8 @@ const REFUSALS: Readonly<Record<GrantRefusal, ProblemCode>> = {
   grant_over: 'grant_over',
   window_invalid: 'window_invalid',
   message_invalid: 'message_invalid',
+  source_stopped: 'source_stopped',
+  follows_source: 'follows_source',
 };
 
 /**

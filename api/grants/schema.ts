@@ -212,7 +212,7 @@ export const changeGrant = operation({
   tag: 'Grants',
   summary: 'Change the dates of a grant',
   description:
-    'What is left out stays; `endsAt: null` makes it open-ended. A later end brings an expired grant back, under the same id. An end in the past ends the grant at once; on a grant that has ended and is closed it is refused with 409 `grant_over`.',
+    "What is left out stays; `endsAt: null` makes it open-ended. A later end brings an expired grant back, under the same id. An end in the past ends the grant at once; on a grant that has ended and is closed it is refused with 409 `grant_over`. The dates of a booking's or membership's grant follow it: 409 `follows_source`.",
   scopes: SCOPES.hosts,
   params,
   body: z
@@ -232,6 +232,7 @@ export const changeGrant = operation({
     'message_invalid',
     'grant_not_found',
     'grant_over',
+    'follows_source',
     'temporal_unavailable',
   ],
 });
@@ -267,14 +268,14 @@ export const restoreGrant = operation({
   tag: 'Grants',
   summary: 'Restore a revoked grant',
   description:
-    'Lifts what an admin or a termination stopped, never what a booking or plan stopped. After the end it is refused: change the dates instead.',
+    'Lifts what an admin or a termination stopped, never what a booking or membership stopped (409 `source_stopped`). After the end it is refused: change the dates instead.',
   scopes: SCOPES.everybody,
   params,
   body: stopBody,
   bodyExample: { reason: 'Badge found' },
   idempotent: true,
   answers: changeAnswers,
-  problems: changeProblems,
+  problems: [...changeProblems, 'source_stopped'],
 });
 
 export const retryGrant = operation({

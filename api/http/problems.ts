@@ -92,6 +92,16 @@ export const PROBLEMS = {
     'The grant is over',
     'Give it a later end instead: PATCH /v1/grants/:id with `endsAt` in the future.',
   ),
+  source_stopped: kind(
+    409,
+    'The booking or membership of this grant gives no access any more',
+    'Confirm the booking or activate the membership again; its grants follow by themselves.',
+  ),
+  follows_source: kind(
+    409,
+    'The dates of this grant follow its booking or membership',
+    'Change the dates there, or revoke this grant and grant access by hand.',
+  ),
   organization_connected: kind(
     409,
     'This Kisi organization is already connected',
@@ -101,6 +111,11 @@ export const PROBLEMS = {
     409,
     'The key belongs to another Kisi organization',
     'Use a key of the organization that this integration is connected to, or create a new integration.',
+  ),
+  location_served: kind(
+    409,
+    'Another integration serves this location',
+    'Take the location from the integration named in `detail` first (PATCH /v1/integrations/:id {locationIds}).',
   ),
   door_mapping_exists: kind(
     409,

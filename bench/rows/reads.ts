@@ -113,6 +113,7 @@ function grantOf(memberId: string, at: number): Grant {
     doorMappingId: 'dm_bench',
     source: 'booking',
     sourceId: 'bkg_bench',
+    sourceOrder: 0,
     startsAt: at - HOUR,
     endsAt: at,
     stops: [],

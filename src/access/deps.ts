@@ -2,11 +2,20 @@ import type { Clock } from '../clock';
 import type { PassReport } from '../contracts/grant-messages';
 import type { PriorityKey } from '../contracts/names';
 import type { PassRef } from '../domain/door';
-import type { Grant, LogAction } from '../domain/grant';
+import type { Actor, Grant, LogAction } from '../domain/grant';
+import type { SourceWord } from '../domain/grant-life';
+import type { SourceRef } from '../domain/source';
 import type { Logger } from '../logging';
 import type { Metrics } from '../metrics';
 import type { Store } from '../store';
 import type { KisiConnections } from './kisi-connections';
+
+/** What goes with a source's word; `action` names the beginning of a new run in the access log. */
+export interface SourceMeta {
+  by: Actor;
+  reason: string | null;
+  action: LogAction;
+}
 
 /** What the rooms below Temporal may tell workflows. Each is safe to repeat. */
 export interface AccessMessages {
@@ -20,6 +29,14 @@ export interface AccessMessages {
   startProber(organizationId: number): Promise<void>;
   /** Has a running grant ask its passes once more. */
   askGrantAgain(grantId: string): Promise<void>;
+  /** Tells a grant what its source says; starts it from `grant` when it does not run. */
+  followSource(grant: Grant, word: SourceWord, meta: SourceMeta): Promise<void>;
+  /** Has a booking or membership take a snapshot, as a booking system would send it. */
+  changeSource(source: SourceRef, message: object): Promise<void>;
+  /** Has a booking or membership work out its grants again. */
+  lookAgainAtSource(source: SourceRef): Promise<void>;
+  /** Revokes a grant for the system; one that is closed has nothing to revoke. */
+  revokeGrant(grantId: string, by: Actor, reason: string): Promise<void>;
   /** Starts a grant's workflow unless it runs; `action` names the beginning in the access log. */
   startGrant(grant: Grant, action?: LogAction): Promise<void>;
 }

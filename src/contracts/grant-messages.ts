@@ -1,5 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { AccessLogEntry, Actor, Grant, GrantStop, LogAction, Problem } from '../domain/grant';
+import type { AccessLogEntry, Actor, Grant, LogAction, Problem } from '../domain/grant';
 import type { PassRef, WishState } from '../domain/door';
 
 /**
@@ -21,9 +21,14 @@ export interface ChangeWindowMessage extends MessageMeta {
   endsAt?: string | null;
 }
 
-/** Sets (`revoke`) or lifts (`restore`) a stop; `admin` unless said otherwise. */
-export interface StopMessage extends MessageMeta {
-  stop?: Extract<GrantStop, 'admin' | 'source'>;
+/** Sent by its booking or membership: what this grant is to be now. Instants are ISO 8601, UTC. */
+export interface FollowSourceMessage extends MessageMeta {
+  /** Rises with every word of this source; an older one changes nothing. */
+  order: number;
+  startsAt: string;
+  /** `null`: open-ended. */
+  endsAt: string | null;
+  wanted: boolean;
 }
 
 /** Sent by a pass: what has become of this grant's wish. */
@@ -40,18 +45,32 @@ export interface PassReport {
 // The same four names are Signals (Temporal Web, CLI, any SDK) and Updates (the API, which wants
 // the answer). Temporal keeps the two name spaces apart.
 export const changeWindowSignal = defineSignal<[ChangeWindowMessage?]>('changeWindow');
-export const revokeSignal = defineSignal<[StopMessage?]>('revoke');
-export const restoreSignal = defineSignal<[StopMessage?]>('restore');
+export const revokeSignal = defineSignal<[MessageMeta?]>('revoke');
+export const restoreSignal = defineSignal<[MessageMeta?]>('restore');
 export const retryNowSignal = defineSignal<[MessageMeta?]>('retryNow');
 export const changeWindowUpdate = defineUpdate<Grant, [ChangeWindowMessage?]>('changeWindow');
-export const revokeUpdate = defineUpdate<Grant, [StopMessage?]>('revoke');
-export const restoreUpdate = defineUpdate<Grant, [StopMessage?]>('restore');
+export const revokeUpdate = defineUpdate<Grant, [MessageMeta?]>('revoke');
+export const restoreUpdate = defineUpdate<Grant, [MessageMeta?]>('restore');
 export const retryNowUpdate = defineUpdate<Grant, [MessageMeta?]>('retryNow');
+export const followSourceSignal = defineSignal<[FollowSourceMessage?]>('followSource');
 export const passReportedSignal = defineSignal<[PassReport]>('passReported');
 export const grantStateQuery = defineQuery<GrantState>('state');
 
 /** Error types of refused Updates (`ApplicationFailure.type`). */
-export type GrantRefusal = 'grant_over' | 'window_invalid' | 'message_invalid';
+export const GRANT_REFUSALS = [
+  'grant_over',
+  'window_invalid',
+  'message_invalid',
+  'source_stopped',
+  'follows_source',
+] as const;
+export type GrantRefusal = (typeof GRANT_REFUSALS)[number];
+
+/** Why a message to a grant cannot be followed. */
+export interface GrantFault {
+  type: GrantRefusal;
+  detail: string;
+}
 
 /** A pass that this grant has asked at some time. */
 export interface AskedPass {

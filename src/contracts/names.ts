@@ -1,4 +1,5 @@
 import type { PassRef } from '../domain/door';
+import type { SourceRef } from '../domain/source';
 
 /** Task queues. Provider calls have one queue per organization, so that none holds up another. */
 export const TASK_QUEUES = {
@@ -18,6 +19,9 @@ export const WORKFLOW_TYPES = {
   lockGroup: 'lockGroup',
   probeIntegration: 'probeIntegration',
   reconcile: 'reconcile',
+  bookingAccess: 'bookingAccess',
+  membershipAccess: 'membershipAccess',
+  applyMappingChange: 'applyMappingChange',
 } as const;
 
 /** Workflow ids: business keys, without names or e-mails, since Temporal stores them in plain text. */
@@ -27,6 +31,9 @@ export const workflowIds = {
     `pass:${pass.memberId}:${pass.target.kind}:${String(pass.target.id)}`,
   lockGroup: (organizationId: number, lockId: number): string =>
     `lockGroup:${String(organizationId)}:${String(lockId)}`,
+  /** `booking:<id>` or `membership:<id>`. */
+  source: ({ kind, id }: SourceRef): string => `${kind}:${id}`,
+  mappingChange: (jobId: string): string => `mapping-change:${jobId}`,
   probe: (organizationId: number): string => `probe:${String(organizationId)}`,
 } as const;
 

@@ -1,4 +1,12 @@
-import type { Actor, Grant, GrantStatus, GrantStop, Provisioning, Window } from './grant';
+import type {
+  Actor,
+  Grant,
+  GrantStatus,
+  GrantStop,
+  LogAction,
+  Provisioning,
+  Window,
+} from './grant';
 import { wholeSecond } from './windows';
 
 /** The grant's window of time. */
@@ -48,6 +56,22 @@ export function windowFault(startsAt: number, endsAt: number | null): string | n
   return null;
 }
 
+/** Why an admin cannot change these dates; `null` when they can. */
+export function followsSource(grant: Grant): string | null {
+  if (grant.source === 'manual') return null;
+  return `The dates of this grant follow its ${sourceName(grant)}.`;
+}
+
+/** Why an admin cannot give this grant back: its own source has taken it; `null` when they can. */
+export function stoppedBySource(grant: Grant): string | null {
+  if (!grant.stops.includes('source')) return null;
+  return `The ${sourceName(grant)} of this grant gives no access any more.`;
+}
+
+function sourceName({ source, sourceId }: Grant): string {
+  return `${source === 'plan' ? 'membership' : source} ${sourceId ?? ''}`.trim();
+}
+
 /** What an accepted change leaves behind on the document, whatever it changed. */
 function changed(grant: Grant, now: number, by: Actor, reason: string | null): Grant {
   return {
@@ -90,19 +114,56 @@ export function withStop(
 }
 
 /**
- * The grant without a stop. Lifting `admin` lifts `terminated` too: both are taken back by the same
- * button, Restore. The same grant when there is nothing to lift.
+ * The grant without what an admin or a termination stopped: both are taken back by the same button,
+ * Restore. What its source stopped stays. The same grant when there is nothing to lift.
  */
-export function withoutStop(
+export function restored(grant: Grant, now: number, by: Actor, reason: string | null): Grant {
+  const stops = grant.stops.filter((stop) => stop === 'source');
+  if (stops.length === grant.stops.length) return grant;
+  return { ...changed(grant, now, by, reason), stops };
+}
+
+/** What its source says of a grant. Instants in ms since the epoch, UTC. */
+export interface SourceWord {
+  /** Rises with every reading of the source; an older word changes nothing. */
+  order: number;
+  startsAt: number;
+  endsAt: number | null;
+  /** False: the source means this grant no more. */
+  wanted: boolean;
+}
+
+/**
+ * The grant as its source wants it: dates and the stop `source` in one change, so that lifting the
+ * stop never opens the old dates. An admin's stop stays. The same grant when the word is old; only
+ * `sourceOrder` differs when it says nothing new.
+ */
+export function followingSource(
   grant: Grant,
-  stop: 'admin' | 'source',
+  word: SourceWord,
   now: number,
   by: Actor,
   reason: string | null,
 ): Grant {
-  const stops = grant.stops.filter((s) => s !== stop && !(stop === 'admin' && s === 'terminated'));
-  if (stops.length === grant.stops.length) return grant;
-  return { ...changed(grant, now, by, reason), stops };
+  if (word.order <= grant.sourceOrder) return grant;
+  const startsAt = wholeSecond(word.startsAt);
+  const endsAt = word.endsAt === null ? null : wholeSecond(word.endsAt);
+  const others = grant.stops.filter((stop) => stop !== 'source');
+  const stops: GrantStop[] = word.wanted ? others : [...others, 'source'];
+  const isAsBefore =
+    startsAt === grant.startsAt && endsAt === grant.endsAt && stops.length === grant.stops.length;
+  const followed = isAsBefore
+    ? grant
+    : { ...changed(grant, now, by, reason), startsAt, endsAt, stops };
+  return { ...followed, sourceOrder: word.order };
+}
+
+/** What a word of its source did to a grant, for the access log. */
+export function sourceAction(before: Grant, after: Grant): LogAction {
+  const was = before.stops.includes('source');
+  const is = after.stops.includes('source');
+  if (is && !was) return 'revoke';
+  return was && !is ? 'restore' : 'change';
 }
 
 /** The grant asking again for what it wants: nothing changes but the revision. */
@@ -120,6 +181,7 @@ export type AcceptedGrant = Pick<
 export function acceptedGrant(accepted: AcceptedGrant, now: number, by: Actor): Grant {
   return {
     ...accepted,
+    sourceOrder: 0,
     stops: [],
     provisioning: 'pending',
     problem: null,

@@ -78,6 +78,8 @@ export interface Grant {
   source: GrantSource;
   /** Id of the booking or membership; `null` for a manual grant. */
   sourceId: string | null;
+  /** The order of the latest word of its source that was followed; 0: none. An older one changes nothing. */
+  sourceOrder: number;
   startsAt: number;
   endsAt: number | null;
   stops: GrantStop[];

@@ -1,5 +1,6 @@
 import { mongo, Schema, type SchemaDefinition, type SchemaOptions } from 'mongoose';
 import type { Actor, Problem } from '../domain/grant';
+import type { Margin } from '../domain/source-grants';
 
 /** How one field is stored. Without `required` it may be `null`, and is when it is not given. */
 interface Field {
@@ -33,6 +34,11 @@ const documentOptions = {
 export const actorSchema = partSchema<Actor>({
   type: { type: String, required: true },
   id: { type: String, required: true },
+});
+
+export const marginSchema = partSchema<Margin>({
+  earlyMinutes: { type: Number, required: true },
+  lateMinutes: { type: Number, required: true },
 });
 
 export const problemSchema = partSchema<Problem>({
@@ -73,12 +79,6 @@ export async function upsertIfNewer(upsert: () => Promise<unknown>): Promise<boo
   }
 }
 
-/** Instants are stored as BSON dates. */
-export function date(ms: number): Date {
-  return new Date(ms);
-}
-
-export function dateOrNull(ms: number | null): Date | null {
 /** So many documents go in one message. */
 const BATCH = 500;
 
@@ -95,6 +95,12 @@ export async function inBatches<Item>(
   }
 }
 
+/** Instants are stored as BSON dates. */
+export function date(ms: number): Date {
+  return new Date(ms);
+}
+
+export function dateOrNull(ms: number | null): Date | null {
   return ms === null ? null : new Date(ms);
 }
 

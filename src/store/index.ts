@@ -15,8 +15,24 @@ export {
 export type { GrantPassStore } from './grant-passes';
 export type { GrantCount, GrantFilter, GrantStore } from './grants';
 export type { IdempotencyRef, IdempotencyState, IdempotencyStore } from './idempotency';
-export type { Integration, IntegrationFault, RemovalApproval } from './integration-document';
-export type { IntegrationStore, KisiCredentials, NewIntegration } from './integrations';
+export {
+  MEMBER_MODES,
+  REMOVAL_MODES,
+  type Integration,
+  type IntegrationFault,
+  type MemberMode,
+  type PastFault,
+  type Removal,
+  type RemovalApproval,
+  type RemovalMode,
+  type RightsCheck,
+} from './integration-document';
+export type {
+  IntegrationStore,
+  KisiCredentials,
+  NewConnection,
+  NewIntegration,
+} from './integrations';
 export type { Intent, IntentStore } from './intents';
 export {
   JOB_KINDS,
@@ -41,9 +57,12 @@ export type { Location, LocationStore } from './locations';
 export type { LockGroup, LockGroupStore } from './lock-groups';
 export type { MemberLink, MemberLinkStore } from './member-links';
 export type { Member, MemberHold, MemberStore } from './members';
+export type { MembershipFilter, MembershipStore } from './memberships';
 export type { PassRecord, PassStore, StoredPass } from './passes';
+export type { Plan, PlanStore } from './plans';
 export type { ForeignRow, ReconcileRun, ReconcileRunStore } from './reconcile-runs';
 export type { Space, SpaceStore } from './spaces';
+export type { Acceptance, SourceRecord, SourceStore } from './source-document';
 export type { NewWish, StoredWish, Told, WishStore } from './wishes';
 export { openStore, type OpenStoreOptions } from './open-store';
 export { createSecretBox, type SealingKey, type SecretBox } from './secret-box';

@@ -1,6 +1,7 @@
 import type { Connection } from 'mongoose';
 import type { Clock } from '../clock';
-import { date, documentSchema, retryUpsertRace } from './documents';
+import { NO_MARGIN, type Margin } from '../domain/source-grants';
+import { date, documentSchema, given, marginSchema, retryUpsertRace } from './documents';
 import { BY_ID, findPage, type Page, type PageRequest } from './page';
 
 /** A building with an IANA time zone. The id is the host's own. Instants in ms, UTC. */
@@ -9,12 +10,17 @@ export interface Location {
   name: string;
   /** IANA name; whoever calls `upsert` has validated it. */
   timeZone: string;
+  /** How long before and after its booked time a booking opens here. */
+  margin: Margin;
   createdAt: number;
   updatedAt: number;
 }
 
 export interface LocationStore {
-  upsert(location: Pick<Location, 'id' | 'name' | 'timeZone'>): Promise<Location>;
+  /** Without a margin the stored one stays; a new location begins with none. */
+  upsert(
+    location: Pick<Location, 'id' | 'name' | 'timeZone'> & { margin?: Margin },
+  ): Promise<Location>;
   get(id: string): Promise<Location | null>;
   /** Those that exist, in no particular order. */
   getMany(ids: readonly string[]): Promise<Location[]>;
@@ -26,6 +32,7 @@ interface LocationDoc {
   _id: string;
   name: string;
   timeZone: string;
+  margin: Margin | null;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -34,6 +41,7 @@ const locationSchema = documentSchema<LocationDoc>({
   _id: { type: String, required: true },
   name: { type: String, required: true },
   timeZone: { type: String, required: true },
+  margin: { type: marginSchema, default: null },
   createdAt: { type: Date, required: true },
   updatedAt: { type: Date, required: true },
 });
@@ -43,6 +51,7 @@ function toLocation(doc: LocationDoc): Location {
     id: doc._id,
     name: doc.name,
     timeZone: doc.timeZone,
+    margin: doc.margin ?? NO_MARGIN,
     createdAt: doc.createdAt.getTime(),
     updatedAt: doc.updatedAt.getTime(),
   };
@@ -52,13 +61,16 @@ export function locationStore(connection: Connection, clock: Clock): LocationSto
   const locations = connection.model<LocationDoc>('Location', locationSchema, 'locations');
 
   return {
-    async upsert({ id, name, timeZone }) {
+    async upsert({ id, name, timeZone, margin }) {
       const now = date(clock.now());
       const doc = await retryUpsertRace(() =>
         locations
           .findOneAndUpdate(
             { _id: id },
-            { $set: { name, timeZone, updatedAt: now }, $setOnInsert: { createdAt: now } },
+            {
+              $set: { name, timeZone, ...given({ margin }), updatedAt: now },
+              $setOnInsert: { createdAt: now },
+            },
             { upsert: true, returnDocument: 'after' },
           )
           .lean()

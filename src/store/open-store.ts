@@ -2,6 +2,7 @@ import { createConnection, type Connection } from 'mongoose';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock, type Clock } from '../clock';
 import { accessLogStore } from './access-log';
+import { bookingStore } from './bookings';
 import { apiKeyStore } from './api-keys';
 import { isDuplicateKey } from './documents';
 import { doorMappingStore } from './door-mappings';
@@ -18,6 +19,8 @@ import { locationStore } from './locations';
 import { lockGroupStore } from './lock-groups';
 import { memberLinkStore } from './member-links';
 import { memberStore } from './members';
+import { membershipStore } from './memberships';
+import { planStore } from './plans';
 import { passStore } from './passes';
 import { reconcileRunStore } from './reconcile-runs';
 import { createSecretBox, type SealingKey } from './secret-box';
@@ -78,6 +81,9 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     idempotency: idempotencyStore(connection, clock),
     reconcileRuns: reconcileRunStore(connection),
     jobs: jobStore(connection, clock),
+    bookings: bookingStore(connection, clock),
+    memberships: membershipStore(connection, clock),
+    plans: planStore(connection, clock),
 
     async rebuildGrants() {
       const done = { read: 0, written: 0 };

@@ -1,6 +1,7 @@
 import type { Connection } from 'mongoose';
 import type { Clock } from '../clock';
-import { date, documentSchema, given, retryUpsertRace } from './documents';
+import type { Margin } from '../domain/source-grants';
+import { date, documentSchema, given, marginSchema, retryUpsertRace } from './documents';
 import { BY_ID, findPage, type Page, type PageRequest } from './page';
 
 /** A bookable room in a location. The id is the host's own. Instants in ms, UTC. */
@@ -8,12 +9,17 @@ export interface Space {
   id: string;
   name: string;
   locationId: string;
+  /** How long before and after its booked time a booking opens; `null`: as at the location. */
+  margin: Margin | null;
   createdAt: number;
   updatedAt: number;
 }
 
 export interface SpaceStore {
-  upsert(space: Pick<Space, 'id' | 'name' | 'locationId'>): Promise<Space>;
+  /** Without a margin the stored one stays; `null` takes it away. */
+  upsert(
+    space: Pick<Space, 'id' | 'name' | 'locationId'> & { margin?: Margin | null },
+  ): Promise<Space>;
   get(id: string): Promise<Space | null>;
   /** Those that exist, in no particular order. */
   getMany(ids: readonly string[]): Promise<Space[]>;
@@ -25,6 +31,7 @@ interface SpaceDoc {
   _id: string;
   name: string;
   locationId: string;
+  margin: Margin | null;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -33,6 +40,7 @@ const spaceSchema = documentSchema<SpaceDoc>({
   _id: { type: String, required: true },
   name: { type: String, required: true },
   locationId: { type: String, required: true },
+  margin: { type: marginSchema, default: null },
   createdAt: { type: Date, required: true },
   updatedAt: { type: Date, required: true },
 }).index({ locationId: 1 });
@@ -42,6 +50,7 @@ function toSpace(doc: SpaceDoc): Space {
     id: doc._id,
     name: doc.name,
     locationId: doc.locationId,
+    margin: doc.margin,
     createdAt: doc.createdAt.getTime(),
     updatedAt: doc.updatedAt.getTime(),
   };
@@ -51,13 +60,16 @@ export function spaceStore(connection: Connection, clock: Clock): SpaceStore {
   const spaces = connection.model<SpaceDoc>('Space', spaceSchema, 'spaces');
 
   return {
-    async upsert({ id, name, locationId }) {
+    async upsert({ id, name, locationId, margin }) {
       const now = date(clock.now());
       const doc = await retryUpsertRace(() =>
         spaces
           .findOneAndUpdate(
             { _id: id },
-            { $set: { name, locationId, updatedAt: now }, $setOnInsert: { createdAt: now } },
+            {
+              $set: { name, locationId, ...given({ margin }), updatedAt: now },
+              $setOnInsert: { createdAt: now },
+            },
             { upsert: true, returnDocument: 'after' },
           )
           .lean()

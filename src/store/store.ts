@@ -1,6 +1,7 @@
 import type { SlotStore } from '../kisi/slots';
 import type { AccessLogStore } from './access-log';
 import type { ApiKeyStore } from './api-keys';
+import type { BookingStore } from './bookings';
 import type { DoorMappingStore } from './door-mappings';
 import type { GrantPassStore } from './grant-passes';
 import type { GrantStore } from './grants';
@@ -14,7 +15,9 @@ import type { LocationStore } from './locations';
 import type { LockGroupStore } from './lock-groups';
 import type { MemberLinkStore } from './member-links';
 import type { MemberStore } from './members';
+import type { MembershipStore } from './memberships';
 import type { PassStore } from './passes';
+import type { PlanStore } from './plans';
 import type { ReconcileRunStore } from './reconcile-runs';
 import type { SpaceStore } from './spaces';
 import type { WishStore } from './wishes';
@@ -30,6 +33,9 @@ export interface Store {
   readonly members: MemberStore;
   readonly integrations: IntegrationStore;
   readonly doorMappings: DoorMappingStore;
+  readonly bookings: BookingStore;
+  readonly memberships: MembershipStore;
+  readonly plans: PlanStore;
   readonly grants: GrantStore;
   readonly accessLog: AccessLogStore;
   readonly grantPasses: GrantPassStore;

@@ -11,6 +11,7 @@ import { ApplicationFailure, type UpdateDefinition } from '@temporalio/common';
 import type { Clock } from '../clock';
 import {
   changeWindowUpdate,
+  GRANT_REFUSALS,
   restoreUpdate,
   retryNowUpdate,
   revokeUpdate,
@@ -21,10 +22,12 @@ import { WORKFLOW_TYPES, workflowIds } from '../contracts/names';
 import type { Actor, Grant, LogAction } from '../domain/grant';
 import {
   askedAgain,
+  followsSource,
   isOver,
   isWanted,
+  restored,
+  stoppedBySource,
   windowFault,
-  withoutStop,
   withStop,
   withWindow,
 } from '../domain/grant-life';
@@ -141,9 +144,11 @@ export function createGrantCommands(client: Client, store: Store, clock: Clock):
 
     restore(grantId, meta) {
       return update(grantId, restoreUpdate, meta, (closed, now) => {
+        const stopped = stoppedBySource(closed);
+        if (stopped !== null) return refused('source_stopped', stopped);
         if (isOver(closed, now)) return refused('grant_over', overText(closed));
-        const restored = withoutStop(closed, 'admin', now, actorOf(meta), meta.reason ?? null);
-        return { run: restored, action: 'restore' };
+        const run = restored(closed, now, actorOf(meta), meta.reason ?? null);
+        return { run, action: 'restore' };
       });
     },
 
@@ -214,7 +219,7 @@ async function keep(
 }
 
 function isRefusal(type: string | null | undefined): type is GrantRefusal {
-  return type === 'grant_over' || type === 'window_invalid' || type === 'message_invalid';
+  return GRANT_REFUSALS.some((refusal) => refusal === type);
 }
 
 function reopenWithDates(
@@ -223,6 +228,8 @@ function reopenWithDates(
   now: number,
   meta: MessageMeta,
 ): Reopening {
+  const bound = followsSource(closed);
+  if (bound !== null) return refused('follows_source', bound);
   const startsAt = change.startsAt ?? closed.startsAt;
   const endsAt = change.endsAt === undefined ? closed.endsAt : change.endsAt;
   const fault = windowFault(startsAt, endsAt);

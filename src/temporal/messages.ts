@@ -4,11 +4,39 @@ import {
   type Client,
 } from '@temporalio/client';
 import type { AccessMessages } from '../access/deps';
-import { passReportedSignal, retryNowSignal } from '../contracts/grant-messages';
+import {
+  followSourceSignal,
+  passReportedSignal,
+  retryNowSignal,
+  revokeSignal,
+} from '../contracts/grant-messages';
+import {
+  bookingChangedSignal,
+  lookAgainSignal,
+  membershipChangedSignal,
+} from '../contracts/source-messages';
+import type { SourceRef } from '../domain/source';
 import { TASK_QUEUES, WORKFLOW_TYPES, workflowIds } from '../contracts/names';
 import { lockGroupWantedSignal, pokeSignal, probeNowSignal } from '../contracts/pass-messages';
 import type { Clock } from '../clock';
 import { grantStart } from './grant-start';
+
+const sourceTypes = {
+  booking: WORKFLOW_TYPES.bookingAccess,
+  membership: WORKFLOW_TYPES.membershipAccess,
+} as const satisfies Record<SourceRef['kind'], string>;
+
+function sourceStart(source: SourceRef): { workflowId: string; taskQueue: string } & {
+  args: [];
+  staticSummary: string;
+} {
+  return {
+    workflowId: workflowIds.source(source),
+    taskQueue: TASK_QUEUES.workflows,
+    args: [],
+    staticSummary: `the grants of ${source.kind} ${source.id}`,
+  };
+}
 
 /** What activities and the API tell workflows, over one client. Each is safe to repeat. */
 export function createAccessMessages(client: Client, clock: Clock): AccessMessages {
@@ -32,6 +60,50 @@ export function createAccessMessages(client: Client, clock: Clock): AccessMessag
           .signal(passReportedSignal, report);
       } catch (error) {
         // A grant that is closed or was removed has nobody left to be told.
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+      }
+    },
+
+    async followSource(grant, { order, startsAt, endsAt, wanted }, { by, reason, action }) {
+      await client.workflow.signalWithStart(WORKFLOW_TYPES.grantAccess, {
+        ...grantStart(grant, clock.now(), action),
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        signal: followSourceSignal,
+        signalArgs: [
+          {
+            order,
+            startsAt: new Date(startsAt).toISOString(),
+            endsAt: endsAt === null ? null : new Date(endsAt).toISOString(),
+            wanted,
+            by,
+            ...(reason === null ? {} : { reason }),
+          },
+        ],
+      });
+    },
+
+    async changeSource(source, message) {
+      const signal = source.kind === 'booking' ? bookingChangedSignal : membershipChangedSignal;
+      await client.workflow.signalWithStart<() => Promise<unknown>, [object]>(
+        sourceTypes[source.kind],
+        { ...sourceStart(source), signal: signal.name, signalArgs: [message] },
+      );
+    },
+
+    async lookAgainAtSource(source) {
+      await client.workflow.signalWithStart(sourceTypes[source.kind], {
+        ...sourceStart(source),
+        signal: lookAgainSignal,
+        signalArgs: [],
+      });
+    },
+
+    async revokeGrant(grantId, by, reason) {
+      try {
+        await client.workflow
+          .getHandle(workflowIds.grant(grantId))
+          .signal(revokeSignal, { by, reason });
+      } catch (error) {
         if (!(error instanceof WorkflowNotFoundError)) throw error;
       }
     },

@@ -11,6 +11,8 @@ import type { PassReport } from '../../src/contracts/grant-messages';
 import type { PassMemory } from '../../src/contracts/pass-messages';
 import { passKey, type LearnedBehaviour, type PassRef } from '../../src/domain/door';
 import type { Actor, Grant } from '../../src/domain/grant';
+import type { SourceWord } from '../../src/domain/grant-life';
+import type { SourceRef } from '../../src/domain/source';
 import { wholeSecond } from '../../src/domain/windows';
 import type { KisiLimiter } from '../../src/kisi';
 import { createMetrics } from '../../src/metrics';
@@ -40,6 +42,9 @@ export class RecordedMessages implements AccessMessages {
   readonly groupsAsked: number[] = [];
   readonly askedAgain: string[] = [];
   readonly started: { grant: Grant; action: string | undefined }[] = [];
+  readonly words: { grant: Grant; word: SourceWord }[] = [];
+  readonly sourcesLooking: SourceRef[] = [];
+  readonly revoked: string[] = [];
   probers = 0;
 
   pokePass: AccessMessages['pokePass'] = async (pass, priority, fresh = false) => {
@@ -59,6 +64,18 @@ export class RecordedMessages implements AccessMessages {
   };
   startGrant: AccessMessages['startGrant'] = async (grant, action) => {
     await Promise.resolve(this.started.push({ grant, action }));
+  };
+  followSource: AccessMessages['followSource'] = async (grant, word) => {
+    await Promise.resolve(this.words.push({ grant, word }));
+  };
+  changeSource: AccessMessages['changeSource'] = async (source) => {
+    await Promise.resolve(this.sourcesLooking.push(source));
+  };
+  lookAgainAtSource: AccessMessages['lookAgainAtSource'] = async (source) => {
+    await Promise.resolve(this.sourcesLooking.push(source));
+  };
+  revokeGrant: AccessMessages['revokeGrant'] = async (grantId) => {
+    await Promise.resolve(this.revoked.push(grantId));
   };
 
   /** State and problem as told, oldest first. */

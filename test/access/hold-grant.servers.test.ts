@@ -3,6 +3,7 @@ import { holdGrant } from '../../src/access/hold-grant';
 import { passKey, type PassRef } from '../../src/domain/door';
 import type { AccessLogEntry, Grant } from '../../src/domain/grant';
 import type { DoorMapping } from '../../src/store';
+import { whileRemoved } from '../support/while-removed';
 import { accessUnderTest, BY, HOUR, type AccessUnderTest } from './access-under-test';
 
 let access: AccessUnderTest;
@@ -31,6 +32,7 @@ beforeEach(async () => {
     doorMappingId: mapping.id,
     source: 'manual',
     sourceId: null,
+    sourceOrder: 0,
     startsAt: t,
     endsAt: t + HOUR,
     stops: [],
@@ -134,8 +136,9 @@ describe('a door that leads nowhere: everything is released, and the grant is to
   });
 
   test('the integration is inactive', async () => {
-    await access.store.integrations.update(access.integration.id, { active: false });
-    expect((await hold(grant)).problem?.type).toBe('integration_inactive');
+    await whileRemoved(access.store, access.integration.id, async () => {
+      expect((await hold(grant)).problem?.type).toBe('integration_inactive');
+    });
   });
 });
 

@@ -333,6 +333,7 @@ describe('grants', () => {
       doorMappingId: 'dm_1',
       source: 'manual',
       sourceId: null,
+      sourceOrder: 0,
       startsAt: t,
       endsAt: t + HOUR,
       stops: [],

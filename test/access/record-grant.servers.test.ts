@@ -15,6 +15,7 @@ beforeEach(async () => {
     doorMappingId: 'dm_1',
     source: 'booking',
     sourceId: 'bkg_1',
+    sourceOrder: 0,
     startsAt: t,
     endsAt: t + 24 * HOUR,
     stops: [],

@@ -306,19 +306,78 @@ describe('an e-mail address that goes to another member', () => {
     expect(access.messages.toldTo(two)).toEqual(['in_place']);
   });
 
-  test('whoever comes first has the former holder look, and is told when the user is free', async () => {
-    await wish(1);
+  test('whoever comes first takes the user, and has the former holder look and move', async () => {
+    const one = await wish(1);
     await access.look(pass);
     const two = await access.wish(otherPass, { from: t, until: t + HOUR });
     await handOver();
     await access.look(otherPass);
-    expect(access.messages.toldTo(two)).toEqual(['attention kisi_user_taken']);
+    expect(access.messages.toldTo(two)).toEqual(['in_place']);
     expect(access.messages.pokes.map((poke) => poke.pass)).toEqual([pass]);
-    await access.settle(pass);
-    expect(access.messages.pokes.map((poke) => poke.pass)).toEqual([pass, otherPass]);
-    await access.settle(otherPass);
-    expect(access.messages.toldTo(two)).toEqual(['attention kisi_user_taken', 'in_place']);
+    await access.look(pass, { fresh: true });
+    expect(access.messages.toldTo(one)).toEqual(['in_place']);
+    expect(access.couldOpen({ ...other, email: address() }, access.lockId)).toBe(true);
+    const moved = { ...member, email: `new-${member.id}@example.com` };
+    expect(access.couldOpen(moved, access.lockId)).toBe(true);
   });
+
+  test('one who lost the user and wants nothing by then leaves nothing of theirs on it', async () => {
+    access.simulator.setSwitches({ duplicateGrant: 'newRow' });
+    const groupPass = access.groupPass(member);
+    const one = await access.wish(groupPass, { from: t, until: t + HOUR });
+    await access.look(groupPass);
+    await access.wish(otherPass, { from: t, until: t + HOUR });
+    await handOver();
+    await access.look(otherPass);
+    await access.wish(groupPass, { from: t, until: t + HOUR, wanted: false, grantId: one });
+    expect(await access.look(groupPass, { fresh: true })).toMatchObject({ empty: true });
+    expect(access.messages.toldTo(one)).toEqual(['in_place', 'removed']);
+    const now = { ...other, email: address() };
+    expect(access.couldOpen(now, access.group.lockId)).toBe(access.group.lockId === access.lockId);
+    expect(access.couldOpen(now, access.lockId)).toBe(true);
+    expect(await access.store.memberLinks.get(access.integration.organizationId, member.id)).toBeNull();
+  });
+
+  test.each(['newRow', 'conflict'] as const)(
+    'two members who exchange their addresses exchange their users (%s)',
+    async (duplicateGrant) => {
+      access.simulator.setSwitches({ duplicateGrant });
+      const passes = [access.groupPass(member), access.groupPass(other)] as const;
+      const grants = await Promise.all(
+        passes.map((one) => access.wish(one, { from: t, until: t + HOUR })),
+      );
+      // Only the one has an access of their own besides: it must not stay with the other.
+      await wish(1);
+      for (const one of [...passes, pass]) await access.look(one);
+      const { organizationId } = access.integration;
+      const users = async () => [
+        (await access.store.memberLinks.get(organizationId, member.id))?.kisiUserId,
+        (await access.store.memberLinks.get(organizationId, other.id))?.kisiUserId,
+      ];
+      const [first, second] = await users();
+      await access.store.members.upsert({ ...member, email: 'on-the-way@example.com' });
+      await access.store.members.upsert({ ...other, email: address() });
+      await access.store.members.upsert({ ...member, email: other.email });
+      for (let round = 0; round < 2; round += 1) {
+        for (const one of [...passes, pass]) await access.look(one, { fresh: true });
+      }
+      expect(await users()).toEqual([second, first]);
+      expect(grants.map((grant) => access.messages.toldTo(grant))).toEqual([
+        ['in_place'],
+        ['in_place'],
+      ]);
+      const nowOne = { ...member, email: other.email };
+      const nowOther = { ...other, email: address() };
+      for (const one of [nowOne, nowOther]) {
+        expect(access.couldOpen(one, access.group.lockId)).toBe(true);
+      }
+      expect(access.couldOpen(nowOne, access.lockId)).toBe(true);
+      const held = access.simulator
+        .state()
+        .roleAssignments.filter(({ assigneeId }) => [first, second].includes(assigneeId));
+      expect(held).toHaveLength(3);
+    },
+  );
 
   test('what the new holder has on the user is not the former one’s to take away', async () => {
     access.simulator.setSwitches({ duplicateGrant: 'newRow' });

@@ -8,6 +8,7 @@ import {
 import { listKisiResources } from '../../api/integrations/schema';
 import { lockGroupMark } from '../../src/access/lock-group';
 import type { AccessLogEntry, Grant, LogAction } from '../../src/domain/grant';
+import { whileRemoved } from '../support/while-removed';
 import { expectProblem, NOW, startApi, type ApiUnderTest } from './api-under-test';
 import { furnish, type Building } from './fixtures';
 
@@ -120,9 +121,9 @@ describe('POST /v1/door-mappings', () => {
   });
 
   it('refuses an integration that is not active', async () => {
-    await api.store.integrations.update(building.integrationId, { active: false });
-    expectProblem(await create(lock), 'integration_inactive', 'body.integrationId');
-    await api.store.integrations.update(building.integrationId, { active: true });
+    await whileRemoved(api.store, building.integrationId, async () => {
+      expectProblem(await create(lock), 'integration_inactive', 'body.integrationId');
+    });
   });
 
   it('refuses a body whose fields do not fit its type', async () => {
@@ -190,6 +191,7 @@ describe('GET /v1/door-mappings/:id/access-logs', () => {
       doorMappingId: building.mappingId,
       source: 'manual',
       sourceId: null,
+      sourceOrder: 0,
       startsAt: NOW - 500,
       endsAt: NOW + 60_000,
       stops: action === 'revoke' ? ['admin'] : [],

@@ -5,8 +5,8 @@ import type { Grant } from '../../src/domain/grant';
 import {
   askedAgain,
   isOver,
+  restored,
   windowFault,
-  withoutStop,
   withStop,
   withWindow,
 } from '../../src/domain/grant-life';
@@ -58,7 +58,7 @@ export class FakeGrantCommands implements GrantCommands {
     return this.command('restore', grantId, meta, (grant, now) =>
       isOver(grant, now)
         ? { outcome: 'refused', refusal: 'grant_over', detail: 'The grant is over.' }
-        : withoutStop(grant, 'admin', now, by(meta), meta.reason ?? null),
+        : restored(grant, now, by(meta), meta.reason ?? null),
     );
   }
 

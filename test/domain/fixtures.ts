@@ -14,6 +14,7 @@ export function aGrant(change: Partial<Grant> = {}): Grant {
     doorMappingId: 'dm_1',
     source: 'manual',
     sourceId: null,
+    sourceOrder: 0,
     startsAt: T,
     endsAt: T + 3_600 * S,
     stops: [],

@@ -2,13 +2,15 @@ import {
   acceptedGrant,
   askedAgain,
   isFinal,
+  followingSource,
   isOver,
   isWanted,
   nextNumber,
+  restored,
+  sourceAction,
   statusAt,
   windowFault,
   windowOf,
-  withoutStop,
   withStop,
   withWindow,
 } from '../../src/domain/grant-life';
@@ -129,13 +131,51 @@ describe('changes', () => {
     expect(withStop(stopped, 'admin', T + 1, BY, null)).toBe(stopped);
   });
 
-  test('stops are lifted only by whoever set them; restore lifts `terminated` too', () => {
+  test('restore lifts `admin` and `terminated`, never what its source stopped', () => {
     const all = aGrant({ stops: ['source', 'admin', 'terminated'] });
-    expect(withoutStop(all, 'admin', T, BY, null).stops).toEqual(['source']);
-    expect(withoutStop(all, 'source', T, BY, null).stops).toEqual(['admin', 'terminated']);
+    expect(restored(all, T, BY, null).stops).toEqual(['source']);
     const none = aGrant();
-    expect(withoutStop(none, 'admin', T, BY, null)).toBe(none);
-    expect(withoutStop(aGrant({ stops: ['terminated'] }), 'admin', T, BY, null).stops).toEqual([]);
+    expect(restored(none, T, BY, null)).toBe(none);
+    const bySource = aGrant({ stops: ['source'] });
+    expect(restored(bySource, T, BY, null)).toBe(bySource);
+  });
+
+  test('the word of its source moves dates and its own stop at once, and leaves the others', () => {
+    const grant = aGrant({ stops: ['admin'], sourceOrder: 4 });
+    const word = { order: 5, startsAt: T + 1_234, endsAt: END + 1_999, wanted: false };
+    const left = followingSource(grant, word, T + 9, BY, 'cancelled');
+    expect(left).toMatchObject({
+      startsAt: T + 1_000,
+      endsAt: END + 1_000,
+      stops: ['admin', 'source'],
+      sourceOrder: 5,
+      revision: T + 9,
+      settled: false,
+      reason: 'cancelled',
+    });
+    expect(sourceAction(grant, left)).toBe('revoke');
+    const back = followingSource(left, { ...word, order: 6, wanted: true }, T + 10, BY, null);
+    expect(back.stops).toEqual(['admin']);
+    expect(sourceAction(left, back)).toBe('restore');
+    const open = followingSource(
+      back,
+      { ...word, order: 7, endsAt: null, wanted: true },
+      T,
+      BY,
+      null,
+    );
+    expect(open.endsAt).toBeNull();
+    expect(sourceAction(back, open)).toBe('change');
+  });
+
+  test('an old word of its source changes nothing, and one that says nothing new only its order', () => {
+    const grant = aGrant({ sourceOrder: 4 });
+    const same = { startsAt: grant.startsAt, endsAt: grant.endsAt, wanted: true };
+    expect(followingSource(grant, { ...same, order: 4, wanted: false }, T, BY, null)).toBe(grant);
+    expect(followingSource(grant, { ...same, order: 5 }, T + 9, BY, null)).toEqual({
+      ...grant,
+      sourceOrder: 5,
+    });
   });
 
   test('asking again changes the revision alone', () => {

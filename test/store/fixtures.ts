@@ -64,6 +64,7 @@ export function aGrant(fields: Partial<Grant> = {}): Grant {
     doorMappingId: 'dm_1',
     source: 'manual',
     sourceId: null,
+    sourceOrder: 0,
     startsAt: T0,
     endsAt: T0 + HOUR,
     stops: [],

@@ -13,6 +13,7 @@ const base: Grant = {
   doorMappingId: 'dm_1',
   source: 'manual',
   sourceId: null,
+  sourceOrder: 0,
   startsAt: T0,
   endsAt: T0 + 10_000,
   stops: [],

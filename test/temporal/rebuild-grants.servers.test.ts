@@ -50,6 +50,7 @@ test('the command then ends with code 1, and says how many are missing and what 
       doorMappingId: 'dm_1',
       source: 'manual',
       sourceId: null,
+      sourceOrder: 0,
       startsAt: 0,
       endsAt: null,
       stops: [],

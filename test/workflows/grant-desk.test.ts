@@ -15,6 +15,7 @@ const accepted: Grant = {
   doorMappingId: 'dm_1',
   source: 'booking',
   sourceId: 'bkg_1',
+  sourceOrder: 0,
   startsAt: T0,
   endsAt: T0 + HOUR,
   stops: [],
@@ -37,6 +38,14 @@ beforeEach(() => {
 });
 afterEach(() => {
   jest.useRealTimers();
+});
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+/** What the source of the grant says: the dates as they are. */
+const word = (order: number): { order: number; startsAt: string; endsAt: string } => ({
+  order,
+  startsAt: iso(T0),
+  endsAt: iso(T0 + HOUR),
 });
 
 function report(desk: GrantDesk, state: PassReport['state'], order = 1): PassReport {
@@ -120,7 +129,7 @@ describe('a cancelled grant', () => {
   it('stays open when it is restored before it closed, but not when its source restores', () => {
     const desk = settledDesk();
     desk.cancel();
-    desk.restore({ stop: 'source' });
+    desk.followSource({ ...word(1), wanted: true });
     expect(desk.state().closing).toBe(true);
     desk.restore({});
     expect(desk.state().closing).toBe(false);
@@ -131,43 +140,60 @@ describe('a cancelled grant', () => {
 describe('stops', () => {
   it('are lifted only by whoever set them', () => {
     const desk = settledDesk();
-    desk.revoke({ stop: 'source' });
+    desk.followSource({ ...word(1), wanted: false });
     desk.revoke({});
     expect(desk.grant.stops).toEqual(['source', 'admin']);
+    desk.followSource({ ...word(2), wanted: true });
+    expect(desk.grant.stops).toEqual(['admin']);
     desk.restore({});
-    expect(desk.grant.stops).toEqual(['source']);
-    desk.restore({ stop: 'source' });
     expect(desk.grant.stops).toEqual([]);
   });
 
-  it('of the source may be lifted after the end, of an admin not', () => {
+  it('of the source cannot be lifted by Restore, which says why', () => {
     const desk = settledDesk();
-    desk.revoke({ stop: 'source' });
+    desk.followSource({ ...word(1), wanted: false });
+    expect(desk.faultOfRestore()).toMatchObject({ type: 'source_stopped' });
+    desk.restore({});
+    expect(desk.grant.stops).toEqual(['source']);
+    expect(desk.unrecorded().at(-1)).toMatchObject({ action: 'restore', status: 'refused' });
+  });
+
+  it('of an admin cannot be lifted after the end', () => {
+    const desk = settledDesk();
+    desk.revoke({});
     jest.setSystemTime(T0 + HOUR);
-    expect(desk.faultOfRestore({ stop: 'source' })).toBeNull();
-    expect(desk.faultOfRestore({})).toContain('Change its dates');
+    expect(desk.faultOfRestore()).toMatchObject({ type: 'grant_over' });
   });
 });
 
-describe('what a grant sleeps for', () => {
-  it('is its start, then its end, and nothing when it has none', () => {
-    const later = { ...accepted, startsAt: T0 + HOUR, endsAt: T0 + 2 * HOUR };
-    const desk = new GrantDesk({ grant: later });
-    expect(desk.wakeAt(HOUR)).toBe(T0 + HOUR);
-    jest.setSystemTime(T0 + HOUR);
-    expect(desk.wakeAt(HOUR)).toBe(T0 + 2 * HOUR);
-    const open = new GrantDesk({ grant: { ...accepted, endsAt: null } });
-    expect(open.wakeAt(HOUR)).toBeNull();
-  });
-});
-
-describe('request ids', () => {
-  it('are remembered, but not without bound', () => {
+describe('the word of its source', () => {
+  it('moves the dates and lifts the stop in one revision', () => {
     const desk = settledDesk();
-    for (let count = 0; count < 200; count += 1) desk.retry({ requestId: `req_${String(count)}` });
-    expect(desk.state().seen.length).toBeLessThanOrEqual(50);
+    desk.followSource({ ...word(1), wanted: false });
     const { revision } = desk.grant;
-    desk.retry({ requestId: 'req_199' });
-    expect(desk.grant.revision).toBe(revision);
+    desk.followSource({ ...word(2), endsAt: iso(T0 + 2 * HOUR), wanted: true });
+    expect(desk.grant).toMatchObject({ stops: [], endsAt: T0 + 2 * HOUR, sourceOrder: 2 });
+    expect(desk.grant.revision).toBeGreaterThan(revision);
+    expect(desk.unrecorded().at(-1)).toMatchObject({ action: 'restore', status: 'accepted' });
+  });
+
+  it('changes nothing when it is older, or says nothing new', () => {
+    const desk = settledDesk();
+    desk.followSource({ ...word(5), wanted: true });
+    const { revision } = desk.grant;
+    desk.followSource({ ...word(4), wanted: false });
+    desk.followSource({ ...word(6), wanted: true });
+    expect(desk.grant).toMatchObject({ revision, stops: [], sourceOrder: 6 });
+  });
+
+  it('is refused and noted when it is malformed', () => {
+    const desk = settledDesk();
+    desk.followSource({ order: 1, startsAt: 'soon', endsAt: null, wanted: true });
+    expect(desk.unrecorded().at(-1)).toMatchObject({ action: 'change', status: 'refused' });
+  });
+
+  it('alone gives the dates: an admin cannot', () => {
+    const desk = settledDesk();
+    expect(desk.faultOfChange({ endsAt: null })).toMatchObject({ type: 'follows_source' });
   });
 });

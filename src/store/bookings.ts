@@ -1,0 +1,136 @@
+import type { Connection } from 'mongoose';
+import type { Clock } from '../clock';
+import type { Booking, BookingStatus } from '../domain/source';
+import type { BookedTime } from '../domain/source-grants';
+import { between, date, documentSchema, given } from './documents';
+import { BY_ID, findPage, type Page, type PageRequest } from './page';
+import {
+  sourceFields,
+  sourceStore,
+  type SourceDoc,
+  type SourceRecord,
+  type SourceStore,
+} from './source-document';
+
+export interface BookingFilter {
+  memberId?: string;
+  spaceId?: string;
+  status?: BookingStatus;
+  /** Bookings whose booked time shares an instant with [from, to); either may be left out. Ms, UTC. */
+  from?: number;
+  to?: number;
+}
+
+/** The bookings that the platform told us of, each at its latest version. */
+export interface BookingStore extends SourceStore<Booking> {
+  /** Without the deleted ones, in order of id. */
+  list(filter: BookingFilter, page: PageRequest): Promise<Page<SourceRecord<Booking>>>;
+  /** Confirmed bookings of the space that share an instant with the span, without this one. */
+  neighbours(
+    spaceId: string,
+    span: BookedTime,
+    exceptId: string,
+  ): Promise<(BookedTime & { id: string })[]>;
+  /** Ids of bookings of these spaces that end after the instant; after `afterId`, in order. */
+  endingAfter(
+    spaceIds: readonly string[],
+    instant: number,
+    afterId: string | null,
+    limit: number,
+  ): Promise<string[]>;
+}
+
+interface BookingDoc extends SourceDoc {
+  memberIds: string[];
+  spaceId: string | null;
+  startsAt: Date | null;
+  endsAt: Date | null;
+  status: BookingStatus | null;
+}
+
+const bookingSchema = documentSchema<BookingDoc>({
+  ...sourceFields,
+  memberIds: { type: [String], default: undefined },
+  spaceId: { type: String, default: null },
+  startsAt: { type: Date, default: null },
+  endsAt: { type: Date, default: null },
+  status: { type: String, default: null },
+})
+  .index({ spaceId: 1, endsAt: 1 })
+  .index({ memberIds: 1 })
+  .index({ isApplied: 1 });
+
+export function bookingStore(connection: Connection, clock: Clock): BookingStore {
+  const bookings = connection.model<BookingDoc>('Booking', bookingSchema, 'bookings');
+  const { toRecord, ...shared } = sourceStore<Booking, BookingDoc>(bookings, clock, {
+    toContent: ({ memberIds, spaceId, startsAt, endsAt, status }) => {
+      if (spaceId === null || startsAt === null || endsAt === null || status === null) {
+        throw new Error('a booking is stored without its content');
+      }
+      return {
+        memberIds,
+        spaceId,
+        startsAt: startsAt.getTime(),
+        endsAt: endsAt.getTime(),
+        status,
+      };
+    },
+    toFields: ({ memberIds, spaceId, startsAt, endsAt, status }) => ({
+      memberIds,
+      spaceId,
+      startsAt: date(startsAt),
+      endsAt: date(endsAt),
+      status,
+    }),
+    none: { memberIds: [], spaceId: null, startsAt: null, endsAt: null, status: null },
+  });
+
+  return {
+    ...shared,
+
+    list({ memberId, spaceId, status, from, to }, page) {
+      const filter = given({
+        memberIds: memberId,
+        spaceId,
+        status,
+        startsAt: between(undefined, to),
+        endsAt: from === undefined ? undefined : { $gt: date(from) },
+      });
+      return findPage(bookings, { deleted: false, ...filter }, BY_ID, page, toRecord);
+    },
+
+    async neighbours(spaceId, span, exceptId) {
+      const docs = await bookings
+        .find({
+          _id: { $ne: exceptId },
+          spaceId,
+          status: 'confirmed',
+          startsAt: { $lt: date(span.endsAt) },
+          endsAt: { $gt: date(span.startsAt) },
+        })
+        .sort({ _id: 1 })
+        .lean();
+      return docs.map((doc) => {
+        const { id, content } = toRecord(doc);
+        if (content === null) throw new Error('a confirmed booking is deleted');
+        return { id, startsAt: content.startsAt, endsAt: content.endsAt };
+      });
+    },
+
+    async endingAfter(spaceIds, instant, afterId, limit) {
+      const docs = await bookings
+        .find(
+          {
+            spaceId: { $in: [...spaceIds] },
+            endsAt: { $gt: date(instant) },
+            ...(afterId !== null && { _id: { $gt: afterId } }),
+          },
+          { _id: 1 },
+        )
+        .sort({ _id: 1 })
+        .limit(limit)
+        .lean();
+      return docs.map(({ _id }) => _id);
+    },
+  };
+}
