@@ -58,9 +58,15 @@ export function grantsRouter(deps: ApiDeps): Router {
     requireScopes(listMemberGrants),
     validate(listMemberGrants),
     answer(listMemberGrants, async ({ params: { id }, query }) => {
-      found(await store.members.get(id), 'member_not_found', id);
       const now = clock.now();
-      return listed((page) => store.grants.list({ memberId: id }, page, now), query, present);
+      const page = await listed(
+        (request) => store.grants.list({ memberId: id }, request, now),
+        query,
+        present,
+      );
+      // Whoever has grants exists: only an empty page leaves that open.
+      if (page.body.data.length === 0) found(await store.members.get(id), 'member_not_found', id);
+      return page;
     }),
   );
 

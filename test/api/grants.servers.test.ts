@@ -400,6 +400,12 @@ describe('GET /v1/grants and /v1/members/:id/grants', () => {
     const listed = (body as { data: { id: string }[] }).data.map(({ id }) => id);
     expect(listed).toEqual(expect.arrayContaining([second, first]));
     expect(listed.indexOf(second)).toBeLessThan(listed.indexOf(first));
+  });
+
+  it('tells a member without grants from one who does not exist', async () => {
+    await api.store.members.upsert({ id: 'mem_new', email: 'new@example.com', name: null });
+    const none = await api.call(listMemberGrants, { params: { id: 'mem_new' } });
+    expect([none.status, none.body]).toEqual([200, { data: [], nextCursor: null }]);
     const unknown = await api.call(listMemberGrants, { params: { id: 'mem_no' } });
     expectProblem(unknown, 'member_not_found');
   });
