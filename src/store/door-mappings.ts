@@ -104,6 +104,10 @@ export interface DoorMappingStore {
   remove(id: string): Promise<DoorMapping | null>;
   /** Every mapping of this lock or group: one door may lead to several spaces. */
   byResource(organizationId: number, target: PassTarget): Promise<DoorMapping[]>;
+  /** The Lock mappings of the space. */
+  locksOfSpace(spaceId: string): Promise<DoorMapping[]>;
+  /** The Group mappings of the location. */
+  groupsOfLocation(locationId: string): Promise<DoorMapping[]>;
   /** All mappings of one kind in an organization, those that were deleted as well. */
   ofResources(
     organizationId: number,
@@ -318,6 +322,17 @@ export function doorMappingStore(connection: Connection, clock: Clock): DoorMapp
         .findOneAndUpdate({ _id: id, ...NOT_DELETED }, { $set: { deletedAt: date(clock.now()) } })
         .lean();
       return doc && toDoorMapping(doc);
+    },
+
+    async locksOfSpace(spaceId) {
+      const docs = await mappings.find({ spaceId, resourceType: 'lock' }).sort({ _id: 1 }).lean();
+      return docs.map(toDoorMapping);
+    },
+
+    async groupsOfLocation(locationId) {
+      const filter = { locationId, resourceType: 'group' as const };
+      const docs = await mappings.find(filter).sort({ _id: 1 }).lean();
+      return docs.map(toDoorMapping);
     },
 
     async byResource(organizationId, target) {
