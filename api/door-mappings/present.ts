@@ -2,8 +2,8 @@ import type { z } from 'zod';
 import type { AccessLogEntry } from '../../src/domain/grant';
 import type { DoorMapping } from '../../src/store';
 import { presentGrant } from '../grants/present';
-import { toIso } from '../schemas/common';
-import type { accessLogOut, doorMappingOut } from './schema';
+import { toIso, toIsoOrNull } from '../schemas/common';
+import type { accessLogOut, doorMappingOut } from './shapes';
 
 export function presentDoorMapping(mapping: DoorMapping): z.input<typeof doorMappingOut> {
   return {
@@ -14,6 +14,10 @@ export function presentDoorMapping(mapping: DoorMapping): z.input<typeof doorMap
     resourceType: mapping.resourceType,
     resourceId: mapping.resourceId,
     name: mapping.name,
+    hasOwnName: mapping.hasOwnName,
+    resourceName: mapping.resourceName,
+    origin: mapping.origin,
+    missingSince: toIsoOrNull(mapping.missingSince),
     active: mapping.active,
     createdAt: toIso(mapping.createdAt),
     createdBy: mapping.createdBy,

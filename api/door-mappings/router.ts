@@ -5,7 +5,6 @@ import { created, found, given, listed, ok } from '../http/outcomes';
 import { idempotent } from '../middleware/idempotent';
 import { requireScopes } from '../middleware/require-scopes';
 import { validate } from '../middleware/validate';
-import { askForDoor } from './door-at-kisi';
 import { mapDoor } from './map-door';
 import { presentAccessLogEntry, presentDoorMapping } from './present';
 import {
@@ -15,6 +14,7 @@ import {
   listDoorMappings,
   testDoorMapping,
 } from './schema';
+import { testDoor } from './test-door';
 
 export function doorMappingsRouter(deps: ApiDeps): Router {
   const { store } = deps;
@@ -60,7 +60,7 @@ export function doorMappingsRouter(deps: ApiDeps): Router {
     idempotent(testDoorMapping, store.idempotency),
     answer(testDoorMapping, async ({ params: { id } }) => {
       const mapping = found(await store.doorMappings.get(id), 'door_mapping_not_found', id);
-      return ok(await askForDoor(deps, mapping.organizationId, mapping));
+      return ok(await testDoor(deps, mapping));
     }),
   );
 

@@ -1,98 +1,32 @@
 import { z } from 'zod';
-import { LOG_ACTIONS, PROBLEM_TYPES, PROVISIONINGS } from '../../src/domain/grant';
-import { grantExample, grantOut } from '../grants/schema';
+import { LOG_ACTIONS } from '../../src/domain/grant';
+import { MAPPING_ORIGINS } from '../../src/store';
 import { operation, SCOPES } from '../http/operation';
-import { kisiResourceOut } from '../integrations/shapes';
-import {
-  actorOut,
-  displayName,
-  hostId,
-  instantIn,
-  instantOut,
-  kisiId,
-  ownId,
-  page,
-  pageQuery,
-} from '../schemas/common';
-
-const resourceType = z.enum(['lock', 'group']).meta({
-  description: '`lock`: one door, for a space. `group`: a collection of doors, for a location.',
-});
-
-export const doorMappingOut = z
-  .strictObject({
-    id: z.string(),
-    integrationId: z.string(),
-    locationId: z.string().nullable(),
-    spaceId: z.string().nullable(),
-    resourceType,
-    resourceId: kisiId,
-    name: z.string(),
-    active: z.boolean(),
-    createdAt: instantOut,
-    createdBy: actorOut,
-    updatedAt: instantOut,
-  })
-  .meta({
-    id: 'DoorMapping',
-    description: 'Ties a lock at Kisi to a space, or a group at Kisi to a location.',
-    examples: [
-      {
-        id: 'dm_5f0c',
-        integrationId: 'int_5f0c',
-        locationId: 'loc_mitte',
-        spaceId: 'spc_boardroom',
-        resourceType: 'lock',
-        resourceId: 4712,
-        name: 'Boardroom door',
-        active: true,
-        createdAt: '2026-11-24T09:00:00.000Z',
-        createdBy: { type: 'api_key', id: 'key_1' },
-        updatedAt: '2026-11-24T09:00:00.000Z',
-      },
-    ],
-  });
-
-const LOG_STATUSES = ['accepted', 'refused', ...PROVISIONINGS] as const;
-
-export const accessLogOut = z
-  .strictObject({
-    id: z.string(),
-    at: instantOut,
-    action: z.enum(LOG_ACTIONS),
-    status: z.enum(LOG_STATUSES),
-    memberId: z.string(),
-    grantId: z.string(),
-    by: actorOut,
-    reason: z.string().nullable(),
-    problem: z.strictObject({ type: z.enum(PROBLEM_TYPES), detail: z.string() }).nullable(),
-    grant: grantOut.meta({ description: 'The grant after this, as of `at`.' }),
-  })
-  .meta({
-    id: 'AccessLogEntry',
-    description: 'One row of the append-only access log.',
-    examples: [
-      {
-        id: 'grt_9b1d:1795514400412',
-        at: '2026-11-24T10:00:00.412Z',
-        action: 'grant',
-        status: 'in_place',
-        memberId: 'mem_7f3a',
-        grantId: 'grt_9b1d',
-        by: { type: 'api_key', id: 'key_1' },
-        reason: null,
-        problem: null,
-        grant: grantExample,
-      },
-    ],
-  });
+import { displayName, hostId, instantIn, kisiId, ownId, page, pageQuery } from '../schemas/common';
+import { accessLogOut, doorMappingOut, doorTestOut, LOG_STATUSES, resourceType } from './shapes';
 
 const params = z.strictObject({ id: ownId });
+
+const flag = z
+  .enum(['true', 'false'])
+  .transform((text) => text === 'true')
+  .optional();
 
 const common = {
   integrationId: ownId,
   resourceId: kisiId,
   name: displayName.optional().meta({ description: 'Left out: the name that Kisi has for it.' }),
+};
+
+/** The place of a lock: a space, whose location goes with it, or a location alone. */
+const lockPlace = {
+  spaceId: hostId.nullish().meta({
+    description:
+      'The space that the lock protects. Without one no booking opens it; manual grants and plans may name it.',
+  }),
+  locationId: hostId.nullish().meta({
+    description: 'Needed where there is no space; else it is that of the space.',
+  }),
 };
 
 export const createDoorMapping = operation({
@@ -107,10 +41,15 @@ export const createDoorMapping = operation({
   body: z.discriminatedUnion(
     'resourceType',
     [
-      z.strictObject({ ...common, resourceType: z.literal('lock'), spaceId: hostId }),
+      z
+        .strictObject({ ...common, resourceType: z.literal('lock'), ...lockPlace })
+        .refine(({ spaceId, locationId }) => (spaceId ?? locationId ?? null) !== null, {
+          path: ['locationId'],
+          message: 'is missing; send the space that the lock protects, or a location.',
+        }),
       z.strictObject({ ...common, resourceType: z.literal('group'), locationId: hostId }),
     ],
-    { error: 'must be "lock" (with spaceId) or "group" (with locationId).' },
+    { error: 'must be "lock" (with spaceId or locationId) or "group" (with locationId).' },
   ),
   bodyExample: {
     integrationId: 'int_5f0c',
@@ -126,6 +65,7 @@ export const createDoorMapping = operation({
     'integration_unknown',
     'integration_inactive',
     'space_unknown',
+    'space_not_fitting',
     'location_unknown',
     'location_not_served',
     'kisi_resource_unknown',
@@ -163,10 +103,10 @@ export const listDoorMappings = operation({
     locationId: hostId.optional(),
     spaceId: hostId.optional(),
     resourceType: resourceType.optional(),
-    active: z
-      .enum(['true', 'false'])
-      .transform((text) => text === 'true')
-      .optional(),
+    origin: z.enum(MAPPING_ORIGINS).optional(),
+    active: flag,
+    missing: flag.meta({ description: 'Kisi does not know the door any more.' }),
+    unassigned: flag.meta({ description: 'Nobody has given it a location yet.' }),
     search: z
       .string()
       .trim()
@@ -185,11 +125,12 @@ export const testDoorMapping = operation({
   path: '/v1/door-mappings/:id/test',
   tag: 'Door mappings',
   summary: 'Test whether the door can be reached',
-  description: 'Asks Kisi for the door or group as it is there now; opens nothing.',
+  description:
+    'Asks Kisi for the door or group as it is there now, and says what there will make an unlock from My Keys fail. Opens nothing.',
   scopes: SCOPES.operators,
   params,
   idempotent: true,
-  answers: { 200: { description: 'As it is at Kisi.', schema: kisiResourceOut } },
+  answers: { 200: { description: 'As it is at Kisi.', schema: doorTestOut } },
   problems: [
     'door_mapping_not_found',
     'kisi_resource_unknown',

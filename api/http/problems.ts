@@ -153,6 +153,11 @@ export const PROBLEMS = {
     'The request names an unknown space',
     'Send the space first (PUT /v1/spaces/:id).',
   ),
+  space_not_fitting: kind(
+    422,
+    'The space does not fit the door mapping',
+    'Send a space of the location that is named, for locks only, or `spaceId: null`.',
+  ),
   integration_unknown: kind(
     422,
     'The request names an unknown integration',

@@ -9,6 +9,7 @@ import { listKisiResources } from '../../api/integrations/schema';
 import { lockGroupMark } from '../../src/access/lock-group';
 import type { AccessLogEntry, Grant, LogAction } from '../../src/domain/grant';
 import { whileRemoved } from '../support/while-removed';
+import type { Integration } from '../../src/store';
 import { expectProblem, NOW, startApi, type ApiUnderTest } from './api-under-test';
 import { furnish, type Building } from './fixtures';
 
@@ -27,6 +28,12 @@ afterEach(() => {
   api.simulator.clearFaults();
 });
 afterAll(() => api.close());
+
+async function theIntegration(): Promise<Integration> {
+  const integration = await api.store.integrations.get(building.integrationId);
+  if (integration === null) throw new Error('there is no integration');
+  return integration;
+}
 
 const create = (body: object): ReturnType<ApiUnderTest['call']> =>
   api.call(createDoorMapping, { body });
@@ -96,9 +103,7 @@ describe('POST /v1/door-mappings', () => {
   });
 
   it('refuses a group that is kept for one lock, by the record of it or by its mark', async () => {
-    const organizationId = (await api.store.integrations.get(building.integrationId))
-      ?.organizationId;
-    if (organizationId === undefined) throw new Error('there is no integration');
+    const { organizationId } = await theIntegration();
     const kisi = await api.kisi.forOrganization(organizationId);
     const make = async (description: string): Promise<number> =>
       (await kisi.createGroup({ name: 'Latchkey lock', description })).id;
@@ -126,17 +131,36 @@ describe('POST /v1/door-mappings', () => {
     });
   });
 
+  it('ties a lock to a location alone, where it protects no space', async () => {
+    const { status, body } = await create({ ...lock, spaceId: null, locationId: 'loc_1' });
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ spaceId: null, locationId: 'loc_1', name: 'Front Door' });
+    const again = await create({ ...lock, spaceId: undefined, locationId: 'loc_1' });
+    expectProblem(again, 'door_mapping_exists');
+  });
+
+  it('refuses a space outside the location that is named beside it', async () => {
+    const response = await create({ ...lock, spaceId: 'spc_2', locationId: 'loc_1' });
+    expectProblem(response, 'space_not_fitting', 'body.spaceId');
+  });
+
+  it('keeps what it saw at Kisi: the lock, and a group with its locks', async () => {
+    const { organizationId } = await theIntegration();
+    const seen = await api.store.kisiDoors.lock(organizationId, building.lockId);
+    expect(seen).toMatchObject({ name: 'Front Door', online: true, seenAt: NOW, goneAt: null });
+    const target = { kind: 'group', id: building.groupId } as const;
+    const locks = await api.store.kisiDoors.locksOf(organizationId, target);
+    expect(locks).toEqual([building.lockId]);
+  });
+
   it('refuses a body whose fields do not fit its type', async () => {
     const noType = await create({ integrationId: 'int_1' });
     expectProblem(noType, 'request_invalid', 'body.resourceType');
-    const lockInLocation = await create({ ...group, resourceType: 'lock', resourceId: -1 });
-    expectProblem(
-      lockInLocation,
-      'request_invalid',
-      'body.locationId',
-      'body.resourceId',
-      'body.spaceId',
-    );
+    const groupInSpace = await create({ ...lock, resourceType: 'group', resourceId: -1 });
+    const faults = ['body.locationId', 'body.resourceId', 'body.spaceId'];
+    expectProblem(groupInSpace, 'request_invalid', ...faults);
+    const nowhere = await create({ ...lock, spaceId: null });
+    expectProblem(nowhere, 'request_invalid', 'body.locationId');
   });
 });
 
@@ -146,15 +170,27 @@ describe('GET /v1/door-mappings', () => {
     [{ search: 'front', spaceId: 'spc_1' }, ['Front Door']],
     [{ active: 'false' }, []],
     [{ locationId: 'loc_2' }, []],
+    [{ unassigned: 'true' }, []],
+    [{ unassigned: 'false', resourceType: 'group' }, ['Common doors']],
+    [{ missing: 'true' }, []],
+    [{ missing: 'false', resourceType: 'group' }, ['Common doors']],
+    [{ origin: 'sync' }, []],
   ] as [Record<string, string>, string[]][])('filters by %j', async (query, names) => {
     const { body } = await api.call(listDoorMappings, { query });
     expect((body as { data: { name: string }[] }).data.map(({ name }) => name)).toEqual(names);
   });
 
   it('refuses filters that are none', async () => {
-    const query = { active: 'yes', resourceType: 'window', room: '1' };
+    const query = {
+      active: 'yes',
+      missing: '1',
+      unassigned: '',
+      resourceType: 'window',
+      room: '1',
+    };
     const response = await api.call(listDoorMappings, { query });
-    expectProblem(response, 'request_invalid', 'query.active', 'query.resourceType', 'query.room');
+    const faults = Object.keys(query).map((name) => `query.${name}`);
+    expectProblem(response, 'request_invalid', ...faults);
   });
 });
 
@@ -163,17 +199,58 @@ describe('POST /v1/door-mappings/:id/test', () => {
 
   it('shows the door as it is at Kisi', async () => {
     const { body } = await api.call(testDoorMapping, { params: params() });
-    expect(body).toMatchObject({ id: building.lockId, type: 'lock', name: 'Front Door' });
+    expect(body).toMatchObject({
+      doorMappingId: building.mappingId,
+      resource: { id: building.lockId, type: 'lock', name: 'Front Door' },
+      unlockable: true,
+      obstacles: [],
+      doors: [{ lockId: building.lockId, name: 'Front Door', online: true, obstacles: [] }],
+    });
   });
 
-  it('says when the door is gone at Kisi, and when Kisi is away', async () => {
+  it('says what will make an unlock fail, and what to do about it', async () => {
+    const { lockId, groupId } = building;
+    api.simulator.drift({ kind: 'editLock', id: lockId, online: false, lockedDown: true });
+    api.simulator.drift({ kind: 'editGroup', id: groupId, loginEnabled: false });
+    const query = { resourceType: 'group' };
+    const list = (await api.call(listDoorMappings, { query })).body as { data: { id: string }[] };
+    const [mapped] = list.data;
+    const { body } = await api.call(testDoorMapping, { params: { id: mapped?.id ?? '' } });
+    const codes = (all: { code: string }[]): string[] => all.map(({ code }) => code);
+    const test = body as {
+      unlockable: boolean;
+      obstacles: { code: string; remedy: string }[];
+      doors: { lockId: number; obstacles: { code: string }[] }[];
+    };
+    expect(test.unlockable).toBe(false);
+    expect(codes(test.obstacles)).toEqual(['no_app_access']);
+    expect(test.obstacles[0]?.remedy).toContain('Kisi dashboard');
+    expect(test.doors.map((door) => [door.lockId, codes(door.obstacles)])).toEqual([
+      [lockId, ['offline', 'locked_down']],
+    ]);
+    const { organizationId } = await theIntegration();
+    expect(await api.store.kisiDoors.lock(organizationId, lockId)).toMatchObject({ online: false });
+    api.simulator.drift({ kind: 'editLock', id: lockId, online: true, lockedDown: false });
+    api.simulator.drift({ kind: 'editGroup', id: groupId, loginEnabled: true });
+  });
+
+  it('says when the door is gone at Kisi and remembers it, and when Kisi is away', async () => {
     const path = `/locks/${building.lockId}`;
+    const missingSince = async (): Promise<unknown> => {
+      const { body } = await api.call(getDoorMapping, { params: params() });
+      return (body as { missingSince: unknown }).missingSince;
+    };
     api.simulator.addFault({ kind: 'answerBefore', status: 404, path, count: 1 });
     const gone = await api.call(testDoorMapping, { params: params() });
     expectProblem(gone, 'kisi_resource_unknown');
-    api.simulator.addFault({ kind: 'answerBefore', status: 503 });
+    expect(await missingSince()).toBe(new Date(NOW).toISOString());
+    api.simulator.addFault({ kind: 'answerBefore', status: 503, count: 1 });
     const away = await api.call(testDoorMapping, { params: params() });
     expectProblem(away, 'kisi_unavailable');
+    expect(await missingSince()).toBe(new Date(NOW).toISOString());
+    api.simulator.clearFaults();
+    await api.call(testDoorMapping, { params: params() });
+    expect(await missingSince()).toBeNull();
   });
 });
 

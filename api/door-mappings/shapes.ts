@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import { LOG_ACTIONS, PROBLEM_TYPES, PROVISIONINGS } from '../../src/domain/grant';
+import { OBSTACLE_CODES } from '../../src/domain/unlock-obstacles';
+import { MAPPING_ORIGINS } from '../../src/store';
+import { grantExample, grantOut } from '../grants/schema';
+import { kisiResourceOut } from '../integrations/shapes';
+import { actorOut, instantOut, kisiId } from '../schemas/common';
+
+export const resourceType = z.enum(['lock', 'group']).meta({
+  description: '`lock`: one door, for a space. `group`: a collection of doors, for a location.',
+});
+
+export const doorMappingOut = z
+  .strictObject({
+    id: z.string(),
+    integrationId: z.string(),
+    locationId: z.string().nullable().meta({
+      description: '`null`: not assigned yet, so that no booking and no membership opens it.',
+    }),
+    spaceId: z.string().nullable().meta({
+      description: '`null`: a group, or a lock that no booking opens.',
+    }),
+    resourceType,
+    resourceId: kisiId,
+    name: z
+      .string()
+      .meta({ description: 'What people see: your own name for it, or else that of Kisi.' }),
+    hasOwnName: z.boolean().meta({ description: '`false`: the name follows that of Kisi.' }),
+    resourceName: z.string().meta({ description: "Kisi's name for it, as last seen." }),
+    origin: z.enum(MAPPING_ORIGINS),
+    missingSince: instantOut.nullable().meta({
+      description:
+        'Since when Kisi does not know it any more; `null`: it was there when last looked for.',
+    }),
+    active: z.boolean(),
+    createdAt: instantOut,
+    createdBy: actorOut,
+    updatedAt: instantOut,
+  })
+  .meta({
+    id: 'DoorMapping',
+    description: 'Ties a lock at Kisi to a space, or a group at Kisi to a location.',
+    examples: [
+      {
+        id: 'dm_5f0c',
+        integrationId: 'int_5f0c',
+        locationId: 'loc_mitte',
+        spaceId: 'spc_boardroom',
+        resourceType: 'lock',
+        resourceId: 4712,
+        name: 'Boardroom door',
+        hasOwnName: true,
+        resourceName: 'Door 12',
+        origin: 'manual',
+        missingSince: null,
+        active: true,
+        createdAt: '2026-11-24T09:00:00.000Z',
+        createdBy: { type: 'api_key', id: 'key_1' },
+        updatedAt: '2026-11-24T09:00:00.000Z',
+      },
+    ],
+  });
+
+export const LOG_STATUSES = ['accepted', 'refused', ...PROVISIONINGS] as const;
+
+export const accessLogOut = z
+  .strictObject({
+    id: z.string(),
+    at: instantOut,
+    action: z.enum(LOG_ACTIONS),
+    status: z.enum(LOG_STATUSES),
+    memberId: z.string(),
+    grantId: z.string(),
+    by: actorOut,
+    reason: z.string().nullable(),
+    problem: z.strictObject({ type: z.enum(PROBLEM_TYPES), detail: z.string() }).nullable(),
+    grant: grantOut.meta({ description: 'The grant after this, as of `at`.' }),
+  })
+  .meta({
+    id: 'AccessLogEntry',
+    description: 'One row of the append-only access log.',
+    examples: [
+      {
+        id: 'grt_9b1d:1795514400412',
+        at: '2026-11-24T10:00:00.412Z',
+        action: 'grant',
+        status: 'in_place',
+        memberId: 'mem_7f3a',
+        grantId: 'grt_9b1d',
+        by: { type: 'api_key', id: 'key_1' },
+        reason: null,
+        problem: null,
+        grant: grantExample,
+      },
+    ],
+  });
+
+const obstacleOut = z
+  .strictObject({
+    code: z.enum(OBSTACLE_CODES).meta({ description: 'Stable; branch on this.' }),
+    detail: z.string(),
+    remedy: z.string().meta({ description: 'What to do about it, and where.' }),
+  })
+  .meta({ id: 'UnlockObstacle', description: 'Why an unlock from My Keys will fail.' });
+
+export const doorTestOut = z
+  .strictObject({
+    doorMappingId: z.string(),
+    testedAt: instantOut,
+    resource: kisiResourceOut,
+    unlockable: z.boolean().meta({
+      description:
+        'Nothing at Kisi stands in the way of an unlock from My Keys: at a lock itself, or at every lock of a group.',
+    }),
+    obstacles: z.array(obstacleOut).meta({
+      description: 'Of the lock, or of the group. Those of its single doors stand with the doors.',
+    }),
+    doors: z
+      .array(
+        z.strictObject({
+          lockId: kisiId,
+          name: z.string(),
+          online: z.boolean().nullable().meta({ description: '`null`: Kisi does not know.' }),
+          obstacles: z.array(obstacleOut),
+        }),
+      )
+      .meta({ description: 'The doors that it opens: the lock itself, or those in the group.' }),
+  })
+  .meta({
+    id: 'DoorTest',
+    description: 'A mapped door or group as it is at Kisi now.',
+    examples: [
+      {
+        doorMappingId: 'dm_5f0c',
+        testedAt: '2026-11-24T09:00:00.000Z',
+        resource: {
+          id: 4712,
+          type: 'lock',
+          name: 'Meeting Room 1',
+          description: null,
+          placeId: 5,
+          placeName: 'Mitte',
+          online: false,
+        },
+        unlockable: false,
+        obstacles: [
+          {
+            code: 'offline',
+            detail: 'The door is offline.',
+            remedy: "Check power and network of the door's controller.",
+          },
+        ],
+        doors: [
+          {
+            lockId: 4712,
+            name: 'Meeting Room 1',
+            online: false,
+            obstacles: [
+              {
+                code: 'offline',
+                detail: 'The door is offline.',
+                remedy: "Check power and network of the door's controller.",
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  });
