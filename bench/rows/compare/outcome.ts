@@ -41,7 +41,9 @@ export function judgeEnds(
 
 /** Between its end and `until` a door shuts once, so halving finds the instant. */
 function lateBy({ endsAt, isOpen }: Ending, until: number): number {
-  if (!isOpen(endsAt - 1)) throw new Error('A door was shut before its end.');
+  if (!isOpen(endsAt - 1)) {
+    throw new Error(`A door was shut before its end, ${new Date(endsAt).toISOString()}.`);
+  }
   let [open, shut] = [endsAt - 1, until];
   while (shut - open > 1) {
     const middle = Math.floor((open + shut) / 2);
