@@ -61,4 +61,17 @@ describe('the figures of one approach', () => {
       ['sweep: the same where Kisi takes two rows', 1],
     ]);
   });
+
+  it('show how long early revokes took, the one in the middle and the last', () => {
+    const figures = toFigures({
+      approach: 'Latchkey',
+      lateMs: [0],
+      crash: { lateMs: [0], lost: 0, doubled: 0 },
+      early: { lateMs: [4_000, 1_000, 36_000], lost: 0, doubled: 1 },
+      overlap: { oneRow: true, twoRows: true },
+    });
+
+    const early = figures.filter(({ name }) => name.includes('early revoke'));
+    expect(early.map(({ value }) => value)).toEqual([0, 1, 4, 36]);
+  });
 });

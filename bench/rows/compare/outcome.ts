@@ -88,11 +88,17 @@ function earlyFigures(early: Crash | undefined): [string, number, Unit][] {
   return [
     ['early revokes lost after SIGKILL', early.lost, 'count'],
     ['early revokes sent twice after SIGKILL', early.doubled, 'count'],
+    ['door open after an early revoke with SIGKILL, p50', middle(early), 's'],
     ['door open after an early revoke with SIGKILL, max', longest(early), 's'],
   ];
 }
 
 /** In s; 0 where none shut, which the count of the lost ones tells. */
+function middle({ lateMs }: Crash): number {
+  return lateMs.length === 0 ? 0 : quantile([...lateMs], 0.5) / 1_000;
+}
+
+/** The same for the longest. */
 function longest({ lateMs }: Crash): number {
   return Math.max(0, ...lateMs) / 1_000;
 }
