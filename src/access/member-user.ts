@@ -5,6 +5,7 @@ import { KisiError, type KisiClient, type KisiUser } from '../kisi';
 import { DuplicateKey, type Member, type MemberLink } from '../store';
 import type { Attempt } from './attempt';
 import type { AccessDeps } from './deps';
+import type { PassDesire } from './pass-desire';
 import { AccessProblem } from './problems';
 
 /** Kisi's lists may be behind what it does: a user that exists by its word is looked for after these waits. */
@@ -51,33 +52,28 @@ export async function renewLink(
   const { organizationId, memberId } = pass;
   const member = await memberOf(deps, memberId);
   const user = await findOrMakeUser(kisi, member, attempt);
-  const before = await deps.store.memberLinks.get(organizationId, memberId);
-  const link = await orTaken(deps, pass, user, () =>
+  return orTaken(deps, pass, user, () =>
     deps.store.memberLinks.relink(organizationId, memberId, user.id, member.email),
   );
-  if (before && before.kisiUserId !== user.id) await tellNextHolder(deps, before);
-  return link;
 }
 
-/** Nothing of ours is left on the user, and the member wants nothing: whoever needs it may have it. */
-export async function leaveUser(deps: AccessDeps, link: MemberLink): Promise<void> {
-  if (await deps.store.memberLinks.unlink(link)) await tellNextHolder(deps, link);
-}
-
-/** A link is given up: the passes of the member who has its e-mail address now may wait for the user. */
-async function tellNextHolder(
+/**
+ * The Kisi users, other than the present one, that may hold a row of this pass: those that the link
+ * remembers, and those that rows or intents of the pass name, since a link may be given up at once
+ * when its user has become another member's.
+ */
+export async function formerUsers(
   deps: AccessDeps,
-  { organizationId, memberId, email }: MemberLink,
-): Promise<void> {
-  const next = email === null ? null : await deps.store.members.byEmail(email);
-  if (next && next.id !== memberId) await lookAnew(deps, organizationId, next.id);
-}
-
-async function lookAnew(deps: AccessDeps, organizationId: number, memberId: string): Promise<void> {
-  for (const pass of await deps.store.passes.byMember(memberId)) {
-    if (pass.organizationId === organizationId)
-      await deps.messages.pokePass(pass, PRIORITY.due, true);
-  }
+  { key }: PassDesire,
+  link: MemberLink | null,
+): Promise<number[]> {
+  const [stored, intents] = await Promise.all([
+    deps.store.kisiRows.byPass(key),
+    deps.store.intents.byPass(key),
+  ]);
+  const named = [...stored, ...intents].map(({ kisiUserId }) => kisiUserId);
+  const users = new Set([...(link?.formerUserIds ?? []), ...named]);
+  return [...users].filter((userId) => userId !== link?.kisiUserId);
 }
 
 async function memberOf(deps: AccessDeps, memberId: string): Promise<Member> {
@@ -97,8 +93,13 @@ async function findOrMakeUser(
   const [found] = await kisi.findUsersByEmail(member.email, attempt.call);
   if (found) return found;
   try {
-    const input = { email: member.email, name: member.name ?? member.id, memberId: member.id };
-    return await kisi.createManagedUser(input, attempt.call);
+    const input = {
+      email: member.email,
+      name: member.name ?? member.id,
+      memberId: member.id,
+      invited: false,
+    };
+    return await kisi.createUser(input, attempt.call);
   } catch (error) {
     // 409 in live use, 422 by the contract: somebody was faster (kisi/facts.md §2.5).
     if (!(error instanceof KisiError) || !['duplicate', 'refused'].includes(error.kind))
@@ -115,26 +116,46 @@ async function findOrMakeUser(
   }
 }
 
+/** More tries than two members who exchange their addresses need. */
+const MOST_LINK_TRIES = 4;
+
 /**
- * Two members on one Kisi user would be two writers of the same rows. A holder whose e-mail address
- * has changed since has its passes look, which lets go of the user and pokes this one.
+ * Two members on one Kisi user would be two writers of the same rows. A holder who was linked by an
+ * e-mail address that is no longer theirs gives the user up at once, for it is the other's now, and
+ * has its passes look, which find another user and take away what is left on this one.
  */
 async function orTaken(
   deps: AccessDeps,
-  { organizationId }: PassRef,
+  { organizationId, memberId }: PassRef,
   user: KisiUser,
   link: () => Promise<MemberLink>,
 ): Promise<MemberLink> {
-  try {
-    return await link();
-  } catch (error) {
-    if (!(error instanceof DuplicateKey)) throw error;
-    const held = await deps.store.memberLinks.byUser(organizationId, user.id);
-    const holder = held && (await deps.store.members.get(held.memberId));
-    if (holder && !isLinkedBy(held, holder)) await lookAnew(deps, organizationId, holder.id);
-    throw new AccessProblem(
-      'kisi_user_taken',
-      'The Kisi user with this e-mail belongs to another member. Give one of the two another e-mail.',
-    );
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await link();
+    } catch (error) {
+      if (!(error instanceof DuplicateKey)) throw error;
+      const held = await deps.store.memberLinks.byUser(organizationId, user.id);
+      const isHeld = held?.kisiUserId === user.id && held.memberId !== memberId;
+      const holder = isHeld ? await deps.store.members.get(held.memberId) : null;
+      const isHolders = isHeld && isLinkedBy(held, holder);
+      if (isHolders || tries === MOST_LINK_TRIES) {
+        throw new AccessProblem(
+          'kisi_user_taken',
+          'The Kisi user with this e-mail belongs to another member. Give one of the two another e-mail.',
+        );
+      }
+      if (!isHeld) continue;
+      await deps.store.memberLinks.unlink(held);
+      await lookAnew(deps, organizationId, held.memberId);
+    }
+  }
+}
+
+/** All passes of the member in this organization list their rows anew. */
+async function lookAnew(deps: AccessDeps, organizationId: number, memberId: string): Promise<void> {
+  for (const pass of await deps.store.passes.byMember(memberId)) {
+    if (pass.organizationId === organizationId)
+      await deps.messages.pokePass(pass, PRIORITY.due, true);
   }
 }

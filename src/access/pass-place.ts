@@ -1,10 +1,9 @@
-import { passKey, type PassRef } from '../domain/door';
 import { KisiError, type KisiClient, type KisiRoleAssignment } from '../kisi';
 import type { KnownRow } from '../contracts/pass-messages';
 import type { MemberLink } from '../store';
 import type { Attempt } from './attempt';
 import type { AccessDeps } from './deps';
-import { ensureLink, isLinkedBy, leaveUser } from './member-user';
+import { ensureLink, formerUsers, isLinkedBy } from './member-user';
 import { answersIntent, isOurs, opensDoors, type OwnershipMarks } from './ownership';
 import type { PassDesire } from './pass-desire';
 import { AccessProblem } from './problems';
@@ -17,9 +16,18 @@ export interface PassPlace {
   groupIsOurs: boolean;
 }
 
-/** `nothing`: nobody wants anything and nothing can be there. `no_group`: the lock's group is not made yet. */
+export type PlaceGroup = Pick<PassPlace, 'groupId' | 'groupIsOurs'>;
+
+/**
+ * `nothing`: nobody wants anything and nothing can be there. `left_over`: nobody wants anything, and
+ * the member has no user any more, but rows of the pass may be on former ones. `no_group`: the
+ * lock's group is not made yet.
+ */
 export type PlaceFound =
-  { kind: 'place'; place: PassPlace } | { kind: 'nothing' } | { kind: 'no_group' };
+  | { kind: 'place'; place: PassPlace }
+  | { kind: 'nothing' }
+  | { kind: 'left_over'; group: PlaceGroup; userIds: number[] }
+  | { kind: 'no_group' };
 
 /**
  * Finds the user and the group. They are made only when somebody wants access; without both no row
@@ -35,7 +43,10 @@ export async function findPlace(
   const group = await groupOf(deps, desire);
   const link = await deps.store.memberLinks.get(pass.organizationId, pass.memberId);
   if (wanted.length === 0) {
-    return link && group ? { kind: 'place', place: { link, ...group } } : { kind: 'nothing' };
+    if (!group) return { kind: 'nothing' };
+    if (link) return { kind: 'place', place: { link, ...group } };
+    const userIds = await formerUsers(deps, desire, null);
+    return userIds.length > 0 ? { kind: 'left_over', group, userIds } : { kind: 'nothing' };
   }
   if (!group) return { kind: 'no_group' };
   return {
@@ -47,8 +58,6 @@ export async function findPlace(
     },
   };
 }
-
-type PlaceGroup = Pick<PassPlace, 'groupId' | 'groupIsOurs'>;
 
 async function groupOf(deps: AccessDeps, desire: PassDesire): Promise<PlaceGroup | null> {
   const { organizationId, target } = desire.pass;
@@ -75,8 +84,8 @@ async function mappedGroup(deps: AccessDeps, desire: PassDesire): Promise<PlaceG
 
 /**
  * Lists the member's rows in the group and tells ours from foreign ones. A row that answers an
- * intent, whose reply was lost, is adopted: its id is stored before anything is done with it.
- * Rows on former users of the member are removed here, for they give access to nobody's wish.
+ * intent, whose reply was lost, is adopted: its id is stored before anything is done with it. So is
+ * one that another pass of ours made before its user became this member's.
  *
  * @param deletedIds rows that this look saw deleted: a list that is behind may still show them
  */
@@ -94,11 +103,10 @@ export async function listRows(
   const rows = listed.filter((row) => !deletedIds.has(row.id));
   const marks = await marksOf(deps, desire, place);
   await adopt(deps, desire, rows, marks);
-  await leaveFormerUsers(deps, kisi, desire, place, marks, attempt);
-  await letGoOfUser(deps, kisi, desire, place, rows, marks, attempt);
+  const taken = await takeOver(deps, desire, rows, marks);
   return rows
     .filter((row) => row.userId === userId && row.groupId === groupId)
-    .map((row) => toKnownRow(row, isOurs(row, marks)));
+    .map((row) => toKnownRow(row, isOurs(row, { ...marks, storedRowIds: taken })));
 }
 
 export function toKnownRow(row: KisiRoleAssignment, ours: boolean): KnownRow {
@@ -107,17 +115,17 @@ export function toKnownRow(row: KisiRoleAssignment, ours: boolean): KnownRow {
   return opensDoors(row) ? known : { ...known, opensNothing: true };
 }
 
-async function marksOf(
+export async function marksOf(
   deps: AccessDeps,
   { key, integration }: PassDesire,
-  place: PassPlace,
+  group: PlaceGroup,
 ): Promise<OwnershipMarks> {
   const [stored, intents] = await Promise.all([
     deps.store.kisiRows.byPass(key),
     deps.store.intents.byPass(key),
   ]);
   return {
-    groupIsOurs: place.groupIsOurs,
+    groupIsOurs: group.groupIsOurs,
     storedRowIds: new Set(stored.map((row) => row.roleAssignmentId)),
     intents,
     keyOwnerIds: [integration.keyOwnerId, ...integration.formerKeyOwnerIds],
@@ -151,85 +159,17 @@ async function adopt(
   }
 }
 
-/** A former user stays in the link until a list shows none of our rows on it, in any group. */
-async function leaveFormerUsers(
+/** The ids of all rows that are stored as this pass's, those included that it has just taken over. */
+async function takeOver(
   deps: AccessDeps,
-  kisi: KisiClient,
-  desire: PassDesire,
-  place: PassPlace,
-  marks: OwnershipMarks,
-  attempt: Attempt,
-): Promise<void> {
-  const { organizationId, memberId } = desire.pass;
-  for (const userId of place.link.formerUserIds) {
-    const rows = await kisi.listRoleAssignments({ userId }, attempt.call);
-    const holder = await deps.store.memberLinks.byUser(organizationId, userId);
-    const isOthers = holder?.kisiUserId === userId && holder.memberId !== memberId;
-    // Of a user that is another member's now, only what this pass is known to have made is its own.
-    const mine = isOthers ? { ...marks, groupIsOurs: false } : marks;
-    const here = rows.filter((row) => row.groupId === place.groupId && isOurs(row, mine));
-    for (const row of here) {
-      await kisi.deleteRoleAssignment(row.id, attempt.call);
-      await deps.store.kisiRows.remove(desire.key, row.id);
-    }
-    const left = rows.filter((row) => !here.includes(row));
-    const isHeld = isOthers
-      ? await holdsOneOf(deps, desire.pass, left)
-      : await holdsOneOfOurs(deps, organizationId, left);
-    if (!isHeld) {
-      await deps.store.memberLinks.dropFormer(organizationId, memberId, userId);
-    }
-  }
-}
-
-/**
- * A member whose e-mail address has changed and who wants nothing needs no other user, and must not
- * keep the one of the former address: it may be another member's now.
- */
-async function letGoOfUser(
-  deps: AccessDeps,
-  kisi: KisiClient,
-  desire: PassDesire,
-  { link }: PassPlace,
-  here: readonly KisiRoleAssignment[],
-  marks: OwnershipMarks,
-  attempt: Attempt,
-): Promise<void> {
-  if (desire.wanted.length > 0 || isLinkedBy(link, desire.member)) return;
-  if (link.formerUserIds.length > 0 || here.some((row) => isOurs(row, marks))) return;
-  const rows = await kisi.listRoleAssignments({ userId: link.kisiUserId }, attempt.call);
-  if (await holdsOneOfOurs(deps, link.organizationId, rows)) return;
-  await leaveUser(deps, link);
-}
-
-/** Whether some pass of the member is known to have made one of the rows. */
-async function holdsOneOf(
-  deps: AccessDeps,
-  { organizationId, memberId }: PassRef,
+  { pass, key }: PassDesire,
   rows: readonly KisiRoleAssignment[],
-): Promise<boolean> {
-  const keys = new Set((await deps.store.passes.byMember(memberId)).map(passKey));
-  const stored = (await deps.store.kisiRows.allOf(organizationId)).filter((row) =>
-    keys.has(row.passKey),
-  );
-  return rows.some((row) => stored.some((known) => known.roleAssignmentId === row.id));
-}
-
-async function holdsOneOfOurs(
-  deps: AccessDeps,
-  organizationId: number,
-  rows: readonly KisiRoleAssignment[],
-): Promise<boolean> {
-  if (rows.length === 0) return false;
-  const stored = new Set(
-    (await deps.store.kisiRows.allOf(organizationId)).map((row) => row.roleAssignmentId),
-  );
-  for (const row of rows) {
-    if (stored.has(row.id)) return true;
-    if (row.groupId !== null && (await deps.store.lockGroups.byGroup(organizationId, row.groupId)))
-      return true;
-  }
-  return false;
+  { storedRowIds }: OwnershipMarks,
+): Promise<ReadonlySet<number>> {
+  const unknown = rows.map(({ id }) => id).filter((id) => !storedRowIds.has(id));
+  if (unknown.length === 0) return storedRowIds;
+  const taken = await deps.store.kisiRows.takeOver(pass.organizationId, key, unknown);
+  return new Set([...storedRowIds, ...taken]);
 }
 
 /** Whether this error says that something is not there. */

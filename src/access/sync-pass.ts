@@ -6,7 +6,8 @@ import { KisiError, KisiThrottled, type KisiClient } from '../kisi';
 import { Attempt } from './attempt';
 import type { AccessDeps } from './deps';
 import { knownFault, rememberFault } from './integration-fault';
-import { renewLink } from './member-user';
+import { leaveFormerUsers, letGoOfUser } from './former-users';
+import { formerUsers, renewLink } from './member-user';
 import { readDesire } from './pass-desire';
 import {
   again,
@@ -89,6 +90,11 @@ async function settle(look: Look): Promise<SyncPassResult> {
     look.rows = [];
     return atRest(look, { kind: 'rest', wakeAt: null });
   }
+  if (found.kind === 'left_over') {
+    await leaveFormerUsers({ deps, kisi, desire, group: found.group, attempt }, found.userIds);
+    look.rows = [];
+    return atRest(look, { kind: 'rest', wakeAt: null });
+  }
   if (found.kind === 'no_group') {
     await mustExist(look, kisi);
     return withoutGroup(look);
@@ -105,11 +111,18 @@ async function settle(look: Look): Promise<SyncPassResult> {
     now: () => deps.clock.now(),
   };
   try {
-    await remember(look, place, remembered(look, place), kisi);
+    const known = remembered(look, place);
+    await remember(look, place, known, kisi);
+    const former = known ? [] : await formerUsers(deps, desire, place.link);
+    // Without a memory whatever comes before the rest makes the next look leave them.
+    if (former.length > 0) look.memory = null;
     for (let steps = 0; steps < MOST_STEPS; steps += 1) {
       desire.integration.learned = ctx.learned;
       const step = nextStep(viewOf(look));
-      if (step.kind === 'rest') return await atRest(look, step);
+      if (step.kind === 'rest') {
+        if (!known) await leaveUsers(look, ctx, former);
+        return await atRest(look, step);
+      }
       await take(look, ctx, step);
     }
   } catch (error) {
@@ -120,6 +133,15 @@ async function settle(look: Look): Promise<SyncPassResult> {
   }
   look.memory = null;
   return again(look, 1_000, 'Kisi did not come to rest');
+}
+
+/** The present user holds what it should: what is left on others goes, or the user itself. */
+async function leaveUsers(look: Look, ctx: StepContext, former: readonly number[]): Promise<void> {
+  const { deps, kisi, desire, place, attempt } = ctx;
+  const leaving = { deps, kisi, desire, group: place, attempt };
+  await leaveFormerUsers(leaving, former);
+  const holdsSomething = former.length > 0 || (look.rows ?? []).some(({ ours }) => ours);
+  await letGoOfUser(leaving, place.link, holdsSomething);
 }
 
 /** Rows of another place are no memory of this one, and a former user is left only by listing. */

@@ -4,7 +4,7 @@ import { readAnswer } from './answers';
 import {
   DOOR_ACCESS_ROLE,
   groupBody,
-  managedUserBody,
+  newUserBody,
   OPEN_GROUP,
   roleAssignmentBody,
   roleAssignmentQuery,
@@ -119,12 +119,25 @@ function clientOf(caller: Caller, defaults: CallOptions, close: () => Promise<vo
       };
     });
 
+  const probe = async (
+    route: string,
+    query: NonNullable<CallRequest['query']>,
+    options: CallOptions | undefined,
+  ): Promise<number | null> => {
+    const request: CallRequest = { method: 'GET', route, query: { ...query, limit: 1 } };
+    const rows = await caller.read(request, z.array(schemas.recordSchema), withDefaults(options));
+    return rows[0]?.id ?? null;
+  };
+
   return {
     organization: (options) => get('/organization', schemas.organizationSchema, undefined, options),
     currentUser: (options) => get('/user', schemas.currentUserSchema, undefined, options),
     currentLogin: (options) => get('/login', schemas.loginSchema, undefined, options),
     listPlaces: (options) => list('/places', {}, schemas.placeSchema, options),
     listRoles: (options) => get('/roles', z.array(schemas.roleSchema), undefined, options),
+
+    probeList: (name, options) => probe(`/${name}`, {}, options),
+    probeGroupLocks: (groupId, options) => probe('/group_locks', { group_id: groupId }, options),
 
     listLocks: (filter = {}, options) =>
       list(
@@ -203,10 +216,11 @@ function clientOf(caller: Caller, defaults: CallOptions, close: () => Promise<vo
       return users.filter(({ id }) => ids.includes(id));
     },
     getUser: (id, options) => get('/users/:id', schemas.userSchema, id, options),
-    createManagedUser: (input, options) =>
-      create('/users', { user: managedUserBody(input) }, schemas.userSchema, options),
+    createUser: (input, options) =>
+      create('/users', { user: newUserBody(input) }, schemas.userSchema, options),
     updateUser: (id, input, options) =>
       change('/users/:id', id, { user: userBody(input) }, options),
+    deleteUser: (id, options) => remove('/users/:id', id, options),
 
     listRoleAssignments: async (filter = {}, options) => {
       const rows = await list(

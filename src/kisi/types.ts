@@ -16,6 +16,8 @@ export interface CallOptions {
   deadline?: number;
   /** Ends the wait or the call. Throws the signal's reason where that leaves no doubt at Kisi. */
   signal?: AbortSignal;
+  /** Hears of every request that this call comes to, such as each page of a list. */
+  onCall?: (call: KisiCall) => void;
 }
 
 export interface KisiOrganization {
@@ -24,6 +26,8 @@ export interface KisiOrganization {
   domain: string;
   /** IANA name. */
   timeZone: string;
+  /** Kisi's user id of the Organization Owner; `null` where Kisi names none. */
+  ownerId: number | null;
 }
 
 /** The owner of the API key. */
@@ -55,8 +59,14 @@ export interface KisiPlace {
 export interface KisiRole {
   id: string;
   name: string;
+  /** `Organization`, `Place` or `Group`. */
   appliesTo: string;
+  /** By Kisi's names, such as `groups_write`. No key is sure to be there. */
+  permissions: Readonly<Record<string, boolean>>;
 }
+
+/** A list that can be probed for the right to read it. */
+export type KisiList = 'locks' | 'groups' | 'users' | 'role_assignments';
 
 export interface KisiLock {
   id: number;
@@ -117,10 +127,12 @@ export interface KisiUser {
   notes: string | null;
 }
 
-export interface ManagedUserInput {
+export interface NewUserInput {
   email: string;
   name: string;
   memberId: string;
+  /** Whether Kisi mails the user, who may then sign in; else it is a managed one. */
+  invited: boolean;
 }
 
 export interface KisiUserChange {
@@ -215,6 +227,13 @@ export interface KisiClient {
   currentLogin(options?: CallOptions): Promise<KisiLogin>;
   listPlaces(options?: CallOptions): Promise<KisiPlace[]>;
   listRoles(options?: CallOptions): Promise<KisiRole[]>;
+  /**
+   * The id of any one record of the list, by a single request; `null`: the list is empty, which Kisi
+   * may also say to a key without the right to read it.
+   */
+  probeList(list: KisiList, options?: CallOptions): Promise<number | null>;
+  /** The same for the locks in one group. */
+  probeGroupLocks(groupId: number, options?: CallOptions): Promise<number | null>;
 
   listLocks(
     filter?: { ids?: readonly number[]; query?: string },
@@ -253,9 +272,14 @@ export interface KisiClient {
   /** Those of these users that exist; one request for each hundred. */
   listUsers(filter: { ids: readonly number[] }, options?: CallOptions): Promise<KisiUser[]>;
   getUser(id: number, options?: CallOptions): Promise<KisiUser>;
-  /** A user that gets no mail from Kisi and cannot sign in, marked as ours in its metadata. */
-  createManagedUser(input: ManagedUserInput, options?: CallOptions): Promise<KisiUser>;
+  /**
+   * Marked as ours in its metadata. A managed user gets no mail from Kisi and cannot sign in there; an
+   * invited one is mailed and can (kisi/facts.md §2.5).
+   */
+  createUser(input: NewUserInput, options?: CallOptions): Promise<KisiUser>;
   updateUser(id: number, change: KisiUserChange, options?: CallOptions): Promise<void>;
+  /** Cannot be undone: every row of the user goes with it. */
+  deleteUser(id: number, options?: CallOptions): Promise<Deletion>;
 
   /** All rows that match, over all pages, once each. */
   listRoleAssignments(

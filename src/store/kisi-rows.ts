@@ -22,6 +22,15 @@ export interface KisiRowStore {
   remove(passKey: string, roleAssignmentId: number): Promise<void>;
   /** In order of role assignment id. */
   byPass(passKey: string): Promise<KisiRow[]>;
+  /**
+   * Gives the pass those of these rows that are stored under another: their user has become its
+   * member's. Returns the ids of the rows that it took.
+   */
+  takeOver(
+    organizationId: number,
+    passKey: string,
+    roleAssignmentIds: readonly number[],
+  ): Promise<number[]>;
   /** Every row of one organization, for the reconciliation. */
   allOf(organizationId: number): Promise<KisiRow[]>;
 }
@@ -69,26 +78,44 @@ export function kisiRowStore(connection: Connection, clock: Clock): KisiRowStore
   const idOf = (passKey: string, roleAssignmentId: number): string =>
     `${passKey}|${String(roleAssignmentId)}`;
 
-  return {
-    async put({ passKey, roleAssignmentId, organizationId, kisiUserId, groupId, from, until }) {
-      await retryUpsertRace(() =>
-        rows.updateOne(
-          { _id: idOf(passKey, roleAssignmentId) },
-          {
-            $set: {
-              passKey,
-              roleAssignmentId,
-              organizationId,
-              kisiUserId,
-              groupId,
-              from: dateOrNull(from),
-              until: dateOrNull(until),
-            },
-            $setOnInsert: { createdAt: date(clock.now()) },
+  async function put(row: Omit<KisiRow, 'createdAt'>): Promise<void> {
+    const { passKey, roleAssignmentId, organizationId, kisiUserId, groupId, from, until } = row;
+    await retryUpsertRace(() =>
+      rows.updateOne(
+        { _id: idOf(passKey, roleAssignmentId) },
+        {
+          $set: {
+            passKey,
+            roleAssignmentId,
+            organizationId,
+            kisiUserId,
+            groupId,
+            from: dateOrNull(from),
+            until: dateOrNull(until),
           },
-          { upsert: true },
-        ),
-      );
+          $setOnInsert: { createdAt: date(clock.now()) },
+        },
+        { upsert: true },
+      ),
+    );
+  }
+
+  return {
+    put,
+
+    async takeOver(organizationId, passKey, roleAssignmentIds) {
+      const others = await rows
+        .find({
+          organizationId,
+          roleAssignmentId: { $in: [...roleAssignmentIds] },
+          passKey: { $ne: passKey },
+        })
+        .lean();
+      for (const doc of others) {
+        await put({ ...toKisiRow(doc), passKey });
+        await rows.deleteOne({ _id: doc._id });
+      }
+      return others.map(({ roleAssignmentId }) => roleAssignmentId);
     },
 
     async remove(passKey, roleAssignmentId) {

@@ -335,7 +335,9 @@ describe('an e-mail address that goes to another member', () => {
     const now = { ...other, email: address() };
     expect(access.couldOpen(now, access.group.lockId)).toBe(access.group.lockId === access.lockId);
     expect(access.couldOpen(now, access.lockId)).toBe(true);
-    expect(await access.store.memberLinks.get(access.integration.organizationId, member.id)).toBeNull();
+    expect(
+      await access.store.memberLinks.get(access.integration.organizationId, member.id),
+    ).toBeNull();
   });
 
   test.each(['newRow', 'conflict'] as const)(

@@ -1,0 +1,152 @@
+import { PRIORITY } from '../contracts/names';
+import { passKey } from '../domain/door';
+import { KisiError, OWNERSHIP_MARK, type KisiClient, type KisiRoleAssignment } from '../kisi';
+import type { MemberLink } from '../store';
+import type { Attempt } from './attempt';
+import type { AccessDeps } from './deps';
+import { isLinkedBy } from './member-user';
+import { isOurs } from './ownership';
+import type { PassDesire } from './pass-desire';
+import { marksOf, type PlaceGroup } from './pass-place';
+
+/** What leaving a user needs to know of the look that does it. */
+export interface Leaving {
+  deps: AccessDeps;
+  kisi: KisiClient;
+  desire: PassDesire;
+  group: PlaceGroup;
+  attempt: Attempt;
+}
+
+/**
+ * Takes away what this pass still holds on former users of its member. To be called once the rows of
+ * the present user are as wanted, so that the member can open with either until then. A former user
+ * stays in the link until nothing of ours is left on it in any group; one that we made and that
+ * holds nothing at all is then removed.
+ *
+ * @throws KisiError
+ */
+export async function leaveFormerUsers(
+  leaving: Leaving,
+  userIds: readonly number[],
+): Promise<void> {
+  const { deps, kisi, desire, group, attempt } = leaving;
+  const { organizationId, memberId } = desire.pass;
+  for (const userId of userIds) {
+    const isOthers = await isAnothers(leaving, userId);
+    const rows = await kisi.listRoleAssignments({ userId }, attempt.call);
+    const marks = await marksOf(deps, desire, group);
+    // Of a user that is another member's now, only what this pass is known to have made is its own.
+    const mine = isOthers ? { ...marks, groupIsOurs: false } : marks;
+    const here = rows.filter((row) => row.groupId === group.groupId && isOurs(row, mine));
+    await removeRows(leaving, userId, here);
+    const left = rows.filter((row) => !here.includes(row));
+    if (await isHeld(leaving, userId, left)) continue;
+    if (left.length === 0) await removeUserOfOurs(leaving, userId);
+    await deps.store.memberLinks.dropFormer(organizationId, memberId, userId);
+  }
+}
+
+/**
+ * A member whose e-mail address has changed and who wants nothing needs no other user, and must not
+ * keep the one of the former address: it may be another member's now.
+ *
+ * @throws KisiError
+ */
+export async function letGoOfUser(
+  leaving: Leaving,
+  link: MemberLink,
+  holdsSomething: boolean,
+): Promise<void> {
+  const { deps, kisi, desire, attempt } = leaving;
+  if (desire.wanted.length > 0 || holdsSomething || isLinkedBy(link, desire.member)) return;
+  const { formerUserIds, kisiUserId } = link;
+  if (formerUserIds.length > 0) return;
+  const rows = await kisi.listRoleAssignments({ userId: kisiUserId }, attempt.call);
+  if (await isHeld(leaving, kisiUserId, rows)) return;
+  if (rows.length === 0) await removeUserOfOurs(leaving, kisiUserId);
+  await deps.store.memberLinks.unlink(link);
+}
+
+/** Whether the user is linked to another member now. */
+async function isAnothers({ deps, desire }: Leaving, userId: number): Promise<boolean> {
+  const { organizationId, memberId } = desire.pass;
+  const holder = await deps.store.memberLinks.byUser(organizationId, userId);
+  return holder?.kisiUserId === userId && holder.memberId !== memberId;
+}
+
+/** Also those that a list did not show: it may be behind, and what is stored is known to be ours. */
+async function removeRows(
+  leaving: Leaving,
+  userId: number,
+  here: readonly KisiRoleAssignment[],
+): Promise<void> {
+  const { deps, kisi, desire, attempt } = leaving;
+  const stored = await deps.store.kisiRows.byPass(desire.key);
+  const known = stored.filter((row) => row.kisiUserId === userId);
+  const ids = new Set([...here.map(({ id }) => id), ...known.map((row) => row.roleAssignmentId)]);
+  for (const id of ids) {
+    await kisi.deleteRoleAssignment(id, attempt.call);
+    await deps.store.kisiRows.remove(desire.key, id);
+  }
+  if (ids.size > 0) await tellHolder(leaving, userId);
+}
+
+/** The member who has the user now may have counted on a row that is gone. */
+async function tellHolder({ deps, desire }: Leaving, userId: number): Promise<void> {
+  const { organizationId, memberId } = desire.pass;
+  const holder = await deps.store.memberLinks.byUser(organizationId, userId);
+  if (holder?.kisiUserId !== userId || holder.memberId === memberId) return;
+  const pass = { ...desire.pass, memberId: holder.memberId };
+  if (await deps.store.passes.get(passKey(pass))) {
+    await deps.messages.pokePass(pass, PRIORITY.due, true);
+  }
+}
+
+/** Whether one of these rows of the user, or one that may still show, is ours and this member's. */
+async function isHeld(
+  leaving: Leaving,
+  userId: number,
+  rows: readonly KisiRoleAssignment[],
+): Promise<boolean> {
+  const { deps, desire } = leaving;
+  const { organizationId, memberId } = desire.pass;
+  const intents = await deps.store.intents.allOf(organizationId);
+  if (intents.some(({ kisiUserId }) => kisiUserId === userId)) return true;
+  if (rows.length === 0) return false;
+  const stored = await deps.store.kisiRows.allOf(organizationId);
+  const isListed = (id: number): boolean => rows.some((row) => row.id === id);
+  if (await isAnothers(leaving, userId)) {
+    const keys = new Set((await deps.store.passes.byMember(memberId)).map(passKey));
+    return stored.some((row) => keys.has(row.passKey) && isListed(row.roleAssignmentId));
+  }
+  if (stored.some((row) => isListed(row.roleAssignmentId))) return true;
+  const groups = await deps.store.lockGroups.allOf(organizationId);
+  return rows.some((row) => groups.some(({ groupId }) => groupId === row.groupId));
+}
+
+/**
+ * Removes a user that we made and that holds nothing, if no member has its e-mail address now. Its slots are taken before it
+ * is looked at for the last time, so that no wait lies between that and the removal. Somebody who
+ * was linked to it all the same is told, and gets a user anew.
+ */
+async function removeUserOfOurs(leaving: Leaving, userId: number): Promise<void> {
+  const { deps, kisi, attempt } = leaving;
+  if (await isAnothers(leaving, userId)) return;
+  const [user] = await kisi.listUsers({ ids: [userId] }, attempt.call);
+  if (user?.metadata['managed_by'] !== OWNERSHIP_MARK.managed_by) return;
+  if (await deps.store.members.byEmail(user.email)) return;
+  try {
+    await kisi.withReservedSlots(2, attempt.call, async (reserved) => {
+      const rows = await reserved.listRoleAssignments({ userId });
+      if (rows.length > 0 || (await isAnothers(leaving, userId))) return;
+      await reserved.deleteUser(userId);
+      await tellHolder(leaving, userId);
+    });
+  } catch (error) {
+    // A user without rows opens nothing: that it stays is no trouble of this pass.
+    if (!(error instanceof KisiError) || (error.kind !== 'refused' && error.status !== 403))
+      throw error;
+    deps.log.warn({ kisiUserId: userId, error: error.message }, 'A former user was not removed');
+  }
+}
