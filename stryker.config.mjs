@@ -6,12 +6,11 @@
  */
 const config = {
   mutate: ['src/domain/**/*.ts'],
+  plugins: ['@stryker-mutator/jest-runner', './stryker.name-lists.mjs'],
+  ignorers: ['name-lists'],
   testRunner: 'jest',
   jest: { configFile: 'jest.mutation.config.mjs' },
   coverageAnalysis: 'perTest',
-  // What runs when a file is loaded: the lists of names. Each would cost a run of all tests, and a
-  // test of them could only repeat them.
-  ignoreStatic: true,
   // One copy of only what the tests of the rules load. It lies where git, linters and jest do not look.
   tempDirName: '.cache/stryker',
   ignorePatterns: [

@@ -65,6 +65,29 @@ describe('obstaclesOfGroup', () => {
     expect(found[0]?.remedy).toContain('group');
   });
 
+  it.each([
+    [{ readerRestrictionEnabled: true }, 'reader', 'being at the reader'],
+    [{ geofenceRestrictionEnabled: true }, 'geofence', "the phone's location"],
+    [{ primaryDeviceRestrictionEnabled: true }, 'primary device', "the member's primary phone"],
+    [{ managedDeviceRestrictionEnabled: true }, 'managed device', 'a managed phone'],
+    [{ tapToAccessRestrictionEnabled: true }, 'tap-to-access', 'a tap on the reader'],
+    [{ timeRestrictionEnabled: true }, 'time', 'the hours that it allows'],
+  ] as const)('tells of %j as the %s restriction, which asks for %s', (change, name, demands) => {
+    const [found] = obstaclesOfGroup({ ...GROUP, ...change });
+    expect(found?.detail).toBe(`The group has a ${name} restriction: it asks for ${demands}.`);
+  });
+
+  it("sends members to Kisi's own app, which does not help against the hour", () => {
+    const [reader] = obstaclesOfGroup({ ...GROUP, readerRestrictionEnabled: true });
+    const [time] = obstaclesOfGroup({ ...GROUP, timeRestrictionEnabled: true });
+    expect(reader?.remedy).toBe(
+      "Switch off the reader restriction of the group in the Kisi dashboard, or have members open it with Kisi's app.",
+    );
+    expect(time?.remedy).toBe(
+      'Switch off the time restriction of the group in the Kisi dashboard, or tell members at which hours it opens.',
+    );
+  });
+
   it('names every obstacle, not just the first', () => {
     const found = obstaclesOfGroup({
       ...GROUP,
