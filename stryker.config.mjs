@@ -1,8 +1,6 @@
 /**
  * `npm run mutate`: breaks the rules of grants and passes in every small way and sees whether a test
- * of them notices. See docs/mutation-testing.md.
- *
- * @type {import('@stryker-mutator/api/core').PartialStrykerOptions}
+ * of them notices. See docs/mutation-testing.md. Stryker refuses options that it does not know.
  */
 const config = {
   mutate: ['src/domain/**/*.ts'],
