@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { rights } from './state/records';
 import type { User } from './state/records';
+import { setRights } from './state/account-roles';
 import { addApiKey, addUser } from './state/seed';
 import type { State } from './state/state';
 
@@ -161,7 +162,8 @@ function driftOfUsers(
       state.removeUser(user(drift.id).id, now);
       return drift.id;
     case 'setRights':
-      return users.update(user(drift.userId).id, { rights: drift.rights }, now).id;
+      setRights(state, user(drift.userId), drift.rights, now);
+      return drift.userId;
     case 'revokeKey': {
       const login = logins.all().find(({ secret }) => secret === drift.secret);
       if (login === undefined) throw new RangeError('no login has this secret');

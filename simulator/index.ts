@@ -5,7 +5,8 @@ import { defaultSeed } from './state/seed';
 import type { SeedInput } from './state/seed';
 import { World } from './world';
 
-export { demoApiKey, defaultSeed } from './state/seed';
+export { demoApiKey, defaultSeed, keyWithout } from './state/seed';
+export type { Right } from './state/records';
 export type { SeedInput, SeededOrganization } from './state/seed';
 export type { AccessQuestion, Simulator, StateReport } from './simulator';
 export type { AccessAnswer } from './ledger';

@@ -3,6 +3,7 @@ import { badRequest } from '../http/answer';
 import type { Call } from '../http/call';
 import { ownRecords, requireRight } from '../http/call';
 import { byFreeText, byNumber, listAnswer, pages10, sorted, wholeNumber } from '../http/list';
+import { accountRows } from '../state/account-roles';
 import type { RoleAssignment } from '../state/records';
 import { presentRow } from './role-assignment-presenter';
 
@@ -10,8 +11,14 @@ import { presentRow } from './role-assignment-presenter';
 export function listRows(call: Call): Answer {
   const { listed, query } = call;
   const userId = userIdFilter(call);
-  if (userId !== call.caller.user.id) requireRight(call, 'role_assignments_read');
+  const own = call.caller.user.id;
+  const isOwn = query['assignee_type'] === 'User' && query['assignee_id'] === String(own);
+  if (userId !== own && !isOwn) requireRight(call, 'role_assignments_read');
   let rows = ownRecords(call, listed.roleAssignments);
+  // Only to who asks for one person's: the lists of a whole organization stay what was planted in it.
+  if (query['assignee_id'] !== undefined || userId !== undefined) {
+    rows = [...rows, ...ownRecords(call, { all: () => accountRows(listed) })];
+  }
   if (userId !== undefined) rows = rows.filter((row) => userIdOf(row) === userId);
   for (const [idName, typeName] of [
     ['assignee_id', 'assignee_type'],

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { newGroup, newSecret } from './defaults';
 import { rights } from './records';
-import type { User } from './records';
+import type { Right, User } from './records';
 import type { State } from './state';
 
 const name = z.string().min(1);
@@ -58,7 +58,25 @@ export interface SeededOrganization {
 /** The API key of the default seed: documented, and good for nothing but the simulator. */
 export const demoApiKey = 'simulated-kisi-demo-api-key';
 
-/** One coworking space with three doors, a group made in the dashboard, its owner and a second administrator. */
+/** The API key of the default seed whose account may do everything but this. */
+export function keyWithout(right: Right): string {
+  return `simulated-kisi-key-without-${right}`;
+}
+
+/** Accounts that lack one right each, so that a connection test can be seen to name it. */
+function accountsThatLackOneRight(): SeedInput['organizations'][number]['users'] {
+  return rights.map((right) => ({
+    email: `without-${right}@simulated-coworking.test`,
+    name: `Nobody ${right}`,
+    rights: rights.filter((other) => other !== right),
+    apiKeys: [keyWithout(right)],
+  }));
+}
+
+/**
+ * One coworking space with three doors, a group made in the dashboard, its owner, a second
+ * administrator, and accounts that lack one right each.
+ */
 export function defaultSeed(apiKey: string = demoApiKey): SeedInput {
   return {
     organizations: [
@@ -67,7 +85,10 @@ export function defaultSeed(apiKey: string = demoApiKey): SeedInput {
         domain: 'simulated-coworking',
         timeZone: 'Europe/Berlin',
         owner: { email: 'owner@simulated-coworking.test', name: 'Olivia Owner', apiKeys: [apiKey] },
-        users: [{ email: 'desk@simulated-coworking.test', name: 'Dashboard Desk', rights: 'all' }],
+        users: [
+          { email: 'desk@simulated-coworking.test', name: 'Dashboard Desk', rights: 'all' },
+          ...(accountsThatLackOneRight() ?? []),
+        ],
         places: [
           {
             name: 'Simulated House',

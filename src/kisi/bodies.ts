@@ -2,7 +2,7 @@ import type {
   KisiGroupInput,
   KisiGroupRestrictions,
   KisiUserChange,
-  ManagedUserInput,
+  NewUserInput,
   RoleAssignmentFilter,
   RoleAssignmentInput,
   RoleAssignmentWindow,
@@ -42,19 +42,28 @@ export function groupBody(input: Partial<KisiGroupInput>): Record<string, unknow
   };
 }
 
-/** A user that gets no mail from Kisi, cannot sign in by itself and is marked as ours. */
-export function managedUserBody({
+/** The key in the metadata of a user of ours that says how it was made. */
+export const MADE_AS = 'made_as';
+
+/** A new user, marked as ours. */
+export function newUserBody({
   email,
   name,
   memberId,
-}: ManagedUserInput): Record<string, unknown> {
+  invited,
+}: NewUserInput): Record<string, unknown> {
   return {
     email,
     name,
-    // Together these make what Kisi calls a managed user: no mail, no sign-in of its own.
-    send_emails: false,
-    confirm: true,
-    metadata: { ...OWNERSHIP_MARK, member_id: memberId },
+    // No mail and confirmed at once is what Kisi calls a managed user, without a sign-in of its own. An
+    // invited one confirms by the mail.
+    send_emails: invited,
+    confirm: !invited,
+    metadata: {
+      ...OWNERSHIP_MARK,
+      member_id: memberId,
+      [MADE_AS]: invited ? 'invited' : 'managed',
+    },
   };
 }
 

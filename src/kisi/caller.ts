@@ -71,7 +71,7 @@ export class Caller {
         this.#refuseLate(name, call);
         continue;
       }
-      this.#report(name, outcome, sentAt - startedAt, performance.now() - sentAt);
+      this.#report(name, call, outcome, sentAt - startedAt, performance.now() - sentAt);
       return this.#answerOf(name, outcome, call);
     }
     // This process stood still; that says nothing of Kisi.
@@ -175,18 +175,26 @@ export class Caller {
     }
   }
 
-  #report(name: CallName, outcome: HttpOutcome, waitMs: number, durationMs: number): void {
+  #report(
+    name: CallName,
+    { onCall }: CallOptions,
+    outcome: HttpOutcome,
+    waitMs: number,
+    durationMs: number,
+  ): void {
     const announced = outcome.is === 'answer' ? outcome : undefined;
     const deprecation = announced?.header('deprecation');
     const sunset = announced?.header('sunset');
-    this.#options.onCall({
+    const report: KisiCall = {
       ...name,
       status: statusOf(outcome),
       waitMs,
       durationMs,
       ...(deprecation !== undefined && { deprecation }),
       ...(sunset !== undefined && { sunset }),
-    });
+    };
+    this.#options.onCall(report);
+    onCall?.(report);
   }
 }
 

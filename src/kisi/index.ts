@@ -1,4 +1,4 @@
-export { DOOR_ACCESS_ROLE, OPEN_GROUP, OWNERSHIP_MARK } from './bodies';
+export { DOOR_ACCESS_ROLE, MADE_AS, OPEN_GROUP, OWNERSHIP_MARK } from './bodies';
 export { createKisiClient, ownerBucket, type KisiClientOptions } from './client';
 export { KisiError, KisiThrottled, KisiTooLate, type KisiErrorKind } from './errors';
 export { createKisiLimiter, type KisiLimiter, type Permit, type PermitRequest } from './limiter';

@@ -32,12 +32,19 @@ const nullableFlag = z
   .transform((flag) => flag ?? false);
 
 export const organizationSchema: z.ZodType<KisiOrganization> = z
-  .object({ id, name: z.string(), domain: z.string(), time_zone: z.string() })
+  .object({
+    id,
+    name: z.string(),
+    domain: z.string(),
+    time_zone: z.string(),
+    user_id: id.nullish(),
+  })
   .transform((raw) => ({
     id: raw.id,
     name: raw.name,
     domain: raw.domain,
     timeZone: raw.time_zone,
+    ownerId: raw.user_id ?? null,
   }));
 
 export const currentUserSchema: z.ZodType<KisiCurrentUser> = z
@@ -80,8 +87,23 @@ export const placeSchema: z.ZodType<KisiPlace> = z
   .transform((raw) => ({ id: raw.id, name: raw.name, timeZone: raw.time_zone }));
 
 export const roleSchema: z.ZodType<KisiRole> = z
-  .object({ id: z.string(), name: z.string(), applies_to: z.string() })
-  .transform((raw) => ({ id: raw.id, name: raw.name, appliesTo: raw.applies_to }));
+  .object({
+    id: z.string(),
+    name: z.string(),
+    applies_to: z.string(),
+    permissions: z.record(z.string(), z.unknown()),
+  })
+  .transform((raw) => ({
+    id: raw.id,
+    name: raw.name,
+    appliesTo: raw.applies_to,
+    permissions: Object.fromEntries(
+      Object.entries(raw.permissions).map(([right, may]) => [right, may === true]),
+    ),
+  }));
+
+/** What a probe of a list looks at. */
+export const recordSchema: z.ZodType<{ id: number }> = z.object({ id });
 
 export const lockSchema: z.ZodType<KisiLock> = z
   .object({

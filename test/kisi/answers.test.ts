@@ -202,7 +202,7 @@ describe('errors', () => {
     const errors = { email: ['mia@x.test is taken', 'is odd'], base: 'not now' };
     answer('POST', '/users', 422, { errors });
     const error = await errorOf(
-      client().createManagedUser({ email: 'mia@x.test', name: 'Mia', memberId: 'm1' }),
+      client().createUser({ email: 'mia@x.test', name: 'Mia', memberId: 'm1', invited: false }),
     );
     expect(error.fields).toEqual({
       email: ['[e-mail] is taken', 'is odd'],

@@ -62,12 +62,17 @@ function seeded() {
   return { lockId: frontDoor.id, groupId: group.id };
 }
 
-const member = { email: 'Mia@Members.test', name: 'Mia Member', memberId: 'mem_1' };
+const member = {
+  email: 'Mia@Members.test',
+  name: 'Mia Member',
+  memberId: 'mem_1',
+  invited: false,
+};
 const inAnHour = () => (Math.floor(Date.now() / 1_000) + 3_600) * 1_000;
 
 async function grantedMember() {
   const { groupId } = seeded();
-  const user = await kisi.createManagedUser(member);
+  const user = await kisi.createUser(member);
   const input = { userId: user.id, groupId, validFrom: null, validUntil: inAnHour() };
   return { user, groupId, input, row: await kisi.createRoleAssignment(input) };
 }
@@ -169,8 +174,12 @@ describe('groups', () => {
 
 describe('users', () => {
   it('of ours are managed by us and marked as ours', async () => {
-    const user = await kisi.createManagedUser(member);
-    expect(user.metadata).toEqual({ ...OWNERSHIP_MARK, member_id: 'mem_1' });
+    const user = await kisi.createUser(member);
+    expect(user.metadata).toEqual({
+      ...OWNERSHIP_MARK,
+      member_id: 'mem_1',
+      made_as: 'managed',
+    });
     await kisi.updateUser(user.id, { name: 'Mia M', notes: 'hello', accessEnabled: false });
     await expect(kisi.getUser(user.id)).resolves.toEqual({
       ...user,
@@ -178,11 +187,11 @@ describe('users', () => {
       notes: 'hello',
       accessEnabled: false,
     });
-    await expect(kisi.createManagedUser(member)).rejects.toMatchObject({ kind: 'duplicate' });
+    await expect(kisi.createUser(member)).rejects.toMatchObject({ kind: 'duplicate' });
   });
 
   it('are listed by their ids, those that exist, with one request', async () => {
-    const { id } = await kisi.createManagedUser(member);
+    const { id } = await kisi.createUser(member);
     calls.length = 0;
     const listed = await kisi.listUsers({ ids: [id, 999_999] });
     expect(listed.map((user) => user.id)).toEqual([id]);
