@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { spawnServer } from '../scripts/servers/child';
-import { findOnPath } from '../scripts/servers/commands';
+import { findOnPath, runCommand } from '../scripts/servers/commands';
 import { pingMongo } from '../scripts/servers/mongo/ping';
 import { freePort } from '../scripts/servers/ports';
 import { waitUntilReady } from '../scripts/servers/wait-for';
@@ -35,6 +35,7 @@ export async function indexedMongo(
   if (program === undefined) return { ...ours, hasIndexes: false };
 
   log(`MongoDB with indexes: ${program}`);
+  const [version = SECANTUS] = (await runCommand(program, ['--version'], { env })).split('\n');
   const port = await freePort();
   const server = await spawnServer(
     program,
@@ -48,5 +49,5 @@ export async function indexedMongo(
     await server.stop();
     throw error;
   }
-  return { uri, how: `${SECANTUS} on PATH`, hasIndexes: true, advice, close: server.stop };
+  return { uri, how: `${version} on PATH`, hasIndexes: true, advice, close: server.stop };
 }

@@ -55,7 +55,7 @@ function circumstances(row: MeasuredRow): string[] {
 function showValue({ value, unit }: Figure): string {
   switch (unit) {
     case 'ms':
-      return `${value.toFixed(value < 10 ? 1 : 0)} ms`;
+      return `${value.toFixed(value < 1 ? 2 : value < 10 ? 1 : 0)} ms`;
     case 's':
       return `${value.toFixed(2)} s`;
     case 'count':

@@ -10,6 +10,7 @@ import { systemClock } from '../../src/clock';
 import { createKisiLimiter } from '../../src/kisi';
 import { createLogger } from '../../src/logging';
 import { openStore } from '../../src/store';
+import { createDoorSync } from '../../src/temporal/door-sync';
 import { createGrantCommands } from '../../src/temporal/grant-commands';
 import { createIntegrationEvents } from '../../src/temporal/integration-events';
 import { createAccessMessages } from '../../src/temporal/messages';
@@ -19,10 +20,12 @@ import { serve } from './channel';
 const readsRequest = z.object({ apiKey: z.string(), body: z.unknown() });
 export type ReadsRequest = z.output<typeof readsRequest>;
 
-/** Where each of the two is served. */
 export interface ReadsAnswer {
+  /** Where each of the two is served. */
   api: string;
   bare: string;
+  /** What this process has used of a processor so far. */
+  cpuMs: number;
 }
 
 /** More than any load can make: reads are measured, not the limiter. */
@@ -52,6 +55,7 @@ async function main(mongoUri: string): Promise<void> {
       integrator: { name: 'latchkey-bench', contact: '' },
     }),
     integrationEvents: createIntegrationEvents(client, store, systemClock),
+    doorSync: createDoorSync(client),
     messages: createAccessMessages(client, systemClock),
     limits: { requestsPerMinute: UNLIMITED },
   });
@@ -60,12 +64,14 @@ async function main(mongoUri: string): Promise<void> {
   bare.get('/', (_req, res) => {
     res.json(body);
   });
-  const answer: ReadsAnswer = { api: await listen(api), bare: await listen(bare) };
+  const addresses = { api: await listen(api), bare: await listen(bare) };
   serve(
     async (message) => {
       const request = readsRequest.parse(message);
       await store.apiKeys.ensure(request.apiKey, 'bench', ['admin']);
       body = request.body;
+      const { user, system } = process.cpuUsage();
+      const answer: ReadsAnswer = { ...addresses, cpuMs: (user + system) / 1_000 };
       return answer;
     },
     () => store.close(),

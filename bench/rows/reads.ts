@@ -1,13 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import autocannon, { type Options, type Result } from 'autocannon';
-import { quantile } from 'simple-statistics';
 import type { Grant } from '../../src/domain/grant';
 import { openStore, type Store } from '../../src/store';
-import { startChild } from '../children/channel';
+import { startChild, type BenchChild } from '../children/channel';
 import type { ReadsAnswer, ReadsRequest } from '../children/reads-server';
+import { loadHttp, type HttpLoad, type HttpLoadOptions } from '../http-load';
 import { inTurns } from '../in-turns';
 import { indexedMongo } from '../indexed-mongo';
-import type { Benchmark } from '../row';
+import type { Benchmark, Figure } from '../row';
 import { databaseUri } from '../servers';
 
 const HOUR = 3_600_000;
@@ -17,10 +16,19 @@ const CONNECTIONS = 10;
 const AT_ONCE = 50;
 const BY = { type: 'system', id: 'bench' } as const;
 
-/** A member's grants, read over HTTP, beside what Express alone can do on this machine. */
+/** What is read, each beside what Express alone can do on this machine. */
+const ROUTES = [
+  {
+    name: 'GET /v1/members/:id/grants',
+    pathOf: (memberId: string) => `/v1/members/${memberId}/grants`,
+  },
+] as const;
+type Route = (typeof ROUTES)[number];
+
+/** Reads over HTTP of members who have grants. */
 export const reads: Benchmark = {
   name: 'reads',
-  title: 'GET /v1/members/:id/grants',
+  title: 'Reads over HTTP',
   usesTemporal: false,
   async run({ servers, quick, log }) {
     const mongo = await indexedMongo(servers, log);
@@ -34,35 +42,15 @@ export const reads: Benchmark = {
         MONGODB_URI: uri,
       });
       try {
-        const headers = { authorization: `Bearer ${randomBytes(24).toString('base64url')}` };
-        const apiKey = headers.authorization.slice('Bearer '.length);
-        const seconds = quick ? 2 : 15;
-        const { api } = await child.ask({ apiKey, body: null });
-        const paths = members.map((id) => `/v1/members/${id}/grants`);
-        const page = await fetch(api + (paths[0] ?? ''), { headers });
-        if (!page.ok) throw new Error(`The API answered ${String(page.status)}.`);
-        const { bare } = await child.ask({ apiKey, body: await page.json() });
-        const requests = paths.map((path) => ({ path }));
-        log(`Reading for ${String(seconds)} s each …`);
-        // Once unmeasured, so that both are compiled and connected.
-        await load({ url: api, headers, requests, duration: 2 });
-        await load({ url: bare, duration: 2 });
-        const ours = await load({ url: api, headers, requests, duration: seconds });
-        const express = await load({ url: bare, duration: seconds });
+        const figures: Figure[] = [];
+        for (const route of ROUTES) {
+          log(`${route.name} …`);
+          figures.push(...(await measure(route, { child, members, seconds: quick ? 2 : 15 })));
+        }
         return {
-          figures: [
-            { name: 'p95', value: ours.p95, unit: 'ms' },
-            { name: 'requests', value: ours.perSecond, unit: 'per s' },
-            { name: 'bare Express, p95', value: express.p95, unit: 'ms' },
-            { name: 'bare Express, requests', value: express.perSecond, unit: 'per s' },
-            {
-              name: 'bare Express ÷ this route, requests',
-              value: express.perSecond / ours.perSecond,
-              unit: 'ratio',
-            },
-          ],
+          figures,
           notes: [
-            `${String(count)} grants stored, ${String(GRANTS_EACH)} a member, a page of all of theirs each time; ${String(CONNECTIONS)} connections from another process, members in turn, log lines written.`,
+            `${String(count)} grants stored, ${String(GRANTS_EACH)} a member, a page of all of theirs each time; ${String(CONNECTIONS)} connections from another process, members in turn, log lines written. Alone: one connection, so that no request waits for another. Processor time: of the API's process for each answer, which other work on the machine changes least.`,
             'the bare route answers with the same body from memory: no key, no check, no database, no log.',
             ...(mongo.hasIndexes
               ? []
@@ -78,6 +66,67 @@ export const reads: Benchmark = {
     }
   },
 };
+
+interface Setting {
+  child: BenchChild<ReadsRequest, ReadsAnswer>;
+  /** The ids of those who are read, in turn. */
+  members: readonly string[];
+  /** How long each load lasts. */
+  seconds: number;
+}
+
+/** What a load came to, with the processor time that the server took for each answer. */
+interface Served extends HttpLoad {
+  cpuMs: number;
+}
+
+async function measure(route: Route, { child, members, seconds }: Setting): Promise<Figure[]> {
+  const apiKey = randomBytes(24).toString('base64url');
+  const headers = { authorization: `Bearer ${apiKey}` };
+  const paths = members.map(route.pathOf);
+  const { api } = await child.ask({ apiKey, body: null });
+  const page = await fetch(api + (paths[0] ?? ''), { headers });
+  if (!page.ok) throw new Error(`The API answered ${String(page.status)}.`);
+  const body: unknown = await page.json();
+  const { bare } = await child.ask({ apiKey, body });
+
+  const serve = async (options: HttpLoadOptions): Promise<Served> => {
+    const before = await child.ask({ apiKey, body });
+    const done = await loadHttp(options);
+    const after = await child.ask({ apiKey, body });
+    return { ...done, cpuMs: (after.cpuMs - before.cpuMs) / done.answers };
+  };
+  const ours = { url: api, headers, paths, connections: CONNECTIONS, seconds };
+  const express = { url: bare, headers: {}, paths: ['/'], connections: CONNECTIONS, seconds };
+  // Once unmeasured, so that both are compiled and connected.
+  await serve({ ...ours, seconds: 2 });
+  await serve({ ...express, seconds: 2 });
+  return toFigures(route.name, {
+    ours: await serve(ours),
+    express: await serve(express),
+    alone: await serve({ ...ours, connections: 1 }),
+  });
+}
+
+function toFigures(
+  route: string,
+  { ours, express, alone }: Record<'ours' | 'express' | 'alone', Served>,
+): Figure[] {
+  return [
+    { name: `${route}, p95`, value: ours.p95, unit: 'ms' },
+    { name: `${route}, requests`, value: ours.perSecond, unit: 'per s' },
+    { name: `${route}, processor time`, value: ours.cpuMs, unit: 'ms' },
+    { name: `${route} alone, p95`, value: alone.p95, unit: 'ms' },
+    { name: 'bare Express, p95', value: express.p95, unit: 'ms' },
+    { name: 'bare Express, requests', value: express.perSecond, unit: 'per s' },
+    { name: 'bare Express, processor time', value: express.cpuMs, unit: 'ms' },
+    {
+      name: 'bare Express ÷ this route, requests',
+      value: express.perSecond / ours.perSecond,
+      unit: 'ratio',
+    },
+  ];
+}
 
 /** Stores members with their grants; answers some of the members' ids, from all over. */
 async function fill(uri: string, count: number): Promise<string[]> {
@@ -130,20 +179,4 @@ function grantOf(memberId: string, at: number): Grant {
     inPlaceAt: at - HOUR,
     removedAt: at,
   };
-}
-
-/** @throws Error when an answer was not 2xx, which would be measured as a fast one */
-async function load(options: Options): Promise<{ p95: number; perSecond: number }> {
-  const times: number[] = [];
-  const result = await new Promise<Result>((resolve, reject) => {
-    autocannon({ ...options, connections: CONNECTIONS }, (error: unknown, done) => {
-      if (error instanceof Error) reject(error);
-      else resolve(done);
-    }).on('response', (_client, _status, _bytes, time) => {
-      times.push(time);
-    });
-  });
-  const wrong = result.non2xx + result.errors + result.timeouts;
-  if (wrong > 0) throw new Error(`${String(wrong)} requests failed; the figures would be wrong.`);
-  return { p95: quantile(times, 0.95), perSecond: result.requests.average };
 }
