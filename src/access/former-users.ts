@@ -40,7 +40,11 @@ export async function leaveFormerUsers(
     const mine = isOthers ? { ...marks, groupIsOurs: false } : marks;
     const here = rows.filter((row) => row.groupId === group.groupId && isOurs(row, mine));
     await removeRows(leaving, userId, here);
-    const left = rows.filter((row) => !here.includes(row));
+    let left = rows.filter((row) => !here.includes(row));
+    if (here.length > 0 && left.length > 0) {
+      // Several passes leave at once: whoever is the last must see that the others have left.
+      left = await kisi.listRoleAssignments({ userId }, attempt.call);
+    }
     if (await isHeld(leaving, userId, left)) continue;
     if (left.length === 0) await removeUserOfOurs(leaving, userId);
     await deps.store.memberLinks.dropFormer(organizationId, memberId, userId);
