@@ -176,7 +176,7 @@ export const PROBLEMS = {
   integration_inactive: kind(
     422,
     'The integration is not active',
-    'Activate the integration, or use a door mapping of another one.',
+    'Connect the same Kisi organization again (POST /v1/integrations), or use a door mapping of another integration.',
   ),
   location_not_served: kind(
     422,
@@ -186,7 +186,7 @@ export const PROBLEMS = {
   kisi_key_refused: kind(
     422,
     'Kisi refuses the API key',
-    'Make a key as the organization owner in the Kisi dashboard (Developer Settings) and send that one.',
+    'In the Kisi dashboard, signed in as the Organization Owner, make an API key under Developer Settings and send that one.',
   ),
   kisi_resource_unknown: kind(
     422,

@@ -94,7 +94,7 @@ function judge(
 }
 
 /** What the account may do in the whole organization, by the roles that it holds there. */
-async function permissionsOf(
+export async function permissionsOf(
   kisi: KisiClient,
   userId: number,
   options: CallOptions,

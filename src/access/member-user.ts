@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PRIORITY } from '../contracts/names';
 import type { PassRef } from '../domain/door';
-import { KisiError, type KisiClient, type KisiUser } from '../kisi';
-import { DuplicateKey, type Member, type MemberLink } from '../store';
+import { KisiError, MADE_AS, OWNERSHIP_MARK, type KisiClient, type KisiUser } from '../kisi';
+import { DuplicateKey, type Member, type MemberLink, type MemberMode } from '../store';
 import type { Attempt } from './attempt';
 import type { AccessDeps } from './deps';
 import type { PassDesire } from './pass-desire';
@@ -33,9 +33,9 @@ export async function ensureLink(
   if (present) return renewLink(deps, kisi, pass, attempt);
   const { organizationId, memberId } = pass;
   const member = await memberOf(deps, memberId);
-  const user = await findOrMakeUser(kisi, member, attempt);
+  const user = await findOrMakeUser(deps, kisi, organizationId, member, attempt);
   return orTaken(deps, pass, user, () =>
-    deps.store.memberLinks.link(organizationId, memberId, user.id, member.email),
+    deps.store.memberLinks.link(organizationId, memberId, user.id, member.email, madeAs(user)),
   );
 }
 
@@ -51,9 +51,9 @@ export async function renewLink(
 ): Promise<MemberLink> {
   const { organizationId, memberId } = pass;
   const member = await memberOf(deps, memberId);
-  const user = await findOrMakeUser(kisi, member, attempt);
+  const user = await findOrMakeUser(deps, kisi, organizationId, member, attempt);
   return orTaken(deps, pass, user, () =>
-    deps.store.memberLinks.relink(organizationId, memberId, user.id, member.email),
+    deps.store.memberLinks.relink(organizationId, memberId, user.id, member.email, madeAs(user)),
   );
 }
 
@@ -86,18 +86,21 @@ async function memberOf(deps: AccessDeps, memberId: string): Promise<Member> {
 
 /** Found by exact e-mail, else made; a creation whose answer was lost is found by the next look. */
 async function findOrMakeUser(
+  deps: AccessDeps,
   kisi: KisiClient,
+  organizationId: number,
   member: Member,
   attempt: Attempt,
 ): Promise<KisiUser> {
   const [found] = await kisi.findUsersByEmail(member.email, attempt.call);
   if (found) return found;
+  const integration = await deps.store.integrations.byOrganization(organizationId);
   try {
     const input = {
       email: member.email,
       name: member.name ?? member.id,
       memberId: member.id,
-      invited: false,
+      invited: integration?.memberMode === 'invited',
     };
     return await kisi.createUser(input, attempt.call);
   } catch (error) {
@@ -114,6 +117,12 @@ async function findOrMakeUser(
       'Kisi refuses to make a user for this member and shows none with this e-mail. Check the e-mail.',
     );
   }
+}
+
+/** How we made this user, by the mark that it bears; `null`: it is none of ours. */
+function madeAs({ metadata }: KisiUser): MemberMode | null {
+  if (metadata['managed_by'] !== OWNERSHIP_MARK.managed_by) return null;
+  return metadata[MADE_AS] === 'invited' ? 'invited' : 'managed';
 }
 
 /** More tries than two members who exchange their addresses need. */

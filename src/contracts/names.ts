@@ -19,6 +19,10 @@ export const WORKFLOW_TYPES = {
   lockGroup: 'lockGroup',
   probeIntegration: 'probeIntegration',
   reconcile: 'reconcile',
+  removeIntegration: 'removeIntegration',
+  wakeIntegration: 'wakeIntegration',
+  probeDaily: 'probeDaily',
+  syncDoors: 'syncDoors',
   bookingAccess: 'bookingAccess',
   membershipAccess: 'membershipAccess',
   applyMappingChange: 'applyMappingChange',
@@ -35,10 +39,17 @@ export const workflowIds = {
   source: ({ kind, id }: SourceRef): string => `${kind}:${id}`,
   mappingChange: (jobId: string): string => `mapping-change:${jobId}`,
   probe: (organizationId: number): string => `probe:${String(organizationId)}`,
+  removeIntegration: (integrationId: string): string => `remove-integration:${integrationId}`,
+  wakeIntegration: (integrationId: string): string => `wake-integration:${integrationId}`,
+  /** The look at one key's rights, beside the daily one at all. */
+  probeRights: (integrationId: string): string => `probe-rights:${integrationId}`,
+  syncDoors: (integrationId: string): string => `sync-doors:${integrationId}`,
 } as const;
 
 /** The Temporal Schedule that starts `reconcile` every hour. */
 export const RECONCILE_SCHEDULE_ID = 'reconcile-hourly';
+/** The Temporal Schedule that starts `probeDaily` every day. */
+export const PROBE_SCHEDULE_ID = 'probe-daily';
 
 /**
  * Priority keys of provider calls (Temporal: 1 is served first, default 3).

@@ -102,6 +102,8 @@ export interface DoorMappingStore {
   setActive(integrationId: string, active: boolean): Promise<number>;
   /** As it was; `null`: no such mapping, or deleted already. */
   remove(id: string): Promise<DoorMapping | null>;
+  /** Of all mappings of the integration; only its removal and its connection set it. */
+  setActiveOf(integrationId: string, active: boolean): Promise<void>;
   /** Every mapping of this lock or group: one door may lead to several spaces. */
   byResource(organizationId: number, target: PassTarget): Promise<DoorMapping[]>;
   /** The Lock mappings of the space. */
@@ -333,6 +335,13 @@ export function doorMappingStore(connection: Connection, clock: Clock): DoorMapp
       const filter = { locationId, resourceType: 'group' as const };
       const docs = await mappings.find(filter).sort({ _id: 1 }).lean();
       return docs.map(toDoorMapping);
+    },
+
+    async setActiveOf(integrationId, active) {
+      await mappings.updateMany(
+        { integrationId, active: !active },
+        { $set: { active, updatedAt: date(clock.now()) } },
+      );
     },
 
     async byResource(organizationId, target) {

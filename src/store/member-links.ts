@@ -1,6 +1,8 @@
 import type { Connection } from 'mongoose';
 import { documentSchema, isDuplicateKey } from './documents';
 import { DuplicateKey } from './errors';
+import type { MemberMode } from './integration-document';
+
 /** Which Kisi user a member is, in one organization. */
 export interface MemberLink {
   organizationId: number;
@@ -12,6 +14,8 @@ export interface MemberLink {
    * member has another one by now, the user may be somebody else's.
    */
   email: string | null;
+  /** How we made the user; `null`: it was there before, or nobody knows. */
+  madeAs: MemberMode | null;
   /** Users that may still hold rows of ours. */
   formerUserIds: number[];
 }
@@ -27,6 +31,7 @@ export interface MemberLinkStore {
     memberId: string,
     kisiUserId: number,
     email?: string,
+    madeAs?: MemberMode | null,
   ): Promise<MemberLink>;
   /**
    * Moves the member to another Kisi user and the one before into `formerUserIds`. Links a member who
@@ -37,6 +42,7 @@ export interface MemberLinkStore {
     memberId: string,
     kisiUserId: number,
     email?: string,
+    madeAs?: MemberMode | null,
   ): Promise<MemberLink>;
   /** Unlinks the member, if the link is still as given. False: it is not. */
   unlink(link: MemberLink): Promise<boolean>;
@@ -45,6 +51,12 @@ export interface MemberLinkStore {
   /** The member who is this Kisi user now, else one who was. */
   byUser(organizationId: number, kisiUserId: number): Promise<MemberLink | null>;
   allOf(organizationId: number): Promise<MemberLink[]>;
+  /** The members whose user we made in this way, in order of link; `limit` at most, and how many in all. */
+  madeAs(
+    organizationId: number,
+    mode: MemberMode,
+    limit: number,
+  ): Promise<{ count: number; memberIds: string[] }>;
   /** The member's links in all organizations. */
   byMember(memberId: string): Promise<MemberLink[]>;
 }
@@ -56,6 +68,8 @@ interface MemberLinkDoc {
   memberId: string;
   kisiUserId: number;
   email: string | null;
+  /** Links of an earlier version lack it; their users were managed. */
+  madeAs?: MemberMode | null;
   formerUserIds: number[];
 }
 
@@ -65,6 +79,7 @@ const memberLinkSchema = documentSchema<MemberLinkDoc>({
   memberId: { type: String, required: true },
   kisiUserId: { type: Number, required: true },
   email: { type: String, default: null },
+  madeAs: { type: String, default: null },
   formerUserIds: { type: [Number], required: true },
 })
   .index({ organizationId: 1, kisiUserId: 1 }, { unique: true })
@@ -78,6 +93,7 @@ function toMemberLink(doc: MemberLinkDoc): MemberLink {
     kisiUserId: doc.kisiUserId,
     // Links that were made before addresses were kept have none.
     email: doc.email ?? null,
+    madeAs: doc.madeAs ?? null,
     formerUserIds: doc.formerUserIds,
   };
 }
@@ -97,6 +113,7 @@ export function memberLinkStore(connection: Connection): MemberLinkStore {
     memberId: string,
     kisiUserId: number,
     email?: string,
+    madeAs: MemberMode | null = null,
   ): Promise<MemberLink> {
     const doc: MemberLinkDoc = {
       _id: idOf(organizationId, memberId),
@@ -104,6 +121,7 @@ export function memberLinkStore(connection: Connection): MemberLinkStore {
       memberId,
       kisiUserId,
       email: email?.toLowerCase() ?? null,
+      madeAs,
       formerUserIds: [],
     };
     try {
@@ -124,12 +142,22 @@ export function memberLinkStore(connection: Connection): MemberLinkStore {
   });
 
   /** Moves the link if it still names the former user. False: it does not. */
-  async function move(from: MemberLink, kisiUserId: number, email?: string): Promise<boolean> {
+  async function move(
+    from: MemberLink,
+    kisiUserId: number,
+    email: string | undefined,
+    madeAs: MemberMode | null,
+  ): Promise<boolean> {
     const former = new Set([...from.formerUserIds, from.kisiUserId]);
     former.delete(kisiUserId);
     try {
       const moved = await links.updateOne(asGiven(from), {
-        $set: { kisiUserId, email: email?.toLowerCase() ?? null, formerUserIds: [...former] },
+        $set: {
+          kisiUserId,
+          email: email?.toLowerCase() ?? null,
+          madeAs,
+          formerUserIds: [...former],
+        },
       });
       return moved.matchedCount > 0;
     } catch (error) {
@@ -142,12 +170,12 @@ export function memberLinkStore(connection: Connection): MemberLinkStore {
     get,
     link,
 
-    async relink(organizationId, memberId, kisiUserId, email) {
+    async relink(organizationId, memberId, kisiUserId, email, madeAs = null) {
       const wantedEmail = email?.toLowerCase() ?? null;
       for (;;) {
-        const present = await link(organizationId, memberId, kisiUserId, email);
+        const present = await link(organizationId, memberId, kisiUserId, email, madeAs);
         if (present.kisiUserId === kisiUserId && present.email === wantedEmail) return present;
-        await move(present, kisiUserId, email);
+        await move(present, kisiUserId, email, madeAs);
       }
     },
 
@@ -173,6 +201,15 @@ export function memberLinkStore(connection: Connection): MemberLinkStore {
     async byMember(memberId) {
       const docs = await links.find({ memberId }).sort({ _id: 1 }).lean();
       return docs.map(toMemberLink);
+    },
+
+    async madeAs(organizationId, mode, limit) {
+      const filter = { organizationId, madeAs: mode };
+      const [count, docs] = await Promise.all([
+        links.countDocuments(filter),
+        links.find(filter, { memberId: 1 }).sort({ _id: 1 }).limit(limit).lean(),
+      ]);
+      return { count, memberIds: docs.map(({ memberId }) => memberId) };
     },
 
     async allOf(organizationId) {

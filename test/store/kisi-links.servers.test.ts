@@ -9,7 +9,14 @@ describe('memberLinks', () => {
   it('links once, and a second link keeps the first', async () => {
     const memberId = freshId('mem');
     const kisiUserId = freshNumber();
-    const link = { organizationId, memberId, kisiUserId, email: null, formerUserIds: [] };
+    const link = {
+      organizationId,
+      memberId,
+      kisiUserId,
+      email: null,
+      madeAs: null,
+      formerUserIds: [],
+    };
     expect(await store().memberLinks.get(organizationId, memberId)).toBeNull();
     expect(await store().memberLinks.link(organizationId, memberId, kisiUserId)).toEqual(link);
     expect(await store().memberLinks.link(organizationId, memberId, freshNumber())).toEqual(link);
