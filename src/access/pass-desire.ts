@@ -21,6 +21,14 @@ export interface PassDesire {
 }
 
 /**
+ * Whether the integration was removed with the word to leave access that ends by itself: what is
+ * wanted then depends on what stands at Kisi already. See `windowsLeft`.
+ */
+export function isLeaving({ held, integration }: PassDesire): boolean {
+  return held?.type === 'integration_inactive' && integration.removal?.mode === 'leave';
+}
+
+/**
  * Reads every wish of the pass and the member's hold. A list that cannot be read throws, so that
  * nothing is planned from half of it. @throws NotConnected
  */
@@ -36,14 +44,17 @@ export async function readDesire(
     deps.store.members.get(pass.memberId),
   ]);
   if (!integration) throw new NotConnected(pass.organizationId);
-  const held = member?.hold
-    ? heldBecause('member_on_hold', 'The member is on hold; lift the hold to give access again.')
-    : integration.active
-      ? null
-      : heldBecause(
-          'integration_inactive',
-          'The connection to Kisi is inactive; connect it again.',
-        );
+  const isErased = member === null && (await deps.store.members.erasure(pass.memberId)) !== null;
+  const held = isErased
+    ? heldBecause('member_unknown', 'The member was erased.')
+    : member?.hold
+      ? heldBecause('member_on_hold', 'The member is on hold; lift the hold to give access again.')
+      : integration.active
+        ? null
+        : heldBecause(
+            'integration_inactive',
+            'The connection to Kisi is inactive; connect it again.',
+          );
   const wanted = held
     ? []
     : wishes.filter((wish) => isAsking(wish, now)).map(({ from, until }) => ({ from, until }));

@@ -10,6 +10,15 @@ export class DuplicateKey extends Error {
   }
 }
 
+/** The member who had this id is being erased; the id is free once that is done. */
+export class BeingErased extends Error {
+  override readonly name = 'BeingErased';
+
+  constructor() {
+    super('The member with this id is being erased.');
+  }
+}
+
 /** Another active integration serves this location already. */
 export class LocationServed extends Error {
   override readonly name = 'LocationServed';

@@ -56,7 +56,7 @@ export type { KisiRow, KisiRowStore } from './kisi-rows';
 export type { Location, LocationStore } from './locations';
 export type { LockGroup, LockGroupStore } from './lock-groups';
 export type { MemberLink, MemberLinkStore } from './member-links';
-export type { Member, MemberHold, MemberStore } from './members';
+export type { Erasure, Member, MemberHold, MemberStore } from './members';
 export type { MembershipFilter, MembershipStore } from './memberships';
 export type { PassRecord, PassStore, StoredPass } from './passes';
 export type { Plan, PlanStore } from './plans';

@@ -6,11 +6,12 @@ import {
   date,
   documentSchema,
   isDuplicateKey,
+  msOrNull,
   partSchema,
   retryUpsertRace,
   startsWith,
 } from './documents';
-import { DuplicateKey } from './errors';
+import { BeingErased, DuplicateKey } from './errors';
 import { BY_ID, findPage, type Page, type PageRequest } from './page';
 
 /** Keeps every door shut for a member until it is lifted. */
@@ -32,8 +33,25 @@ export interface Member {
   updatedAt: number;
 }
 
+/**
+ * What is kept of a member who was erased: the id, so that no late word about it gives access to
+ * anybody. Instants in ms, UTC.
+ */
+export interface Erasure {
+  memberId: string;
+  /** The job that takes what the member had away. */
+  jobId: string;
+  erasedAt: number;
+  /** Nothing of the member is left but this; `null` while it goes on. */
+  doneAt: number | null;
+}
+
+/** A member who was erased is no member: every reading but `erasure` and `erasedAmong` leaves them out. */
 export interface MemberStore {
-  /** A hold stays as it is. @throws DuplicateKey (`email`) when another member has the address. */
+  /**
+   * A hold stays as it is. One who was erased becomes a new member once that is done.
+   * @throws DuplicateKey (`email`) when another member has the address; BeingErased
+   */
   upsert(member: Pick<Member, 'id' | 'email' | 'name'>): Promise<Member>;
   get(id: string): Promise<Member | null>;
   /** The member who has this address now, in whatever case. */
@@ -46,6 +64,17 @@ export interface MemberStore {
   setHold(id: string, hold: Pick<MemberHold, 'reason' | 'by'>): Promise<Member | null>;
   /** Also when there was no hold. `null`: no such member. */
   clearHold(id: string): Promise<Member | null>;
+  /**
+   * Leaves nothing of the member but the id. Again, it answers what the first said. `null`: there is
+   * and was no such member.
+   */
+  erase(id: string, jobId: string): Promise<Erasure | null>;
+  /** From now on the id may be used for a new member. */
+  finishErasure(id: string): Promise<void>;
+  /** `null`: the member was not erased, or is a new one by now. */
+  erasure(id: string): Promise<Erasure | null>;
+  /** Those of these ids whose members were erased. */
+  erasedAmong(ids: readonly string[]): Promise<Set<string>>;
 }
 
 interface MemberDoc {
@@ -58,7 +87,15 @@ interface MemberDoc {
   hold: { reason: string; since: Date; by: Actor } | null;
   createdAt: Date;
   updatedAt: Date;
+  /** Documents of an earlier version lack it. */
+  erasure?: { jobId: string; erasedAt: Date; doneAt: Date | null } | null;
 }
+
+const erasureSchema = partSchema<NonNullable<MemberDoc['erasure']>>({
+  jobId: { type: String, required: true },
+  erasedAt: { type: Date, required: true },
+  doneAt: { type: Date, default: null },
+});
 
 const holdSchema = partSchema<NonNullable<MemberDoc['hold']>>({
   reason: { type: String, required: true },
@@ -75,6 +112,7 @@ const memberSchema = documentSchema<MemberDoc>({
   hold: { type: holdSchema, default: null },
   createdAt: { type: Date, required: true },
   updatedAt: { type: Date, required: true },
+  erasure: { type: erasureSchema, default: null },
 })
   .index({ emailLower: 1 }, { unique: true })
   .index({ idLower: 1 });
@@ -90,22 +128,39 @@ function toMember(doc: MemberDoc): Member {
   };
 }
 
+function toErasure({ _id, erasure }: MemberDoc): Erasure | null {
+  if (!erasure) return null;
+  const { jobId, erasedAt, doneAt } = erasure;
+  return { memberId: _id, jobId, erasedAt: erasedAt.getTime(), doneAt: msOrNull(doneAt) };
+}
+
+/** Stands where an address was: unique, and no address, for it has no `@`. */
+const noAddressOf = (id: string): string => `erased:${id}`;
+
 export function memberStore(connection: Connection, clock: Clock): MemberStore {
   const members = connection.model<MemberDoc>('Member', memberSchema, 'members');
 
   async function get(id: string): Promise<Member | null> {
-    const doc = await members.findById(id).lean();
+    const doc = await members.findOne({ _id: id, erasure: null }).lean();
     return doc && toMember(doc);
+  }
+
+  async function erasure(id: string): Promise<Erasure | null> {
+    const doc = await members.findOne({ _id: id, erasure: { $ne: null } }).lean();
+    return doc && toErasure(doc);
   }
 
   return {
     async upsert({ id, email, name }) {
       const now = date(clock.now());
+      // Somebody new, who has nothing of who had the id before.
+      await members.deleteOne({ _id: id, 'erasure.doneAt': { $ne: null } });
+      if (await erasure(id)) throw new BeingErased();
       try {
         const doc = await retryUpsertRace(() =>
           members
             .findOneAndUpdate(
-              { _id: id },
+              { _id: id, erasure: null },
               {
                 $set: { email, emailLower: email.toLowerCase(), name, updatedAt: now },
                 $setOnInsert: { idLower: id.toLowerCase(), hold: null, createdAt: now },
@@ -117,8 +172,9 @@ export function memberStore(connection: Connection, clock: Clock): MemberStore {
         );
         return toMember(doc);
       } catch (error) {
-        if (isDuplicateKey(error)) throw new DuplicateKey('email', { cause: error });
-        throw error;
+        if (!isDuplicateKey(error)) throw error;
+        if (await erasure(id)) throw new BeingErased();
+        throw new DuplicateKey('email', { cause: error });
       }
     },
 
@@ -130,20 +186,20 @@ export function memberStore(connection: Connection, clock: Clock): MemberStore {
     },
 
     async getMany(ids) {
-      const docs = await members.find({ _id: { $in: [...ids] } }).lean();
+      const docs = await members.find({ _id: { $in: [...ids] }, erasure: null }).lean();
       return docs.map(toMember);
     },
 
     list({ search }, page) {
       const start = search === undefined ? undefined : startsWith(search.toLowerCase());
       const filter = start ? { $or: [{ idLower: start }, { emailLower: start }] } : {};
-      return findPage(members, filter, BY_ID, page, toMember);
+      return findPage(members, { erasure: null, ...filter }, BY_ID, page, toMember);
     },
 
     async setHold(id, { reason, by }) {
       const now = date(clock.now());
       const begun = await members.updateOne(
-        { _id: id, hold: null },
+        { _id: id, erasure: null, hold: null },
         { $set: { hold: { reason, by, since: now }, updatedAt: now } },
       );
       if (begun.matchedCount === 0) {
@@ -161,6 +217,40 @@ export function memberStore(connection: Connection, clock: Clock): MemberStore {
         { $set: { hold: null, updatedAt: date(clock.now()) } },
       );
       return get(id);
+    },
+
+    erasure,
+
+    async erase(id, jobId) {
+      const now = date(clock.now());
+      await members.updateOne(
+        { _id: id, erasure: null },
+        {
+          $set: {
+            email: '',
+            emailLower: noAddressOf(id),
+            name: null,
+            hold: null,
+            updatedAt: now,
+            erasure: { jobId, erasedAt: now, doneAt: null },
+          },
+        },
+      );
+      return erasure(id);
+    },
+
+    async finishErasure(id) {
+      await members.updateOne(
+        { _id: id, erasure: { $ne: null }, 'erasure.doneAt': null },
+        { $set: { 'erasure.doneAt': date(clock.now()) } },
+      );
+    },
+
+    async erasedAmong(ids) {
+      const docs = await members
+        .find({ _id: { $in: [...ids] }, erasure: { $ne: null } }, { _id: 1 })
+        .lean();
+      return new Set(docs.map(({ _id }) => _id));
     },
   };
 }
