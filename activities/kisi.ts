@@ -1,14 +1,17 @@
 import { activityInfo } from '@temporalio/activity';
 import type { KisiActivities } from '../src/contracts/activities';
+import type { DoorKisiActivities } from '../src/contracts/door-activities';
 import type { AccessDeps } from '../src/access/deps';
 import { probeKisi } from '../src/access/integration-fault';
 import { ensureLockGroup } from '../src/access/lock-group';
 import { reconcileOrganization } from '../src/access/reconcile';
 import { syncPass } from '../src/access/sync-pass';
+import { createDoorKisiActivities } from './doors';
 
 /** Activities on `access-kisi-<organizationId>`: all that calls Kisi. */
-export function createKisiActivities(deps: AccessDeps): KisiActivities {
+export function createKisiActivities(deps: AccessDeps): KisiActivities & DoorKisiActivities {
   return {
+    ...createDoorKisiActivities(deps),
     syncPass: (input) => syncPass(deps, input, activityInfo().attempt),
     ensureLockGroup: (input) => ensureLockGroup(deps, input),
     probeKisi: (input) => probeKisi(deps, input),

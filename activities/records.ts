@@ -1,4 +1,5 @@
 import type { RecordsActivities } from '../src/contracts/activities';
+import type { DoorRecordsActivities } from '../src/contracts/door-activities';
 import type { AccessDeps } from '../src/access/deps';
 import { pokeBlockedPasses } from '../src/access/blocked-passes';
 import { holdGrant } from '../src/access/hold-grant';
@@ -10,10 +11,14 @@ import {
   reviewGrants,
   stopTerminated,
 } from '../src/access/reconcile-grants';
+import { createDoorRecordsActivities } from './doors';
 
 /** Activities on `access-records`: MongoDB, and pokes to other workflows. */
-export function createRecordsActivities(deps: AccessDeps): RecordsActivities {
+export function createRecordsActivities(
+  deps: AccessDeps,
+): RecordsActivities & DoorRecordsActivities {
   return {
+    ...createDoorRecordsActivities(deps),
     recordGrant: (input) => recordGrant(deps, input.entries),
     holdGrant: (input) => holdGrant(deps, input),
     pokePasses: async ({ passes, priority }) => {

@@ -4,6 +4,7 @@ import type { AccessMessages } from '../src/access/deps';
 import type { KisiConnections } from '../src/access/kisi-connections';
 import type { Clock } from '../src/clock';
 import type { Store } from '../src/store';
+import type { DoorSync } from '../src/temporal/door-sync';
 import type { GrantCommands } from '../src/temporal/grant-commands';
 
 /** What the API sets going when an integration changes. */
@@ -43,6 +44,7 @@ export interface ApiDeps {
   readonly grants: GrantCommands;
   readonly kisi: KisiConnections;
   readonly integrationEvents: IntegrationEvents;
+  readonly doorSync: DoorSync;
   /** What the API tells passes. */
   readonly messages: Pick<AccessMessages, 'pokePass'>;
   /** How many reverse proxies stand in front; default none. */

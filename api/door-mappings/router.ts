@@ -1,7 +1,8 @@
 import { Router } from 'express';
 import type { ApiDeps } from '../deps';
 import { answer } from '../http/answer';
-import { created, found, given, listed, ok } from '../http/outcomes';
+import { accepted, created, found, given, listed, ok } from '../http/outcomes';
+import { presentJob } from '../jobs/present';
 import { idempotent } from '../middleware/idempotent';
 import { requireScopes } from '../middleware/require-scopes';
 import { validate } from '../middleware/validate';
@@ -12,8 +13,10 @@ import {
   getDoorMapping,
   listAccessLogs,
   listDoorMappings,
+  syncDoorMappings,
   testDoorMapping,
 } from './schema';
+import { syncDoors } from './sync';
 import { testDoor } from './test-door';
 
 export function doorMappingsRouter(deps: ApiDeps): Router {
@@ -28,6 +31,19 @@ export function doorMappingsRouter(deps: ApiDeps): Router {
     answer(createDoorMapping, async ({ body, by, resourceId }) => {
       const mapping = await mapDoor(deps, body, `dm_${resourceId}`, by);
       return created(presentDoorMapping(mapping), `/v1/door-mappings/${mapping.id}`);
+    }),
+  );
+
+  router.post(
+    syncDoorMappings.path,
+    requireScopes(syncDoorMappings),
+    validate(syncDoorMappings),
+    idempotent(syncDoorMappings, store.idempotency),
+    answer(syncDoorMappings, async (call) => {
+      const job = await syncDoors(deps, call);
+      return job.state === 'running'
+        ? accepted(presentJob(job), `/v1/jobs/${job.id}`)
+        : ok(presentJob(job));
     }),
   );
 

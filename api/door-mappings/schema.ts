@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LOG_ACTIONS } from '../../src/domain/grant';
 import { MAPPING_ORIGINS } from '../../src/store';
 import { operation, SCOPES } from '../http/operation';
+import { jobOut } from '../jobs/schema';
 import { displayName, hostId, instantIn, kisiId, ownId, page, pageQuery } from '../schemas/common';
 import { accessLogOut, doorMappingOut, doorTestOut, LOG_STATUSES, resourceType } from './shapes';
 
@@ -119,6 +120,30 @@ export const listDoorMappings = operation({
   problems: [],
 });
 
+export const syncDoorMappings = operation({
+  id: 'syncDoorMappings',
+  method: 'post',
+  path: '/v1/door-mappings/sync',
+  tag: 'Door mappings',
+  summary: 'Sync from Kisi',
+  description:
+    'Reads all locks and groups from Kisi and makes a mapping for each that has none. A new mapping has no location and no space: nothing opens by it until it is assigned. What an admin has set stays; what Kisi does not know any more is marked (`missingSince`). One sync at a time: while one runs, its job is answered. The `result` of the job says what was done: `created`, `renamed`, `vanished`, `returned`, `unchanged`, `left` (an admin deleted the mapping), `locks`, `groups`, `calls` and `missingRights`.',
+  scopes: SCOPES.admin,
+  body: z.strictObject({
+    integrationId: ownId,
+    includeDeleted: z.boolean().default(false).meta({
+      description: 'Also make mappings for doors whose mapping an admin has deleted.',
+    }),
+  }),
+  bodyExample: { integrationId: 'int_5f0c' },
+  idempotent: true,
+  answers: {
+    200: { description: 'The job, which has ended.', schema: jobOut },
+    202: { description: 'The job, which runs; read it again.', schema: jobOut },
+  },
+  problems: ['integration_unknown', 'integration_inactive', 'temporal_unavailable'],
+});
+
 export const testDoorMapping = operation({
   id: 'testDoorMapping',
   method: 'post',
@@ -169,6 +194,7 @@ export const listAccessLogs = operation({
 
 export const doorMappingOperations = [
   createDoorMapping,
+  syncDoorMappings,
   getDoorMapping,
   listDoorMappings,
   testDoorMapping,

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createApp } from '../../api/app';
+import { createDoorSync } from '../temporal/door-sync';
 import { createGrantCommands } from '../temporal/grant-commands';
 import { createIntegrationEvents } from '../temporal/integration-events';
 import type { Parts } from './parts';
@@ -30,6 +31,7 @@ export async function startApi({ config, registry, client, deps }: Parts): Promi
     grants: createGrantCommands(client, store, clock),
     kisi,
     integrationEvents,
+    doorSync: createDoorSync(client),
     messages: deps.messages,
     trustProxyHops: config.http.trustProxyHops,
   });

@@ -27,7 +27,11 @@ export type GroupAtKisi = Pick<
   | 'readerRestrictionEnabled'
   | 'timeRestrictionEnabled'
   | 'tapToAccessRestrictionEnabled'
-> & { groupId: number; lockIds: readonly number[] };
+> & {
+  groupId: number;
+  /** `null`: which locks are in it could not be read (yet). */
+  lockIds: readonly number[] | null;
+};
 
 /** When it was last seen at Kisi, and since when it is known to be gone there. Ms, UTC. */
 interface Sight {
@@ -47,7 +51,7 @@ export type SeenGroup = GroupAtKisi & Sight;
 export interface KisiDoorStore {
   /** Replaces what was known of these locks; one that had gone is back. */
   putLocks(organizationId: number, locks: readonly LockAtKisi[], seenAt: number): Promise<void>;
-  /** The same for groups. */
+  /** The same for groups. Locks that could not be read leave those that were known. */
   putGroups(organizationId: number, groups: readonly GroupAtKisi[], seenAt: number): Promise<void>;
   /** Kisi does not know it any more. What was never seen stays unknown. */
   markGone(organizationId: number, target: PassTarget, goneAt: number): Promise<void>;
@@ -58,13 +62,19 @@ export interface KisiDoorStore {
     unseenSince: number,
     goneAt: number,
   ): Promise<void>;
+  /** Ids and names of all that were seen at exactly this instant, which names one sync. */
+  seenAt(
+    organizationId: number,
+    kind: ResourceType,
+    seenAt: number,
+  ): Promise<{ id: number; name: string }[]>;
   /** `null`: never seen. */
   lock(organizationId: number, lockId: number): Promise<SeenLock | null>;
   group(organizationId: number, groupId: number): Promise<SeenGroup | null>;
   /** Those of these that were ever seen, in order of id. */
   locks(organizationId: number, lockIds: readonly number[]): Promise<SeenLock[]>;
   groups(organizationId: number, groupIds: readonly number[]): Promise<SeenGroup[]>;
-  /** A lock: itself. A group: its locks as last seen; `null`: it was never seen. */
+  /** A lock: itself. A group: its locks as last seen; `null`: they never were. */
   locksOf(organizationId: number, target: PassTarget): Promise<number[] | null>;
 }
 
@@ -102,7 +112,7 @@ const lockSchema = documentSchema<LockDoc>({
 const groupSchema = documentSchema<GroupDoc>({
   ...sightFields,
   groupId: { type: Number, required: true },
-  lockIds: { type: [Number], required: true },
+  lockIds: { type: [Number], default: null },
   loginEnabled: flag,
   geofenceRestrictionEnabled: flag,
   primaryDeviceRestrictionEnabled: flag,
@@ -128,11 +138,11 @@ export function lockAtKisi(lock: KisiLock): LockAtKisi {
 }
 
 /** What of an answer of Kisi is kept of a group. */
-export function groupAtKisi(group: KisiGroup, lockIds: readonly number[]): GroupAtKisi {
+export function groupAtKisi(group: KisiGroup, lockIds: readonly number[] | null): GroupAtKisi {
   return {
     groupId: group.id,
     name: group.name,
-    lockIds: [...lockIds],
+    lockIds: lockIds && [...lockIds],
     loginEnabled: group.loginEnabled,
     geofenceRestrictionEnabled: group.geofenceRestrictionEnabled,
     primaryDeviceRestrictionEnabled: group.primaryDeviceRestrictionEnabled,
@@ -177,7 +187,7 @@ export function kisiDoorStore(connection: Connection): KisiDoorStore {
           batch.map(({ lockIds, ...fields }) => ({
             updateOne: {
               filter: { _id: idOf(organizationId, fields.groupId) },
-              update: { $set: { ...fields, lockIds: [...lockIds], ...sight } },
+              update: { $set: { ...fields, ...(lockIds && { lockIds: [...lockIds] }), ...sight } },
               upsert: true,
             },
           })),
@@ -198,6 +208,16 @@ export function kisiDoorStore(connection: Connection): KisiDoorStore {
       const change = { $set: { goneAt: date(goneAt) } };
       if (kind === 'lock') await lockModel.updateMany(filter, change);
       else await groupModel.updateMany(filter, change);
+    },
+
+    async seenAt(organizationId, kind, seenAt) {
+      const filter = { organizationId, seenAt: date(seenAt) };
+      if (kind === 'lock') {
+        const docs = await lockModel.find(filter, { lockId: 1, name: 1 }).lean();
+        return docs.map(({ lockId, name }) => ({ id: lockId, name }));
+      }
+      const docs = await groupModel.find(filter, { groupId: 1, name: 1 }).lean();
+      return docs.map(({ groupId, name }) => ({ id: groupId, name }));
     },
 
     async lock(organizationId, lockId) {
@@ -229,7 +249,7 @@ export function kisiDoorStore(connection: Connection): KisiDoorStore {
     async locksOf(organizationId, target) {
       if (target.kind === 'lock') return [target.id];
       const doc = await groupModel.findById(idOf(organizationId, target.id)).lean();
-      return doc && [...doc.lockIds];
+      return doc?.lockIds ? [...doc.lockIds] : null;
     },
   };
 }
@@ -256,7 +276,7 @@ function toSeenGroup(doc: GroupDoc): SeenGroup {
     organizationId: doc.organizationId,
     groupId: doc.groupId,
     name: doc.name,
-    lockIds: [...doc.lockIds],
+    lockIds: doc.lockIds ? [...doc.lockIds] : null,
     loginEnabled: doc.loginEnabled,
     geofenceRestrictionEnabled: doc.geofenceRestrictionEnabled,
     primaryDeviceRestrictionEnabled: doc.primaryDeviceRestrictionEnabled,

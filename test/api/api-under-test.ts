@@ -10,6 +10,7 @@ import { problemsOf } from '../../api/http/operation';
 import type { ProblemBody, ProblemCode } from '../../api/http/problems';
 import { createSimulator, type SeedInput, type Simulator } from '../../simulator';
 import { createKisiConnections, type KisiConnections } from '../../src/access/kisi-connections';
+import type { SyncDoorsInput } from '../../src/contracts/door-activities';
 import type { PassRef } from '../../src/domain/door';
 import { createKisiLimiter } from '../../src/kisi';
 import { createLogger } from '../../src/logging';
@@ -72,6 +73,8 @@ export interface ApiUnderTest {
   clock: { time: number };
   /** Organizations whose key was said to be replaced. */
   replacedKeys: number[];
+  /** Syncs of doors that were asked for; the first of an integration never ends. */
+  doorSyncs: SyncDoorsInput[];
   /** Passes that were told to look, with the rows listed anew. */
   freshPokes: PassRef[];
   /** How often a reconciliation was asked for. */
@@ -111,6 +114,7 @@ export async function startApi(limits: Partial<ApiLimits> = {}): Promise<ApiUnde
   const grants = new FakeGrantCommands(store, { now: () => clock.time });
   const registry = new Registry();
   const replacedKeys: number[] = [];
+  const doorSyncs: SyncDoorsInput[] = [];
   const freshPokes: PassRef[] = [];
   const reconciled = { count: 0 };
   const app = createApp({
@@ -135,6 +139,14 @@ export async function startApi(limits: Partial<ApiLimits> = {}): Promise<ApiUnde
       reconcileNow: () => {
         reconciled.count += 1;
         return Promise.resolve();
+      },
+    },
+    doorSync: {
+      start: (input) => {
+        doorSyncs.push(input);
+        return Promise.resolve(
+          doorSyncs.find((sync) => sync.integrationId === input.integrationId) ?? input,
+        );
       },
     },
     limits: {
@@ -172,6 +184,7 @@ export async function startApi(limits: Partial<ApiLimits> = {}): Promise<ApiUnde
     keyIds: perScope('id'),
     clock,
     replacedKeys,
+    doorSyncs,
     freshPokes,
     reconciled,
     logs: () => lines.join(''),

@@ -100,6 +100,29 @@ describe('kisiDoors', () => {
     expect((await kisiDoors.group(organizationId, group.groupId))?.goneAt).toBe(T0 + 6);
   });
 
+  it('leaves the locks of a group as known where they could not be read', async () => {
+    const { kisiDoors } = store();
+    const [known, unknown] = [aGroup({ lockIds: [11] }), aGroup({ lockIds: null })];
+    const locksOf = ({ groupId }: GroupAtKisi) =>
+      kisiDoors.locksOf(7, { kind: 'group', id: groupId });
+    await kisiDoors.putGroups(7, [known, unknown], T0);
+    expect(await locksOf(unknown)).toBeNull();
+    await kisiDoors.putGroups(7, [{ ...known, lockIds: null }], T0 + 1);
+    expect(await locksOf(known)).toEqual([11]);
+    expect((await kisiDoors.group(7, known.groupId))?.seenAt).toBe(T0 + 1);
+  });
+
+  it('names what one sync has seen', async () => {
+    const { kisiDoors } = store();
+    const organizationId = freshNumber();
+    const [lock, other] = [aLock({ name: 'Gate' }), aLock()];
+    await kisiDoors.putLocks(organizationId, [lock], T0);
+    await kisiDoors.putLocks(organizationId, [other], T0 + 1);
+    const seen = [{ id: lock.lockId, name: 'Gate' }];
+    expect(await kisiDoors.seenAt(organizationId, 'lock', T0)).toEqual(seen);
+    expect(await kisiDoors.seenAt(organizationId, 'group', T0)).toEqual([]);
+  });
+
   it('takes thousands at once', async () => {
     const { kisiDoors } = store();
     const organizationId = freshNumber();
