@@ -11,14 +11,21 @@ import {
   reviewGrants,
   stopTerminated,
 } from '../src/access/reconcile-grants';
+import type { SourceActivities } from '../src/contracts/source-activities';
+import { organizationsToCompare } from '../src/access/reconcile';
+import type { IntegrationRecordsActivities } from '../src/contracts/integration-activities';
 import { createDoorRecordsActivities } from './doors';
+import { createIntegrationRecordsActivities } from './integrations';
+import { createSourceActivities } from './sources';
 
 /** Activities on `access-records`: MongoDB, and pokes to other workflows. */
 export function createRecordsActivities(
   deps: AccessDeps,
-): RecordsActivities & DoorRecordsActivities {
+): RecordsActivities & DoorRecordsActivities & SourceActivities & IntegrationRecordsActivities {
   return {
     ...createDoorRecordsActivities(deps),
+    ...createIntegrationRecordsActivities(deps),
+    ...createSourceActivities(deps),
     recordGrant: (input) => recordGrant(deps, input.entries),
     holdGrant: (input) => holdGrant(deps, input),
     pokePasses: async ({ passes, priority }) => {
@@ -30,8 +37,6 @@ export function createRecordsActivities(
     stopTerminated: (input) => stopTerminated(deps, input),
     askUnknownGrants: () => askUnknownGrants(deps),
     removeOldWishes: () => removeOldWishes(deps),
-    listOrganizations: async () => ({
-      organizationIds: await deps.store.integrations.organizationIds(),
-    }),
+    listOrganizations: async () => ({ organizationIds: await organizationsToCompare(deps) }),
   };
 }

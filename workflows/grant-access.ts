@@ -79,6 +79,9 @@ function listen(desk: GrantDesk): void {
     desk.hear(report);
   });
 
+  const mustBeRestorable: (message?: MessageMeta) => void = () => {
+    refuse(desk.faultOfRestore());
+  };
   // Validators are synchronous and read only: Temporal ignores the promise of an async one.
   setHandler(
     changeWindowUpdate,
@@ -103,9 +106,7 @@ function listen(desk: GrantDesk): void {
       return answer();
     },
     {
-      validator: () => {
-        refuse(desk.faultOfRestore());
-      },
+      validator: mustBeRestorable,
     },
   );
   setHandler(retryNowUpdate, (message) => {

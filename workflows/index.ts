@@ -1,6 +1,13 @@
+export { applyMappingChange } from './apply-mapping-change';
+export { bookingAccess } from './booking-access';
+export { eraseMember } from './erase-member';
 export { grantAccess } from './grant-access';
 export { lockGroup } from './lock-group';
 export { memberPass } from './member-pass';
+export { membershipAccess } from './membership-access';
+export { probeDaily } from './probe-daily';
 export { probeIntegration } from './probe-integration';
 export { reconcile } from './reconcile';
+export { removeIntegration } from './remove-integration';
 export { syncDoors } from './sync-doors';
+export { wakeIntegration } from './wake-integration';

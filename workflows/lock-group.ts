@@ -76,7 +76,7 @@ async function untilItStands(input: LockGroupInput, room: WaitingRoom): Promise<
     const result = await kisi.ensureLockGroup.executeWithOptions({ summary, priority }, [
       { organizationId, lockId },
     ]);
-    if (result.outcome === 'stands') return;
+    if (result.outcome !== 'again') return;
     setCurrentDetails(result.waitsFor);
     // The passes look at what is wrong for themselves, so that their grants show it.
     if (told !== result.waitsFor) await pokeAll(room.passes);

@@ -27,10 +27,12 @@ export interface AccessMessages {
   requestLockGroup(organizationId: number, lockId: number, pass: PassRef): Promise<void>;
   /** Starts the integration's prober unless it runs. */
   startProber(organizationId: number): Promise<void>;
-  /** Has a running grant ask its passes once more. */
-  askGrantAgain(grantId: string): Promise<void>;
-  /** Tells a grant what its source says; starts it from `grant` when it does not run. */
-  followSource(grant: Grant, word: SourceWord, meta: SourceMeta): Promise<void>;
+  /** Sees to the removal of an integration, unless that is done already. */
+  startRemoval(integrationId: string): Promise<void>;
+  /** Has a running grant ask its passes once more; `by`: the reconciliation unless said otherwise. */
+  askGrantAgain(grantId: string, by?: Actor): Promise<void>;
+  /** Tells a grant what its source says; one that does not run is started from `grant` if it may be. */
+  followSource(grant: Grant, word: SourceWord, meta: SourceMeta, mayStart: boolean): Promise<void>;
   /** Has a booking or membership take a snapshot, as a booking system would send it. */
   changeSource(source: SourceRef, message: object): Promise<void>;
   /** Has a booking or membership work out its grants again. */

@@ -26,6 +26,7 @@ export const WORKFLOW_TYPES = {
   bookingAccess: 'bookingAccess',
   membershipAccess: 'membershipAccess',
   applyMappingChange: 'applyMappingChange',
+  eraseMember: 'eraseMember',
 } as const;
 
 /** Workflow ids: business keys, without names or e-mails, since Temporal stores them in plain text. */
@@ -43,6 +44,7 @@ export const workflowIds = {
   wakeIntegration: (integrationId: string): string => `wake-integration:${integrationId}`,
   /** The look at one key's rights, beside the daily one at all. */
   probeRights: (integrationId: string): string => `probe-rights:${integrationId}`,
+  eraseMember: (memberId: string): string => `erase-member:${memberId}`,
   syncDoors: (integrationId: string): string => `sync-doors:${integrationId}`,
 } as const;
 

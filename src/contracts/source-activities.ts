@@ -4,14 +4,15 @@ import type { AccessChange } from './mapping-change';
 /** Activities of bookings, memberships and mapping changes; task queue `access-records`. */
 export interface SourceActivities {
   /**
-   * Reads each message and stores it if it is newer than what stands, in the order they came. A
-   * message that is malformed or old changes nothing and comes back with the reason.
+   * Reads each message and stores it if it is newer than what stands, in the order they came, and has
+   * neighbouring bookings look again. A message that is malformed or old changes nothing and comes
+   * back with the reason.
    */
   storeSnapshots(input: { source: SourceRef; messages: unknown[] }): Promise<StoreSnapshotsResult>;
   /** Works out which grants the stored source means, and tells them. */
   applySource(input: ApplySourceInput): Promise<ApplySourceResult>;
-  /** Whether these grants are all in place, or cannot be for now. */
-  areGrantsSettled(input: { grantIds: string[] }): Promise<{ settled: boolean }>;
+  /** Whether these grants stand as the source asked, or cannot for now. */
+  areGrantsSettled(input: { source: SourceRef; grantIds: string[] }): Promise<{ settled: boolean }>;
   /** One page of what a change touches: pokes each source and grant. `after`: where to go on. */
   applyChangePage(input: {
     change: AccessChange;
@@ -26,8 +27,6 @@ export interface SourceActivities {
 export interface StoreSnapshotsResult {
   stored: number;
   ignored: string[];
-  /** Bookings beside the changed one that must look again. */
-  neighbours: string[];
 }
 
 export interface ApplySourceInput {

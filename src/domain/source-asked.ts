@@ -1,4 +1,7 @@
+import type { Grant } from './grant';
+import { isOver } from './grant-life';
 import type { PlannedGrant } from './source-grants';
+import { wholeSecond } from './windows';
 
 /**
  * What a source last asked of one of its grants. It is written down before the grant is told, so
@@ -34,4 +37,21 @@ export function askNow(
     .filter(({ grantId }) => !meant.has(grantId))
     .map((was): AskedGrant => ({ ...was, wanted: false, told: was.told && !was.wanted }));
   return [...wanted, ...unwanted];
+}
+
+/**
+ * Whether the grant stands as its source last asked, and Kisi with it. A grant that was never started,
+ * since its time was over or nobody wanted it any more, stands as it should.
+ *
+ * @param now ms since the epoch, UTC
+ */
+export function standsAsAsked(asked: AskedGrant, grant: Grant | null, now: number): boolean {
+  const isPast = asked.endsAt !== null && asked.endsAt <= now;
+  if (grant === null) return !asked.wanted || isPast;
+  const isStopped = grant.stops.includes('source');
+  if (!asked.wanted) return grant.settled && (isStopped || isOver(grant, now));
+  const hasDates =
+    grant.startsAt === wholeSecond(asked.startsAt) &&
+    grant.endsAt === (asked.endsAt === null ? null : wholeSecond(asked.endsAt));
+  return grant.settled && !isStopped && hasDates;
 }

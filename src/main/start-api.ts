@@ -4,6 +4,7 @@ import { createApp } from '../../api/app';
 import { createDoorSync } from '../temporal/door-sync';
 import { createGrantCommands } from '../temporal/grant-commands';
 import { createIntegrationEvents } from '../temporal/integration-events';
+import { createSourceEvents } from '../temporal/source-events';
 import type { Parts } from './parts';
 
 /** A started server; `stop` lets requests under way finish. */
@@ -32,6 +33,7 @@ export async function startApi({ config, registry, client, deps }: Parts): Promi
     kisi,
     integrationEvents,
     doorSync: createDoorSync(client),
+    sourceEvents: createSourceEvents(client, store),
     messages: deps.messages,
     trustProxyHops: config.http.trustProxyHops,
   });

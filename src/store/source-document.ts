@@ -30,6 +30,8 @@ export interface SourceStore<Content> {
   accept(id: string, snapshot: Snapshot<Content>): Promise<Acceptance<Content>>;
   /** Deleted ones included: their `content` is `null`. */
   get(id: string): Promise<SourceRecord<Content> | null>;
+  /** Those that exist, deleted ones included, in no particular order. */
+  getMany(ids: readonly string[]): Promise<SourceRecord<Content>[]>;
   /** Takes the next order and reads the record; what is read after it is no older. */
   beginApply(id: string): Promise<SourceRecord<Content> | null>;
   /** Writes down what will be asked. False: somebody has begun later, and speaks instead. */
@@ -125,6 +127,11 @@ export function sourceStore<Content extends object, Doc extends SourceDoc>(
   return {
     toRecord,
     get: find,
+
+    async getMany(ids) {
+      const docs = (await model.find(filterOf({ _id: { $in: [...ids] } })).lean()) as Doc[];
+      return docs.map(toRecord);
+    },
 
     async accept(id, snapshot) {
       const { version, content } = snapshot;

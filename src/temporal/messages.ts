@@ -3,12 +3,14 @@ import {
   WorkflowExecutionAlreadyStartedError,
   type Client,
 } from '@temporalio/client';
+import type { SignalDefinition } from '@temporalio/common';
 import type { AccessMessages } from '../access/deps';
 import {
   followSourceSignal,
   passReportedSignal,
   retryNowSignal,
   revokeSignal,
+  type FollowSourceMessage,
 } from '../contracts/grant-messages';
 import {
   bookingChangedSignal,
@@ -20,6 +22,23 @@ import { TASK_QUEUES, WORKFLOW_TYPES, workflowIds } from '../contracts/names';
 import { lockGroupWantedSignal, pokeSignal, probeNowSignal } from '../contracts/pass-messages';
 import type { Clock } from '../clock';
 import { grantStart } from './grant-start';
+import { startRemoval } from './integration-starts';
+
+/** A grant that is closed or was removed has nobody left to be told. */
+async function signalIfRunning<Message>(
+  client: Client,
+  grantId: string,
+  signal: SignalDefinition<[Message]> | SignalDefinition<[Message?]>,
+  message: Message,
+): Promise<void> {
+  try {
+    await client.workflow
+      .getHandle(workflowIds.grant(grantId))
+      .signal<[Message]>(signal.name, message);
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
+}
 
 const sourceTypes = {
   booking: WORKFLOW_TYPES.bookingAccess,
@@ -53,33 +72,28 @@ export function createAccessMessages(client: Client, clock: Clock): AccessMessag
       });
     },
 
-    async tellGrant(grantId, report) {
-      try {
-        await client.workflow
-          .getHandle(workflowIds.grant(grantId))
-          .signal(passReportedSignal, report);
-      } catch (error) {
-        // A grant that is closed or was removed has nobody left to be told.
-        if (!(error instanceof WorkflowNotFoundError)) throw error;
-      }
-    },
+    tellGrant: (grantId, report) => signalIfRunning(client, grantId, passReportedSignal, report),
 
-    async followSource(grant, { order, startsAt, endsAt, wanted }, { by, reason, action }) {
-      await client.workflow.signalWithStart(WORKFLOW_TYPES.grantAccess, {
-        ...grantStart(grant, clock.now(), action),
-        workflowIdConflictPolicy: 'USE_EXISTING',
-        signal: followSourceSignal,
-        signalArgs: [
-          {
-            order,
-            startsAt: new Date(startsAt).toISOString(),
-            endsAt: endsAt === null ? null : new Date(endsAt).toISOString(),
-            wanted,
-            by,
-            ...(reason === null ? {} : { reason }),
-          },
-        ],
-      });
+    async followSource(grant, word, { by, reason, action }, mayStart) {
+      const { order, startsAt, endsAt, wanted } = word;
+      const message: FollowSourceMessage = {
+        order,
+        startsAt: new Date(startsAt).toISOString(),
+        endsAt: endsAt === null ? null : new Date(endsAt).toISOString(),
+        wanted,
+        by,
+        ...(reason === null ? {} : { reason }),
+      };
+      if (mayStart) {
+        await client.workflow.signalWithStart(WORKFLOW_TYPES.grantAccess, {
+          ...grantStart(grant, clock.now(), action),
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          signal: followSourceSignal,
+          signalArgs: [message],
+        });
+        return;
+      }
+      await signalIfRunning(client, grant.id, followSourceSignal, message);
     },
 
     async changeSource(source, message) {
@@ -98,24 +112,11 @@ export function createAccessMessages(client: Client, clock: Clock): AccessMessag
       });
     },
 
-    async revokeGrant(grantId, by, reason) {
-      try {
-        await client.workflow
-          .getHandle(workflowIds.grant(grantId))
-          .signal(revokeSignal, { by, reason });
-      } catch (error) {
-        if (!(error instanceof WorkflowNotFoundError)) throw error;
-      }
-    },
+    revokeGrant: (grantId, by, reason) =>
+      signalIfRunning(client, grantId, revokeSignal, { by, reason }),
 
-    async askGrantAgain(grantId) {
-      try {
-        const by = { type: 'system', id: 'reconcile' } as const;
-        await client.workflow.getHandle(workflowIds.grant(grantId)).signal(retryNowSignal, { by });
-      } catch (error) {
-        if (!(error instanceof WorkflowNotFoundError)) throw error;
-      }
-    },
+    askGrantAgain: (grantId, by = { type: 'system', id: 'reconcile' }) =>
+      signalIfRunning(client, grantId, retryNowSignal, { by }),
 
     async requestLockGroup(organizationId, lockId, pass) {
       await client.workflow.signalWithStart(WORKFLOW_TYPES.lockGroup, {
@@ -127,6 +128,8 @@ export function createAccessMessages(client: Client, clock: Clock): AccessMessag
         staticSummary: `the Kisi group of lock ${String(lockId)}`,
       });
     },
+
+    startRemoval: (integrationId) => startRemoval(client, integrationId),
 
     async startProber(organizationId) {
       // Signalled, not merely started: a run that is about to end then sees it and goes on.

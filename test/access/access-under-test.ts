@@ -42,9 +42,10 @@ export class RecordedMessages implements AccessMessages {
   readonly groupsAsked: number[] = [];
   readonly askedAgain: string[] = [];
   readonly started: { grant: Grant; action: string | undefined }[] = [];
-  readonly words: { grant: Grant; word: SourceWord }[] = [];
+  readonly words: { grant: Grant; word: SourceWord; mayStart: boolean }[] = [];
   readonly sourcesLooking: SourceRef[] = [];
   readonly revoked: string[] = [];
+  readonly removals: string[] = [];
   probers = 0;
 
   pokePass: AccessMessages['pokePass'] = async (pass, priority, fresh = false) => {
@@ -56,6 +57,9 @@ export class RecordedMessages implements AccessMessages {
   requestLockGroup: AccessMessages['requestLockGroup'] = async (_organizationId, lockId) => {
     await Promise.resolve(this.groupsAsked.push(lockId));
   };
+  startRemoval: AccessMessages['startRemoval'] = async (integrationId) => {
+    await Promise.resolve(this.removals.push(integrationId));
+  };
   startProber: AccessMessages['startProber'] = async () => {
     await Promise.resolve((this.probers += 1));
   };
@@ -65,8 +69,8 @@ export class RecordedMessages implements AccessMessages {
   startGrant: AccessMessages['startGrant'] = async (grant, action) => {
     await Promise.resolve(this.started.push({ grant, action }));
   };
-  followSource: AccessMessages['followSource'] = async (grant, word) => {
-    await Promise.resolve(this.words.push({ grant, word }));
+  followSource: AccessMessages['followSource'] = async (grant, word, _meta, mayStart) => {
+    await Promise.resolve(this.words.push({ grant, word, mayStart }));
   };
   changeSource: AccessMessages['changeSource'] = async (source) => {
     await Promise.resolve(this.sourcesLooking.push(source));

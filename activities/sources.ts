@@ -1,0 +1,19 @@
+import { applyChangePage } from '../src/access/apply-change';
+import { applySource, areGrantsSettled, storeSnapshots } from '../src/access/apply-source';
+import type { AccessDeps } from '../src/access/deps';
+import type { SourceActivities } from '../src/contracts/source-activities';
+
+/** Activities on `access-records` for bookings, memberships and mapping changes. */
+export function createSourceActivities(deps: AccessDeps): SourceActivities {
+  return {
+    storeSnapshots: ({ source, messages }) => storeSnapshots(deps, source, messages),
+    applySource: (input) => applySource(deps, input),
+    areGrantsSettled: async ({ source, grantIds }) => ({
+      settled: await areGrantsSettled(deps, source, grantIds),
+    }),
+    applyChangePage: (input) => applyChangePage(deps, input),
+    endChangeJob: async ({ jobId, poked }) => {
+      await deps.store.jobs.end(jobId, { state: 'done', result: { poked } });
+    },
+  };
+}

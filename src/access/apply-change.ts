@@ -1,0 +1,36 @@
+import type { SourceActivities } from '../contracts/source-activities';
+import type { Actor } from '../domain/grant';
+import type { SourceRef } from '../domain/source';
+import type { AccessDeps } from './deps';
+import { touchedPage } from './touched';
+
+const BY: Actor = { type: 'system', id: 'mapping-change' };
+const DELETED = 'The door mapping was deleted.';
+
+/**
+ * Tells one page of what a change touches to look again. Each grant of a mapping looks where its door
+ * leads now; each source works out its grants anew. Safe to repeat: nobody is told what to do.
+ */
+export async function applyChangePage(
+  deps: Pick<AccessDeps, 'store' | 'messages' | 'clock'>,
+  { change, after, jobId, doneBefore }: Parameters<SourceActivities['applyChangePage']>[0],
+): ReturnType<SourceActivities['applyChangePage']> {
+  const { store, messages, clock } = deps;
+  const touched = await touchedPage(store, change, after, clock.now());
+  const isDeleted = change.kind === 'mapping' && change.deleted;
+  await Promise.all([
+    ...unique(touched.sources).map((source) => messages.lookAgainAtSource(source)),
+    ...touched.grants.map((grant) =>
+      isDeleted && grant.source === 'manual'
+        ? messages.revokeGrant(grant.id, BY, DELETED)
+        : messages.askGrantAgain(grant.id, BY),
+    ),
+  ]);
+  const poked = touched.sources.length + touched.grants.length;
+  await store.jobs.progress(jobId, { done: doneBefore + poked });
+  return { poked, after: touched.after };
+}
+
+function unique(sources: readonly SourceRef[]): SourceRef[] {
+  return [...new Map(sources.map((source) => [`${source.kind}:${source.id}`, source])).values()];
+}

@@ -1,0 +1,38 @@
+import {
+  continueAsNew,
+  proxyActivities,
+  setCurrentDetails,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { MappingChangeInput } from '../src/contracts/mapping-change';
+import { TASK_QUEUES } from '../src/contracts/names';
+import type { SourceActivities } from '../src/contracts/source-activities';
+
+const sources = proxyActivities<SourceActivities>({
+  taskQueue: TASK_QUEUES.records,
+  startToCloseTimeout: '2m',
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '15s' },
+});
+
+/**
+ * A mapping, a plan's door access or a place was changed, and stored: has every live source and grant
+ * that it touches look again, page by page. It computes no grants itself.
+ */
+export async function applyMappingChange(input: MappingChangeInput): Promise<{ poked: number }> {
+  const { change, jobId, carried } = input;
+  let { after, poked } = carried ?? { after: null, poked: 0 };
+  do {
+    if (workflowInfo().continueAsNewSuggested) {
+      await continueAsNew<typeof applyMappingChange>({ ...input, carried: { after, poked } });
+    }
+    const page: { poked: number; after: string | null } =
+      await sources.applyChangePage.executeWithOptions({ summary: `after ${String(poked)}` }, [
+        { change, after, jobId, doneBefore: poked },
+      ]);
+    poked += page.poked;
+    after = page.after;
+    setCurrentDetails(`Told ${String(poked)} sources and grants to look again.`);
+  } while (after !== null);
+  await sources.endChangeJob({ jobId, poked });
+  return { poked };
+}

@@ -1,0 +1,152 @@
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  proxyActivities,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { SignalDefinition } from '@temporalio/common';
+import type { SourceActivities } from '../src/contracts/source-activities';
+import { TASK_QUEUES } from '../src/contracts/names';
+import {
+  lookAgainSignal,
+  sourceStateQuery,
+  type SourceInput,
+  type SourceState,
+} from '../src/contracts/source-messages';
+import type { SourceKind, SourceRef } from '../src/domain/source';
+
+/** As for all records (activity-options.ts); an attempt tells nobody after its first 8 s. */
+const sources = proxyActivities<SourceActivities>({
+  taskQueue: TASK_QUEUES.records,
+  startToCloseTimeout: '30s',
+  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '15s' },
+});
+
+/** Ignored messages that are kept to be shown. */
+const SHOWN = 20;
+/** A door that stays a member's is not shut before its successor opens it, for so long at most. */
+const SUCCESSOR_WITHIN_MS = 60_000;
+const LOOK_EVERY_MS = 1_000;
+
+/**
+ * One run of a booking or membership: takes the snapshots that came, stores them, works out which
+ * grants the latest means, tells them, and ends. Only such runs compute grants.
+ *
+ * What was stored counts, not what was sent: a late or repeated message finds a newer snapshot there
+ * and changes nothing. What was ignored is shown in Temporal Web: in the details while it runs, in
+ * its result afterwards.
+ */
+export class SourceRun {
+  readonly #source: SourceRef;
+  readonly #state: SourceState;
+  #messages: unknown[];
+  #look: boolean;
+
+  constructor(
+    kind: SourceKind,
+    input: SourceInput | undefined,
+    readonly again: (input: SourceInput) => Promise<never>,
+  ) {
+    this.#source = { kind, id: workflowInfo().workflowId.slice(kind.length + 1) };
+    const carried = input?.carried;
+    this.#messages = carried?.messages ?? [];
+    this.#look = carried?.look ?? false;
+    this.#state = carried?.state ?? { stored: 0, ignored: [], waitsFor: 'nothing yet' };
+  }
+
+  /** Registers every handler before the first await, so that no message can be missed. */
+  listen<Message>(changed: SignalDefinition<[Message?]>): void {
+    setHandler(changed, (message) => {
+      this.#messages.push(message ?? null);
+    });
+    setHandler(lookAgainSignal, () => {
+      this.#look = true;
+    });
+    setHandler(sourceStateQuery, () => this.#state);
+    // Cancelling it means "look again": grants that were told must not be left half told.
+    CancellationScope.current().cancelRequested.catch(() => {
+      this.#look = true;
+    });
+  }
+
+  async run(): Promise<SourceState> {
+    return CancellationScope.nonCancellable(async () => {
+      while (this.#messages.length > 0 || this.#look) {
+        if (workflowInfo().continueAsNewSuggested) await this.#renew();
+        if (this.#messages.length > 0) await this.#store();
+        if (this.#look && this.#messages.length === 0) await this.#apply();
+      }
+      await condition(allHandlersFinished);
+      this.#show('nothing: all grants have been told');
+      return this.#state;
+    });
+  }
+
+  async #store(): Promise<void> {
+    const messages = this.#messages;
+    this.#messages = [];
+    this.#show('its snapshots to be stored');
+    const result = await sources.storeSnapshots.executeWithOptions(
+      { summary: `store ${String(messages.length)}` },
+      [{ source: this.#source, messages }],
+    );
+    this.#state.stored += result.stored;
+    this.#state.ignored = [...this.#state.ignored, ...result.ignored].slice(-SHOWN);
+    // Even when nothing was stored: the one before may have died before it told its grants.
+    this.#look = true;
+  }
+
+  async #apply(): Promise<void> {
+    this.#look = false;
+    this.#show('its grants to be told');
+    const source = this.#source;
+    const result = await sources.applySource.executeWithOptions({ summary: 'tell its grants' }, [
+      { source, release: false },
+    ]);
+    if (result.outcome === 'again') this.#look = true;
+    if (result.outcome === 'successors') await this.#release(result.grantIds);
+  }
+
+  /** Waits for the grants that follow at the same doors, then takes the old ones away. */
+  async #release(grantIds: string[]): Promise<void> {
+    this.#show(`${String(grantIds.length)} grants to be in place before others are taken away`);
+    for (let waited = 0; waited < SUCCESSOR_WITHIN_MS; waited += LOOK_EVERY_MS) {
+      const { settled } = await sources.areGrantsSettled({ source: this.#source, grantIds });
+      // News are stored and told first; what is to be released then is worked out anew.
+      if (settled || this.#messages.length > 0) break;
+      await condition(() => this.#messages.length > 0, LOOK_EVERY_MS, {
+        summary: 'wait for successors',
+      });
+    }
+    if (this.#messages.length > 0) {
+      this.#look = true;
+      return;
+    }
+    const result = await sources.applySource.executeWithOptions({ summary: 'take away' }, [
+      { source: this.#source, release: true },
+    ]);
+    if (result.outcome !== 'applied') this.#look = true;
+  }
+
+  async #renew(): Promise<never> {
+    return this.again({
+      carried: { messages: this.#messages, look: this.#look, state: this.#state },
+    });
+  }
+
+  #show(waitsFor: string): void {
+    this.#state.waitsFor = waitsFor;
+    const { stored, ignored } = this.#state;
+    const lines = ignored.map((why) => `- ${why}`);
+    setCurrentDetails(
+      [
+        `Waits for ${waitsFor}.`,
+        `Snapshots stored in this run: ${String(stored)}.`,
+        ...(lines.length > 0 ? ['', 'Ignored:', ...lines] : []),
+      ].join('\n'),
+    );
+  }
+}
