@@ -1,6 +1,7 @@
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { apiKeysRouter } from './api-keys/router';
+import { bookingsRouter } from './bookings/router';
 import { DEFAULT_LIMITS, type ApiDeps } from './deps';
 import { doorMappingsRouter } from './door-mappings/router';
 import { grantsRouter } from './grants/router';
@@ -9,6 +10,7 @@ import { integrationsRouter } from './integrations/router';
 import { jobsRouter } from './jobs/router';
 import { locationsRouter } from './locations/router';
 import { membersRouter } from './members/router';
+import { membershipsRouter } from './memberships/router';
 import { authenticate } from './middleware/authenticate';
 import { refuseOtherMethods } from './middleware/method-not-allowed';
 import { observeDuration } from './middleware/observe-duration';
@@ -50,6 +52,8 @@ export function createApp(deps: ApiDeps): Express {
   app.use(membersRouter(deps));
   app.use(doorMappingsRouter(deps));
   app.use(grantsRouter(deps));
+  app.use(bookingsRouter(deps));
+  app.use(membershipsRouter(deps));
   app.use(jobsRouter(deps));
   app.use(apiKeysRouter(deps));
 

@@ -3,18 +3,33 @@ import type { Registry } from 'prom-client';
 import type { AccessMessages } from '../src/access/deps';
 import type { KisiConnections } from '../src/access/kisi-connections';
 import type { Clock } from '../src/clock';
-import type { Store } from '../src/store';
+import type { AccessChange } from '../src/contracts/mapping-change';
+import type { Actor } from '../src/domain/grant';
+import type { Integration, Job, Store } from '../src/store';
 import type { DoorSync } from '../src/temporal/door-sync';
+import type { Erasures } from '../src/temporal/erasures';
 import type { GrantCommands } from '../src/temporal/grant-commands';
 
 /** What the API sets going when an integration changes. */
 export interface IntegrationEvents {
   /** The key was replaced: whoever waits for a working one may try at once. */
   keyReplaced(organizationId: number): Promise<void>;
-  /** Makes sure that the reconciliation runs. */
-  ensureReconcile(): Promise<void>;
+  /** Looks at what the key may do, and writes it down. */
+  connected(integration: Integration): Promise<void>;
+  /** A removal was stored: it is seen to until it is done. */
+  removalBegun(integration: Integration): Promise<void>;
+  /** A removed integration is connected again: what should be is put in place. */
+  reconnected(integration: Integration): Promise<void>;
+  /** Makes sure that the reconciliation and the daily probe run. */
+  ensureSchedules(): Promise<void>;
   /** Runs the reconciliation at once. */
   reconcileNow(): Promise<void>;
+}
+
+/** What the API sets going when mappings, plans or places change. */
+export interface SourceEvents {
+  /** Has every booking, membership and grant that a stored change touches follow it. */
+  changed(change: AccessChange, by: Actor): Promise<Job>;
 }
 
 /** What bounds callers. */
@@ -45,8 +60,10 @@ export interface ApiDeps {
   readonly kisi: KisiConnections;
   readonly integrationEvents: IntegrationEvents;
   readonly doorSync: DoorSync;
-  /** What the API tells passes. */
-  readonly messages: Pick<AccessMessages, 'pokePass'>;
+  readonly erasures: Erasures;
+  readonly sourceEvents: SourceEvents;
+  /** What the API tells passes, bookings and memberships. */
+  readonly messages: Pick<AccessMessages, 'pokePass' | 'changeSource'>;
   /** How many reverse proxies stand in front; default none. */
   readonly trustProxyHops?: number;
   readonly limits?: Partial<ApiLimits>;

@@ -1,4 +1,5 @@
 import { apiKeyOperations } from './api-keys/schema';
+import { bookingOperations } from './bookings/schema';
 import { doorMappingOperations } from './door-mappings/schema';
 import { grantOperations } from './grants/schema';
 import { healthOperations } from './health/schema';
@@ -7,6 +8,7 @@ import { integrationOperations } from './integrations/schema';
 import { jobOperations } from './jobs/schema';
 import { locationOperations } from './locations/schema';
 import { memberOperations } from './members/schema';
+import { membershipOperations } from './memberships/schema';
 import { docsOperations } from './openapi/schema';
 import { spaceOperations } from './spaces/schema';
 
@@ -14,6 +16,8 @@ import { spaceOperations } from './spaces/schema';
 export const OPERATIONS: readonly OperationSpec[] = [
   ...grantOperations,
   ...memberOperations,
+  ...bookingOperations,
+  ...membershipOperations,
   ...doorMappingOperations,
   ...locationOperations,
   ...spaceOperations,

@@ -29,7 +29,7 @@ export const PROBLEMS = {
   malformed_json: kind(400, 'The body is not JSON', 'Send one JSON object, encoded as UTF-8.'),
   window_invalid: kind(
     400,
-    'The grant would end before it begins',
+    'The end is not after the start',
     'Send an `endsAt` that is later than `startsAt` (whole seconds), or `null` for no end.',
   ),
   window_past: kind(
@@ -75,12 +75,28 @@ export const PROBLEMS = {
     'Take an id from GET /v1/door-mappings.',
   ),
   grant_not_found: kind(404, 'There is no such grant', 'Take an id from GET /v1/grants.'),
+  booking_not_found: kind(
+    404,
+    'There is no such booking',
+    'Take an id from GET /v1/bookings, or send the booking (PUT /v1/bookings/:id).',
+  ),
+  membership_not_found: kind(
+    404,
+    'There is no such membership',
+    'Take an id from GET /v1/memberships, or send the membership (PUT /v1/memberships/:id).',
+  ),
+  plan_not_found: kind(404, 'There is no such plan', 'Send the plan first (PUT /v1/plans/:id).'),
   job_not_found: kind(404, 'There is no such job', 'Take an id from GET /v1/jobs.'),
   api_key_not_found: kind(404, 'There is no such API key', 'Take an id from GET /v1/api-keys.'),
   method_not_allowed: kind(
     405,
     'The path does not take this method',
     'Use one of the methods in the `Allow` header.',
+  ),
+  member_being_erased: kind(
+    409,
+    'The member with this id is being erased',
+    'Wait until the job that DELETE /v1/members/:id answered is done; then the id makes a new member.',
   ),
   email_taken: kind(
     409,
@@ -101,6 +117,16 @@ export const PROBLEMS = {
     409,
     'The dates of this grant follow its booking or membership',
     'Change the dates there, or revoke this grant and grant access by hand.',
+  ),
+  version_older: kind(
+    409,
+    'A newer version is known',
+    'Nothing was changed and nothing needs to be repeated. To change it, send a higher version: the latest state of your record.',
+  ),
+  version_reused: kind(
+    409,
+    'This version is known with other content',
+    'Send the record as it is now with a higher version: two states under one version cannot be put in order.',
   ),
   organization_connected: kind(
     409,
@@ -142,6 +168,16 @@ export const PROBLEMS = {
     422,
     'The Idempotency-Key was used for another request',
     'Use a new key for a new request, and the same key only to repeat the same request.',
+  ),
+  member_unknown: kind(
+    422,
+    'The request names an unknown member',
+    'Send the members named in `errors` first (PUT /v1/members/:id), or leave them out.',
+  ),
+  plan_unknown: kind(
+    422,
+    'The request names an unknown plan',
+    'Send the plan first (PUT /v1/plans/:id).',
   ),
   location_unknown: kind(
     422,

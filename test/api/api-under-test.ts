@@ -11,12 +11,14 @@ import type { ProblemBody, ProblemCode } from '../../api/http/problems';
 import { createSimulator, type SeedInput, type Simulator } from '../../simulator';
 import { createKisiConnections, type KisiConnections } from '../../src/access/kisi-connections';
 import type { SyncDoorsInput } from '../../src/contracts/door-activities';
+import type { EraseMemberInput } from '../../src/contracts/member-activities';
 import type { PassRef } from '../../src/domain/door';
 import { createKisiLimiter } from '../../src/kisi';
 import { createLogger } from '../../src/logging';
 import { openStore, type ApiKeyScope, type Store } from '../../src/store';
 import { testServers } from '../support/servers';
 import { FakeGrantCommands } from './fake-grant-commands';
+import { FakeSources } from './fake-sources';
 
 /** When the tests begin: half a second past the full, so that rounding down shows. */
 export const NOW = Date.UTC(2026, 10, 24, 10, 0, 0, 500);
@@ -67,6 +69,7 @@ export interface ApiUnderTest {
   /** As the API itself calls Kisi. */
   kisi: KisiConnections;
   grants: FakeGrantCommands;
+  sources: FakeSources;
   registry: Registry;
   keys: Record<ApiKeyScope, string>;
   keyIds: Record<ApiKeyScope, string>;
@@ -75,6 +78,8 @@ export interface ApiUnderTest {
   replacedKeys: number[];
   /** Syncs of doors that were asked for; the first of an integration never ends. */
   doorSyncs: SyncDoorsInput[];
+  /** Erasures that were started. */
+  erasures: EraseMemberInput[];
   /** Passes that were told to look, with the rows listed anew. */
   freshPokes: PassRef[];
   /** How often a reconciliation was asked for. */
@@ -112,9 +117,11 @@ export async function startApi(limits: Partial<ApiLimits> = {}): Promise<ApiUnde
     },
   });
   const grants = new FakeGrantCommands(store, { now: () => clock.time });
+  const sources = new FakeSources(store, { now: () => clock.time });
   const registry = new Registry();
   const replacedKeys: number[] = [];
   const doorSyncs: SyncDoorsInput[] = [];
+  const erasures: EraseMemberInput[] = [];
   const freshPokes: PassRef[] = [];
   const reconciled = { count: 0 };
   const app = createApp({
@@ -124,7 +131,9 @@ export async function startApi(limits: Partial<ApiLimits> = {}): Promise<ApiUnde
     registry,
     grants,
     kisi,
+    sourceEvents: sources,
     messages: {
+      changeSource: (source, message) => sources.changeSource(source, message),
       pokePass: (pass, _priority, fresh) => {
         if (fresh === true) freshPokes.push(pass);
         return Promise.resolve();
@@ -138,6 +147,12 @@ export async function startApi(limits: Partial<ApiLimits> = {}): Promise<ApiUnde
       ensureReconcile: () => Promise.resolve(),
       reconcileNow: () => {
         reconciled.count += 1;
+        return Promise.resolve();
+      },
+    },
+    erasures: {
+      start: (input) => {
+        erasures.push(input);
         return Promise.resolve();
       },
     },
@@ -179,12 +194,14 @@ export async function startApi(limits: Partial<ApiLimits> = {}): Promise<ApiUnde
     simulator,
     kisi,
     grants,
+    sources,
     registry,
     keys,
     keyIds: perScope('id'),
     clock,
     replacedKeys,
     doorSyncs,
+    erasures,
     freshPokes,
     reconciled,
     logs: () => lines.join(''),

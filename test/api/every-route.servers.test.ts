@@ -11,14 +11,20 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 function sendTo(method: OperationSpec['method'], path: string): request.Test {
-  return request(api.app)[method](path.replace(':id', 'unknown_1'));
+  return request(api.app)[method](path.replace(/:\w+/g, 'unknown_1'));
+}
+
+/** The query that a route cannot do without. */
+function queryOf({ id }: OperationSpec): Pick<CallOptions, 'query'> {
+  if (id === 'listKisiResources') return { query: { type: 'lock' } };
+  return ['deleteBooking', 'deleteMembership'].includes(id) ? { query: { version: '1' } } : {};
 }
 
 /** A request that is valid in form; what it names does not exist. */
 function wellFormed(spec: OperationSpec): CallOptions {
   return {
-    params: { id: 'unknown_1' },
-    ...(spec.id === 'listKisiResources' ? { query: { type: 'lock' } } : {}),
+    params: { id: 'unknown_1', doorMappingId: 'unknown_1' },
+    ...queryOf(spec),
     ...(spec.body ? { body: spec.bodyExample } : {}),
   };
 }
@@ -29,6 +35,9 @@ const named = (specs: readonly OperationSpec[]): [string, OperationSpec][] =>
 const guarded = OPERATIONS.filter(({ scopes }) => scopes !== null);
 const withBody = guarded.filter(({ body }) => body !== undefined);
 const withId = guarded.filter(({ path }) => path.includes('/:id'));
+/** These make the record of an id that nobody knows yet. */
+const makesRecord = ({ method, id }: OperationSpec): boolean =>
+  method === 'put' || ['deleteBooking', 'deleteMembership'].includes(id);
 
 describe.each(named(guarded))('%s', (_name, spec) => {
   it('refuses a request without a key, and one with a wrong key', async () => {
@@ -89,11 +98,12 @@ describe.each(named(withBody))('the body of %s', (_name, spec) => {
   });
 });
 
-describe.each(named(withId.filter(({ method }) => method !== 'put')))(
+describe.each(named(withId.filter((spec) => !makesRecord(spec))))(
   '%s of an unknown id',
   (_name, spec) => {
     it('answers 404', async () => {
-      const response = await api.call(spec, { ...wellFormed(spec), params: { id: 'absent_1' } });
+      const params = { id: 'absent_1', doorMappingId: 'absent_1' };
+      const response = await api.call(spec, { ...wellFormed(spec), params });
       expect(response.status).toBe(404);
     });
   },
