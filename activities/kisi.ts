@@ -6,12 +6,20 @@ import { probeKisi } from '../src/access/integration-fault';
 import { ensureLockGroup } from '../src/access/lock-group';
 import { reconcileOrganization } from '../src/access/reconcile';
 import { syncPass } from '../src/access/sync-pass';
+import type { IntegrationKisiActivities } from '../src/contracts/integration-activities';
+import type { MemberKisiActivities } from '../src/contracts/member-activities';
 import { createDoorKisiActivities } from './doors';
+import { createIntegrationKisiActivities } from './integrations';
+import { createMemberKisiActivities } from './members';
 
 /** Activities on `access-kisi-<organizationId>`: all that calls Kisi. */
-export function createKisiActivities(deps: AccessDeps): KisiActivities & DoorKisiActivities {
+export function createKisiActivities(
+  deps: AccessDeps,
+): KisiActivities & DoorKisiActivities & IntegrationKisiActivities & MemberKisiActivities {
   return {
     ...createDoorKisiActivities(deps),
+    ...createIntegrationKisiActivities(deps),
+    ...createMemberKisiActivities(deps),
     syncPass: (input) => syncPass(deps, input, activityInfo().attempt),
     ensureLockGroup: (input) => ensureLockGroup(deps, input),
     probeKisi: (input) => probeKisi(deps, input),

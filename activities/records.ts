@@ -14,17 +14,24 @@ import {
 import type { SourceActivities } from '../src/contracts/source-activities';
 import { organizationsToCompare } from '../src/access/reconcile';
 import type { IntegrationRecordsActivities } from '../src/contracts/integration-activities';
+import type { MemberRecordsActivities } from '../src/contracts/member-activities';
 import { createDoorRecordsActivities } from './doors';
 import { createIntegrationRecordsActivities } from './integrations';
+import { createMemberRecordsActivities } from './members';
 import { createSourceActivities } from './sources';
 
 /** Activities on `access-records`: MongoDB, and pokes to other workflows. */
 export function createRecordsActivities(
   deps: AccessDeps,
-): RecordsActivities & DoorRecordsActivities & SourceActivities & IntegrationRecordsActivities {
+): RecordsActivities &
+  DoorRecordsActivities &
+  IntegrationRecordsActivities &
+  MemberRecordsActivities &
+  SourceActivities {
   return {
     ...createDoorRecordsActivities(deps),
     ...createIntegrationRecordsActivities(deps),
+    ...createMemberRecordsActivities(deps),
     ...createSourceActivities(deps),
     recordGrant: (input) => recordGrant(deps, input.entries),
     holdGrant: (input) => holdGrant(deps, input),

@@ -9,7 +9,7 @@ import { reachTemporal } from '../http/reach-temporal';
  * was linked counts, not only what was stored before, so that a repeated request pokes as well.
  */
 export async function lookAnewAfterEmail(
-  { store, messages }: ApiDeps,
+  { store, messages }: Pick<ApiDeps, 'store'> & { messages: Pick<ApiDeps['messages'], 'pokePass'> },
   before: Member | null,
   member: Member,
 ): Promise<void> {

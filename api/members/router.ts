@@ -1,14 +1,16 @@
 import { Router } from 'express';
-import { DuplicateKey } from '../../src/store';
+import { BeingErased, DuplicateKey } from '../../src/store';
 import type { ApiDeps } from '../deps';
 import { answer } from '../http/answer';
-import { found, given, listed, ok } from '../http/outcomes';
+import { accepted, found, given, listed, ok } from '../http/outcomes';
 import { ApiProblem } from '../http/problems';
+import { presentJob } from '../jobs/present';
 import { requireScopes } from '../middleware/require-scopes';
 import { validate } from '../middleware/validate';
+import { eraseMember } from './erase';
 import { lookAnewAfterEmail } from './look-anew';
 import { presentMember } from './present';
-import { getMember, listMembers, putMember } from './schema';
+import { deleteMember, getMember, listMembers, putMember } from './schema';
 
 export function membersRouter(deps: ApiDeps): Router {
   const { store } = deps;
@@ -25,6 +27,9 @@ export function membersRouter(deps: ApiDeps): Router {
         await lookAnewAfterEmail(deps, before, member);
         return ok(presentMember(member));
       } catch (error) {
+        if (error instanceof BeingErased) {
+          throw new ApiProblem('member_being_erased', { cause: error });
+        }
         if (!(error instanceof DuplicateKey)) throw error;
         throw new ApiProblem('email_taken', { cause: error });
       }
@@ -47,6 +52,16 @@ export function membersRouter(deps: ApiDeps): Router {
     answer(listMembers, ({ query: { search, ...query } }) =>
       listed((page) => store.members.list(given({ search }), page), query, presentMember),
     ),
+  );
+
+  router.delete(
+    deleteMember.path,
+    requireScopes(deleteMember),
+    validate(deleteMember),
+    answer(deleteMember, async (call) => {
+      const job = await eraseMember(deps, call);
+      return accepted(presentJob(job), `/v1/jobs/${job.id}`);
+    }),
   );
 
   return router;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { operation, SCOPES } from '../http/operation';
+import { jobOut } from '../jobs/schema';
 import { actorOut, displayName, hostId, instantOut, page, pageQuery } from '../schemas/common';
 
 export const memberOut = z
@@ -38,7 +39,7 @@ export const putMember = operation({
   tag: 'Members',
   summary: 'Create or replace a member',
   description:
-    "An upsert by the host platform's own id. The e-mail address is what links the member to a user at Kisi, so each member needs one of their own (upper and lower case make no difference). When it changes, what the member holds moves to the user of the new address.",
+    "An upsert by the host platform's own id. The e-mail address is what links the member to a user at Kisi, so each member needs one of their own (upper and lower case make no difference). When it changes, what the member holds moves to the user of the new address; until each door opens for that one, the former user opens it. The id of an erased member makes a new member, who has nothing of the former one's.",
   scopes: SCOPES.hosts,
   params: memberParams,
   body: z.strictObject({
@@ -51,7 +52,7 @@ export const putMember = operation({
   }),
   bodyExample: { email: 'ada@example.com', name: 'Ada' },
   answers: { 200: { description: 'The member as stored.', schema: memberOut } },
-  problems: ['email_taken'],
+  problems: ['email_taken', 'member_being_erased'],
 });
 
 export const getMember = operation({
@@ -89,4 +90,24 @@ export const listMembers = operation({
   problems: [],
 });
 
-export const memberOperations = [putMember, getMember, listMembers] as const;
+export const deleteMember = operation({
+  id: 'deleteMember',
+  method: 'delete',
+  path: '/v1/members/:id',
+  tag: 'Members',
+  summary: 'Erase a member',
+  description:
+    'Takes all access away, then removes the user at Kisi if we made it (one that somebody else made, or gave more, stays without anything of ours), and what is personal: name, e-mail address, and the free text in the access log and grants. The member is unknown at once, also to bookings and memberships that name them; the id alone stays, so that a late booking opens no door. `PUT` with the same id later, when the job is done, makes a new member. Asking again shows the same job until it is done. What Temporal keeps of past signals goes with its retention.',
+  scopes: SCOPES.hosts,
+  params: memberParams,
+  answers: {
+    202: {
+      description:
+        'The job, whose `result` has `grantsStopped`, `kisiUsersRemoved` and `kisiUsersKept`.',
+      schema: jobOut,
+    },
+  },
+  problems: ['member_not_found', 'temporal_unavailable'],
+});
+
+export const memberOperations = [putMember, getMember, listMembers, deleteMember] as const;

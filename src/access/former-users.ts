@@ -4,7 +4,7 @@ import { KisiError, OWNERSHIP_MARK, type KisiClient, type KisiRoleAssignment } f
 import type { MemberLink } from '../store';
 import type { Attempt } from './attempt';
 import type { AccessDeps } from './deps';
-import { isLinkedBy } from './member-user';
+import { isLinkedBy, lookAnew } from './member-user';
 import { isOurs } from './ownership';
 import type { PassDesire } from './pass-desire';
 import { marksOf, type PlaceGroup } from './pass-place';
@@ -33,7 +33,7 @@ export async function leaveFormerUsers(
   const { deps, kisi, desire, group, attempt } = leaving;
   const { organizationId, memberId } = desire.pass;
   for (const userId of userIds) {
-    const isOthers = await isAnothers(leaving, userId);
+    const isOthers = (await holderBeside(memberOf(leaving), userId)) !== null;
     const rows = await kisi.listRoleAssignments({ userId }, attempt.call);
     const marks = await marksOf(deps, desire, group);
     // Of a user that is another member's now, only what this pass is known to have made is its own.
@@ -46,7 +46,7 @@ export async function leaveFormerUsers(
       left = await kisi.listRoleAssignments({ userId }, attempt.call);
     }
     if (await isHeld(leaving, userId, left)) continue;
-    if (left.length === 0) await removeUserOfOurs(leaving, userId);
+    if (left.length === 0) await removeUserOfOurs(memberOf(leaving), userId);
     await deps.store.memberLinks.dropFormer(organizationId, memberId, userId);
   }
 }
@@ -68,15 +68,8 @@ export async function letGoOfUser(
   if (formerUserIds.length > 0) return;
   const rows = await kisi.listRoleAssignments({ userId: kisiUserId }, attempt.call);
   if (await isHeld(leaving, kisiUserId, rows)) return;
-  if (rows.length === 0) await removeUserOfOurs(leaving, kisiUserId);
+  if (rows.length === 0) await removeUserOfOurs(memberOf(leaving), kisiUserId);
   await deps.store.memberLinks.unlink(link);
-}
-
-/** Whether the user is linked to another member now. */
-async function isAnothers({ deps, desire }: Leaving, userId: number): Promise<boolean> {
-  const { organizationId, memberId } = desire.pass;
-  const holder = await deps.store.memberLinks.byUser(organizationId, userId);
-  return holder?.kisiUserId === userId && holder.memberId !== memberId;
 }
 
 /** Also those that a list did not show: it may be behind, and what is stored is known to be ours. */
@@ -97,14 +90,19 @@ async function removeRows(
 }
 
 /** The member who has the user now may have counted on a row that is gone. */
-async function tellHolder({ deps, desire }: Leaving, userId: number): Promise<void> {
-  const { organizationId, memberId } = desire.pass;
-  const holder = await deps.store.memberLinks.byUser(organizationId, userId);
-  if (holder?.kisiUserId !== userId || holder.memberId === memberId) return;
-  const pass = { ...desire.pass, memberId: holder.memberId };
+async function tellHolder(leaving: Leaving, userId: number): Promise<void> {
+  const { deps, desire } = leaving;
+  const holder = await holderBeside(memberOf(leaving), userId);
+  if (holder === null) return;
+  const pass = { ...desire.pass, memberId: holder };
   if (await deps.store.passes.get(passKey(pass))) {
     await deps.messages.pokePass(pass, PRIORITY.due, true);
   }
+}
+
+function memberOf({ deps, kisi, desire, attempt }: Leaving): UserOfMember {
+  const { organizationId, memberId } = desire.pass;
+  return { deps, kisi, organizationId, memberId, attempt };
 }
 
 /** Whether one of these rows of the user, or one that may still show, is ours and this member's. */
@@ -120,7 +118,7 @@ async function isHeld(
   if (rows.length === 0) return false;
   const stored = await deps.store.kisiRows.allOf(organizationId);
   const isListed = (id: number): boolean => rows.some((row) => row.id === id);
-  if (await isAnothers(leaving, userId)) {
+  if ((await holderBeside(memberOf(leaving), userId)) !== null) {
     const keys = new Set((await deps.store.passes.byMember(memberId)).map(passKey));
     return stored.some((row) => keys.has(row.passKey) && isListed(row.roleAssignmentId));
   }
@@ -129,28 +127,53 @@ async function isHeld(
   return rows.some((row) => groups.some(({ groupId }) => groupId === row.groupId));
 }
 
+/** Whose user may be removed. */
+export interface UserOfMember {
+  deps: AccessDeps;
+  kisi: KisiClient;
+  organizationId: number;
+  memberId: string;
+  attempt: Attempt;
+}
+
 /**
- * Removes a user that we made and that holds nothing, if no member has its e-mail address now. Its slots are taken before it
- * is looked at for the last time, so that no wait lies between that and the removal. Somebody who
- * was linked to it all the same is told, and gets a user anew.
+ * Removes a user that we made and that holds nothing, if no member has its e-mail address now. Its
+ * slots are taken before it is looked at for the last time, so that no wait lies between that and
+ * the removal. Somebody who was linked to it all the same is told, and gets a user anew.
+ *
+ * @returns whether no such user is left
+ * @throws KisiError
  */
-async function removeUserOfOurs(leaving: Leaving, userId: number): Promise<void> {
-  const { deps, kisi, attempt } = leaving;
-  if (await isAnothers(leaving, userId)) return;
+export async function removeUserOfOurs(of: UserOfMember, userId: number): Promise<boolean> {
+  const { deps, kisi, organizationId, attempt } = of;
   const [user] = await kisi.listUsers({ ids: [userId] }, attempt.call);
-  if (user?.metadata['managed_by'] !== OWNERSHIP_MARK.managed_by) return;
-  if (await deps.store.members.byEmail(user.email)) return;
+  if (!user) return true;
+  if (user.metadata['managed_by'] !== OWNERSHIP_MARK.managed_by) return false;
+  if (await deps.store.members.byEmail(user.email)) return false;
   try {
-    await kisi.withReservedSlots(2, attempt.call, async (reserved) => {
+    return await kisi.withReservedSlots(2, attempt.call, async (reserved) => {
       const rows = await reserved.listRoleAssignments({ userId });
-      if (rows.length > 0 || (await isAnothers(leaving, userId))) return;
+      if (rows.length > 0 || (await holderBeside(of, userId))) return false;
       await reserved.deleteUser(userId);
-      await tellHolder(leaving, userId);
+      const holder = await holderBeside(of, userId);
+      if (holder !== null) await lookAnew(deps, organizationId, holder);
+      return true;
     });
   } catch (error) {
-    // A user without rows opens nothing: that it stays is no trouble of this pass.
+    // A user without rows opens nothing: that it stays is no trouble of the member's doors.
     if (!(error instanceof KisiError) || (error.kind !== 'refused' && error.status !== 403))
       throw error;
     deps.log.warn({ kisiUserId: userId, error: error.message }, 'A former user was not removed');
+    return false;
   }
+}
+
+/** The other member who is linked to the user now; `null`: nobody. */
+export async function holderBeside(
+  { deps, organizationId, memberId }: Omit<UserOfMember, 'kisi' | 'attempt'>,
+  userId: number,
+): Promise<string | null> {
+  const holder = await deps.store.memberLinks.byUser(organizationId, userId);
+  const isAnothers = holder?.kisiUserId === userId && holder.memberId !== memberId;
+  return isAnothers ? holder.memberId : null;
 }

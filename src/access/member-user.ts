@@ -162,7 +162,11 @@ async function orTaken(
 }
 
 /** All passes of the member in this organization list their rows anew. */
-async function lookAnew(deps: AccessDeps, organizationId: number, memberId: string): Promise<void> {
+export async function lookAnew(
+  deps: AccessDeps,
+  organizationId: number,
+  memberId: string,
+): Promise<void> {
   for (const pass of await deps.store.passes.byMember(memberId)) {
     if (pass.organizationId === organizationId)
       await deps.messages.pokePass(pass, PRIORITY.due, true);

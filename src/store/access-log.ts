@@ -33,6 +33,11 @@ export interface AccessLogStore {
    * left out: they tell of a door, not of a change of the grant.
    */
   latestPerGrant(): AsyncIterable<AccessLogEntry>;
+  /**
+   * Takes the free text out of every row of the member, but for this one: people write names into it.
+   * The one change that rows ever see.
+   */
+  forgetReasons(memberId: string, except: string): Promise<void>;
 }
 
 interface AccessLogDoc {
@@ -139,6 +144,15 @@ export function accessLogStore(connection: Connection): AccessLogStore {
         last = row;
       }
       if (last) yield toEntry(last);
+    },
+
+    async forgetReasons(memberId, except) {
+      for (const field of ['reason', 'grant.reason']) {
+        await rows.updateMany(
+          { memberId, [field]: { $nin: [null, except] } },
+          { $set: { [field]: null } },
+        );
+      }
     },
   };
 }

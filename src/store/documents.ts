@@ -131,7 +131,16 @@ export function given<Fields extends object>(
 
 /** A regular expression for values that begin with this text, as it stands. */
 export function startsWith(text: string): RegExp {
-  return new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`);
+  return new RegExp(`^${escaped(text)}`);
+}
+
+/** A regular expression for values that hold this text, as it stands. */
+export function containing(text: string): RegExp {
+  return new RegExp(escaped(text));
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 /**

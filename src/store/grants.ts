@@ -55,6 +55,8 @@ export interface GrantStore {
    * id, beginning after `afterId` (`null`: at the first), `limit` at most.
    */
   live(now: number, afterId: string | null, limit: number): Promise<Grant[]>;
+  /** Takes the free text out of every grant of the member, but for this one. */
+  forgetReasons(memberId: string, except: string): Promise<void>;
 }
 
 const NEWEST_FIRST: readonly SortKey[] = [
@@ -162,6 +164,13 @@ export function grantStore(
         }),
       );
       return perStatus.flat();
+    },
+
+    async forgetReasons(memberId, except) {
+      await grants.updateMany(
+        { memberId, reason: { $nin: [null, except] } },
+        { $set: { reason: null } },
+      );
     },
 
     async live(now, afterId, limit) {

@@ -1,6 +1,6 @@
 import type { Connection } from 'mongoose';
 import type { Clock } from '../clock';
-import { date, documentSchema, isDuplicateKey } from './documents';
+import { containing, date, documentSchema, isDuplicateKey } from './documents';
 /** Names one request: the caller's key, the route, and the `Idempotency-Key` header. */
 export interface IdempotencyRef {
   keyId: string;
@@ -26,6 +26,11 @@ export interface IdempotencyStore {
   ): Promise<IdempotencyState>;
   /** `body` is what the client was sent, as JSON. The first answer stays. */
   finish(ref: IdempotencyRef, answer: { status: number; body: unknown }): Promise<void>;
+  /**
+   * Forgets the stored answers that name this id. Who repeats such a request has it carried out again
+   * with the same resource id, which tells how things are now.
+   */
+  forgetAnswersWith(id: string): Promise<void>;
 }
 
 interface IdempotencyDoc {
@@ -107,6 +112,13 @@ export function idempotencyStore(connection: Connection, clock: Clock): Idempote
       await records.updateOne(
         { _id: idOf(ref), state: 'begun' },
         { $set: { state: 'done', status, body: JSON.stringify(body ?? null) } },
+      );
+    },
+
+    async forgetAnswersWith(id) {
+      await records.updateMany(
+        { state: 'done', body: containing(JSON.stringify(id)) },
+        { $set: { state: 'begun', status: null, body: null } },
       );
     },
   };
