@@ -11,6 +11,7 @@ import { createKisiLimiter } from '../../src/kisi';
 import { createLogger } from '../../src/logging';
 import { openStore } from '../../src/store';
 import { createDoorSync } from '../../src/temporal/door-sync';
+import { createErasures } from '../../src/temporal/erasures';
 import { createGrantCommands } from '../../src/temporal/grant-commands';
 import { createIntegrationEvents } from '../../src/temporal/integration-events';
 import { createAccessMessages } from '../../src/temporal/messages';
@@ -56,6 +57,7 @@ async function main(mongoUri: string): Promise<void> {
     }),
     integrationEvents: createIntegrationEvents(client, store, systemClock),
     doorSync: createDoorSync(client),
+    erasures: createErasures(client),
     messages: createAccessMessages(client, systemClock),
     limits: { requestsPerMinute: UNLIMITED },
   });
