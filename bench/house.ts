@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { StoryError } from '../scripts/story/json-client';
 import type { BenchContext } from './row';
 import { KISI_KEY, startProduct, type Product } from './product';
 
 const POLL_MS = 5;
 const WAIT_MS = 120_000;
 const HOUR = 3_600_000;
+/** A client's pause before it sends again what was answered 503, with the same `Idempotency-Key`. */
+const SEND_AGAIN_MS = 1_000;
 
 const withId = z.object({ id: z.string() });
 
@@ -30,6 +33,8 @@ export interface House extends BenchContext, Product {
   freshPair: () => Pair;
   /** Posts a grant as a host does, from now where `startsAt` is left out; answers its id. Instants in ms UTC. */
   grant: (pair: Pair, endsAt: number, startsAt?: number) => Promise<string>;
+  /** How many of these posts were answered 503 and sent again, as the answer asks for. */
+  sentAgain: () => number;
   revoke: (grantId: string) => Promise<void>;
   isOpen: (pair: Pair, at?: number) => boolean;
   /** Waits for the ledger to say so, which is looked at every 5 ms. @throws Error after two minutes */
@@ -76,6 +81,7 @@ async function furnish(context: BenchContext, product: Product, members: number)
   const people = await makeMembers(api, members);
   const pairs = interleave(people, doors);
 
+  let sentAgain = 0;
   const house: House = {
     ...context,
     ...product,
@@ -88,13 +94,22 @@ async function furnish(context: BenchContext, product: Product, members: number)
     },
     async grant({ memberId, mappingId }, endsAt, startsAt) {
       const from = startsAt === undefined ? {} : { startsAt: new Date(startsAt).toISOString() };
-      const { id } = await api.call(`/v1/members/${memberId}/grants`, withId, {
+      const call = {
         method: 'POST',
         idempotencyKey: randomUUID(),
         body: { doorMappingId: mappingId, ...from, endsAt: new Date(endsAt).toISOString() },
-      });
-      return id;
+      } as const;
+      for (;;) {
+        try {
+          return (await api.call(`/v1/members/${memberId}/grants`, withId, call)).id;
+        } catch (error) {
+          if (!(error instanceof StoryError && error.status === 503)) throw error;
+          sentAgain += 1;
+          await sleep(SEND_AGAIN_MS);
+        }
+      }
     },
+    sentAgain: () => sentAgain,
     async revoke(grantId) {
       await api.call(`/v1/grants/${grantId}/revoke`, withId, { method: 'POST', body: {} });
     },

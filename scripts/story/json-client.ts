@@ -3,6 +3,14 @@ import type { z } from 'zod';
 /** A step of the story could not be read from where it really happens. */
 export class StoryError extends Error {
   override readonly name = 'StoryError';
+
+  /** Of the answer, where that is what is wrong. */
+  readonly status: number | null;
+
+  constructor(message: string, options: ErrorOptions & { status?: number } = {}) {
+    super(message, options);
+    this.status = options.status ?? null;
+  }
 }
 
 const TIMEOUT_MS = 15_000;
@@ -43,7 +51,9 @@ export function jsonClient(
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(timeoutMs),
       });
-      if (status < 200 || status > 299) throw new StoryError(`${what} answered ${status}: ${text}`);
+      if (status < 200 || status > 299) {
+        throw new StoryError(`${what} answered ${status}: ${text}`, { status });
+      }
       const parsed = schema.safeParse(JSON.parse(text));
       if (!parsed.success) {
         throw new StoryError(`${what} answered something else than was expected: ${text}`);
