@@ -52,7 +52,11 @@ export async function pullDoors(
       return { outcome: 'failed', message: 'The integration has no key any more.' };
     }
     if (!(error instanceof KisiError)) throw error;
-    return await outcomeOf(deps, input.organizationId, error, pull.progress);
+    const outcome = await outcomeOf(deps, input.organizationId, error, pull.progress);
+    if (outcome.outcome === 'again') {
+      await deps.store.jobs.progress(input.jobId, { message: outcome.waitsFor });
+    }
+    return outcome;
   }
 }
 
