@@ -1,4 +1,4 @@
-import { getMember, listMembers, putMember } from '../../api/members/schema';
+import { deleteMember, getMember, listMembers, putMember } from '../../api/members/schema';
 import type { PassRef } from '../../src/domain/door';
 import { expectProblem, startApi, type ApiUnderTest } from './api-under-test';
 
@@ -117,5 +117,58 @@ describe('GET /v1/members', () => {
   it('refuses an empty search', async () => {
     const response = await api.call(listMembers, { query: { search: ' ' } });
     expectProblem(response, 'request_invalid', 'query.search');
+  });
+});
+
+describe('DELETE /v1/members/:id', () => {
+  const params = { id: 'mem_leaving' };
+  const body = { email: 'leaving@example.com', name: 'Leaving' };
+  beforeAll(async () => {
+    await api.call(putMember, { params, body });
+  });
+
+  it('answers the job, again when repeated, and knows the member no more', async () => {
+    const response = await api.call(deleteMember, { params, key: api.keys.booking });
+    expect(response.status).toBe(202);
+    expect(response.body).toMatchObject({
+      kind: 'erasure',
+      subjectId: 'mem_leaving',
+      state: 'running',
+      by: { id: api.keyIds.booking },
+    });
+    const { id } = response.body as { id: string };
+    expect(response.headers['location']).toBe(`/v1/jobs/${id}`);
+    const again = await api.call(deleteMember, { params });
+    expect(again.body).toMatchObject({ id, by: { id: api.keyIds.booking } });
+    expect(api.erasures.map(({ memberId, jobId }) => [memberId, jobId])).toEqual([
+      ['mem_leaving', id],
+      ['mem_leaving', id],
+    ]);
+
+    expectProblem(await api.call(getMember, { params }), 'member_not_found');
+    const { body: list } = await api.call(listMembers, { query: { search: 'leaving' } });
+    expect(list).toMatchObject({ data: [] });
+  });
+
+  it('keeps the id until the job is done, and the address for whoever comes', async () => {
+    expectProblem(await api.call(putMember, { params, body }), 'member_being_erased');
+    const next = await api.call(putMember, { params: { id: 'mem_next' }, body });
+    expect(next.status).toBe(200);
+
+    await api.store.members.finishErasure('mem_leaving');
+    expectProblem(await api.call(deleteMember, { params }), 'member_not_found');
+    api.clock.time += 1_000;
+    const fresh = await api.call(putMember, { params, body: { email: 'fresh@example.com' } });
+    expect(fresh.body).toMatchObject({
+      id: 'mem_leaving',
+      name: null,
+      createdAt: new Date(api.clock.time).toISOString(),
+    });
+  });
+
+  it('refuses a member whom nobody knows', async () => {
+    const response = await api.call(deleteMember, { params: { id: 'nobody' } });
+    expectProblem(response, 'member_not_found');
+    expect(api.erasures.map(({ memberId }) => memberId)).not.toContain('nobody');
   });
 });
