@@ -87,6 +87,7 @@ const unheard: AccessMessages = {
   tellGrant: said,
   requestLockGroup: said,
   startProber: said,
+  startRemoval: said,
   askGrantAgain: said,
   startGrant: said,
   followSource: said,

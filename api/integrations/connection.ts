@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { examineKey, type KeyReport } from '../../src/access/key-rights';
 import type { KisiClient } from '../../src/kisi';
 import type { Integration, Store } from '../../src/store';
 import type { ApiDeps } from '../deps';
@@ -6,52 +7,102 @@ import { askKisi, interactive } from '../http/ask-kisi';
 import { ApiProblem } from '../http/problems';
 import type { connectionTestOut } from './shapes';
 
-/** What Kisi says about a key. */
+/** Whose key it is. */
 export interface KeyIdentity {
-  organization: { id: number; name: string; domain: string; timeZone: string };
+  organization: { id: number; name: string };
   keyOwnerId: number;
 }
 
 /** Asks with a key that is not stored (yet). @throws ApiProblem when Kisi refuses it or is away. */
 export function identifyNewKey(deps: ApiDeps, apiKey: string): Promise<KeyIdentity> {
-  return deps.kisi.withNewKey(apiKey, identify);
+  return deps.kisi.withNewKey(apiKey, (client) =>
+    askKisi(async () => {
+      const { id, organizationId, organizationName } = await client.currentUser(interactive());
+      return { organization: { id: organizationId, name: organizationName }, keyOwnerId: id };
+    }),
+  );
 }
 
-/** Asks with the stored key. @throws ApiProblem when Kisi refuses it or is away. */
-export async function identifyStoredKey(
-  deps: ApiDeps,
-  integration: Integration,
-): Promise<KeyIdentity> {
-  return identify(await deps.kisi.forOrganization(integration.organizationId));
+/** Whose key it is and what it may do, with a key that is not stored (yet). @throws ApiProblem */
+export function testNewKey(deps: ApiDeps, apiKey: string): Promise<KeyReport> {
+  return deps.kisi.withNewKey(apiKey, test);
 }
 
-function identify(client: KisiClient): Promise<KeyIdentity> {
-  return askKisi(async () => {
-    const options = interactive();
-    const { id, name, domain, timeZone } = await client.organization(options);
-    const owner = await client.currentUser(options);
-    return { organization: { id, name, domain, timeZone }, keyOwnerId: owner.id };
+/** The same with the stored key; what is found is kept. @throws ApiProblem */
+export async function testStoredKey(deps: ApiDeps, integration: Integration): Promise<KeyReport> {
+  const { organizationId, keyVersion } = requireConnected(integration);
+  const report = await test(await deps.kisi.forOrganization(organizationId));
+  const missing = report.rights.filter(({ ok }) => !ok).map(({ right }) => right);
+  await deps.store.integrations.recordRights(organizationId, { missing, keyVersion });
+  return report;
+}
+
+function test(client: KisiClient): Promise<KeyReport> {
+  return askKisi(() => examineKey(client, interactive()));
+}
+
+export function presentTest(
+  { organization, keyOwner, rights }: KeyReport,
+  integration: Integration | null,
+): z.input<typeof connectionTestOut> {
+  return {
+    ok: rights.every(({ ok }) => ok),
+    organization,
+    keyOwner,
+    rights: rights.map((found) => ({ ...found })),
+    integrationId: integration?.id ?? null,
+  };
+}
+
+/** Refuses what needs a key, or something to change, of an integration that was removed. */
+export function requireConnected(integration: Integration): Integration {
+  if (integration.connected) return integration;
+  throw new ApiProblem('integration_inactive', {
+    detail: `The integration ${integration.id} was removed.`,
   });
 }
 
-export function presentIdentity(
-  { organization, keyOwnerId }: KeyIdentity,
-  integration: Integration | null,
-): z.input<typeof connectionTestOut> {
-  return { ok: true, organization, keyOwnerId, integrationId: integration?.id ?? null };
-}
-
-/** Refuses locations that nobody has sent yet, naming each. */
-export async function requireLocations(store: Store, ids: readonly string[]): Promise<void> {
+/** Refuses locations that nobody has sent yet, and those that another integration serves, naming each. */
+export async function requireLocations(
+  store: Store,
+  ids: readonly string[],
+  integrationId: string | null,
+): Promise<void> {
   const known = new Set((await store.locations.getMany(ids)).map((location) => location.id));
   const unknown = ids.filter((id) => !known.has(id));
-  if (unknown.length === 0) return;
-  throw new ApiProblem('location_unknown', {
-    detail: `Unknown: ${unknown.join(', ')}.`,
-    errors: unknown.map((id) => ({
-      path: `body.locationIds.${ids.indexOf(id)}`,
-      message: `no location has the id ${id}.`,
-      code: 'location_unknown',
+  if (unknown.length > 0) {
+    throw new ApiProblem('location_unknown', {
+      detail: `Unknown: ${unknown.join(', ')}.`,
+      errors: unknown.map((id) => ({
+        path: `body.locationIds.${ids.indexOf(id)}`,
+        message: `no location has the id ${id}.`,
+        code: 'location_unknown',
+      })),
+    });
+  }
+  const others = (await store.integrations.active()).filter(({ id }) => id !== integrationId);
+  const served = ids.flatMap((locationId) => {
+    const other = others.find(({ locationIds }) => locationIds.includes(locationId));
+    return other ? [{ locationId, integrationId: other.id }] : [];
+  });
+  if (served.length > 0) throw locationsServed(ids, served);
+}
+
+/** What a person is told whose location another integration serves. */
+export function locationsServed(
+  ids: readonly string[],
+  served: readonly { locationId: string; integrationId: string }[],
+): ApiProblem {
+  const sentences = served.map(
+    ({ locationId, integrationId }) =>
+      `The location ${locationId} is served by the integration ${integrationId}.`,
+  );
+  return new ApiProblem('location_served', {
+    detail: sentences.join(' '),
+    errors: served.map(({ locationId, integrationId }) => ({
+      path: `body.locationIds.${ids.indexOf(locationId)}`,
+      message: `is served by the integration ${integrationId}.`,
+      code: 'location_served',
     })),
   });
 }

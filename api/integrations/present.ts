@@ -1,6 +1,8 @@
 import type { z } from 'zod';
-import type { KisiGroup, KisiLock } from '../../src/kisi';
-import type { Integration, ReconcileRun, RemovalApproval } from '../../src/store';
+import type { BlockedDoor } from '../../src/access/blocked-doors';
+import { remedyFor } from '../../src/access/key-rights';
+import { SLOTS_PER_OWNER, type KisiGroup, type KisiLock } from '../../src/kisi';
+import type { GrantsWaiting, Integration, ReconcileRun, RemovalApproval } from '../../src/store';
 import { PROBLEM_REMEDIES } from '../http/grant-problems';
 import { toIso, toIsoOrNull } from '../schemas/common';
 import type { approvalOut, healthOut, integrationOut, kisiResourceOut } from './shapes';
@@ -15,7 +17,14 @@ export function presentIntegration(
     organization: { id: integration.organizationId, name: integration.organizationName },
     apiKeyHint,
     locationIds: [...integration.locationIds],
+    memberMode: integration.memberMode,
     active: integration.active,
+    removal: integration.removal && {
+      mode: integration.removal.mode,
+      jobId: integration.removal.jobId,
+      by: integration.removal.by,
+      at: toIso(integration.removal.at),
+    },
     createdAt: toIso(integration.createdAt),
     createdBy: integration.createdBy,
     updatedAt: toIso(integration.updatedAt),
@@ -26,11 +35,21 @@ export function presentApproval(approval: RemovalApproval): z.input<typeof appro
   return { by: approval.by, at: toIso(approval.at), runId: approval.runId };
 }
 
+/** What is known of a connection beside its own record. */
+export interface HealthFacts {
+  lastRun: ReconcileRun | null;
+  requests: { lastMinute: number; lastHour: number; lastDay: number };
+  waitingGrants: GrantsWaiting;
+  blockedDoors: readonly BlockedDoor[];
+}
+
+const DOORS_SHOWN = 100;
+
 export function presentHealth(
   integration: Integration,
-  lastRun: ReconcileRun | null,
+  { lastRun, requests, waitingGrants, blockedDoors }: HealthFacts,
 ): z.input<typeof healthOut> {
-  const { fault, removalApproval } = integration;
+  const { fault, lastFault, rights, removalApproval } = integration;
   return {
     state: stateOf(integration),
     fault: fault && {
@@ -41,7 +60,27 @@ export function presentHealth(
       probedAt: toIso(fault.probedAt),
       nextProbeAt: toIso(fault.nextProbeAt),
     },
+    lastFault: lastFault && {
+      type: lastFault.type,
+      detail: lastFault.detail,
+      since: toIso(lastFault.since),
+      healedAt: toIso(lastFault.healedAt),
+    },
     lastSuccessAt: toIsoOrNull(integration.lastSuccessAt),
+    rights: rights && {
+      checkedAt: toIso(rights.at),
+      missing: rights.missing.map((right) => ({ right, remedy: remedyFor(right) })),
+    },
+    requests: { ...requests, limitPerSecond: SLOTS_PER_OWNER },
+    waitingGrants: { ...waitingGrants },
+    doorsThatWillNotUnlock: {
+      count: blockedDoors.length,
+      sample: blockedDoors.slice(0, DOORS_SHOWN).map(({ seenAt, obstacles, ...door }) => ({
+        ...door,
+        obstacles: obstacles.map((obstacle) => ({ ...obstacle })),
+        seenAt: toIso(seenAt),
+      })),
+    },
     learned: { secondRows: integration.learned.secondRows, patch: integration.learned.patch },
     lastReconciliation: lastRun && presentRun(lastRun),
     removalApproval: removalApproval && presentApproval(removalApproval),

@@ -1,29 +1,20 @@
 import { Router } from 'express';
-import { DuplicateKey, type Integration } from '../../src/store';
+import type { Integration } from '../../src/store';
 import type { ApiDeps } from '../deps';
 import { withoutLockGroups } from '../door-mappings/door-at-kisi';
 import { answer } from '../http/answer';
 import { askKisi, interactive } from '../http/ask-kisi';
-import { created, found, listed, ok } from '../http/outcomes';
-import { ApiProblem } from '../http/problems';
+import { accepted, created, found, listed, ok } from '../http/outcomes';
 import { reachTemporal } from '../http/reach-temporal';
 import { idempotent } from '../middleware/idempotent';
 import { requireScopes } from '../middleware/require-scopes';
 import { validate } from '../middleware/validate';
-import {
-  apiKeyHint,
-  identifyNewKey,
-  identifyStoredKey,
-  presentIdentity,
-  requireLocations,
-} from './connection';
-import {
-  presentApproval,
-  presentGroup,
-  presentHealth,
-  presentIntegration,
-  presentLock,
-} from './present';
+import { presentJob } from '../jobs/present';
+import { change, connect } from './connect';
+import { apiKeyHint, presentTest, requireConnected, testNewKey, testStoredKey } from './connection';
+import { readHealth } from './health';
+import { remove } from './remove';
+import { presentApproval, presentGroup, presentIntegration, presentLock } from './present';
 import {
   approveReconcile,
   createIntegration,
@@ -32,6 +23,7 @@ import {
   listIntegrations,
   listKisiResources,
   patchIntegration,
+  removeIntegration,
   testApiKey,
   testIntegration,
 } from './schema';
@@ -51,20 +43,10 @@ export function integrationsRouter(deps: ApiDeps): Router {
     requireScopes(createIntegration),
     validate(createIntegration),
     idempotent(createIntegration, store.idempotency),
-    answer(createIntegration, async ({ body: { apiKey, locationIds }, by, resourceId }) => {
-      await requireLocations(store, locationIds);
-      const { organization, keyOwnerId } = await identifyNewKey(deps, apiKey);
-      const integration = await insertOnce(deps, {
-        id: `int_${resourceId}`,
-        organizationId: organization.id,
-        organizationName: organization.name,
-        keyOwnerId,
-        locationIds,
-        createdBy: by,
-        apiKey,
-      });
-      await reachTemporal(() => integrationEvents.ensureReconcile());
-      return created(await present(integration), `/v1/integrations/${integration.id}`);
+    answer(createIntegration, async ({ body, by, resourceId }) => {
+      const { integration, isRevived } = await connect(deps, body, resourceId, by);
+      const shown = await present(integration);
+      return isRevived ? ok(shown) : created(shown, `/v1/integrations/${integration.id}`);
     }),
   );
 
@@ -74,9 +56,9 @@ export function integrationsRouter(deps: ApiDeps): Router {
     validate(testApiKey),
     idempotent(testApiKey, store.idempotency),
     answer(testApiKey, async ({ body }) => {
-      const identity = await identifyNewKey(deps, body.apiKey);
-      const connected = await store.integrations.byOrganization(identity.organization.id);
-      return ok(presentIdentity(identity, connected));
+      const report = await testNewKey(deps, body.apiKey);
+      const known = await store.integrations.byOrganization(report.organization.id);
+      return ok(presentTest(report, known));
     }),
   );
 
@@ -100,13 +82,19 @@ export function integrationsRouter(deps: ApiDeps): Router {
     patchIntegration.path,
     requireScopes(patchIntegration),
     validate(patchIntegration),
-    answer(patchIntegration, async ({ params: { id }, body: { apiKey, locationIds } }) => {
-      const integration = await integrationOf(id);
-      if (locationIds !== undefined) await requireLocations(store, locationIds);
-      // The key goes first: when it is refused, nothing of the request has happened.
-      if (apiKey !== undefined) await replaceKey(deps, integration, apiKey);
-      if (locationIds !== undefined) await store.integrations.update(id, { locationIds });
-      return ok(await present(await integrationOf(id)));
+    answer(patchIntegration, async ({ params: { id }, body }) => {
+      const madeOtherwise = await change(deps, await integrationOf(id), body);
+      return ok({ ...(await present(await integrationOf(id))), madeOtherwise });
+    }),
+  );
+
+  router.delete(
+    removeIntegration.path,
+    requireScopes(removeIntegration),
+    validate(removeIntegration),
+    answer(removeIntegration, async ({ params: { id }, query: { access }, by }) => {
+      const job = await remove(deps, id, access, by);
+      return accepted(presentJob(job), `/v1/jobs/${job.id}`);
     }),
   );
 
@@ -117,7 +105,7 @@ export function integrationsRouter(deps: ApiDeps): Router {
     idempotent(testIntegration, store.idempotency),
     answer(testIntegration, async ({ params }) => {
       const integration = await integrationOf(params.id);
-      return ok(presentIdentity(await identifyStoredKey(deps, integration), integration));
+      return ok(presentTest(await testStoredKey(deps, integration), integration));
     }),
   );
 
@@ -126,7 +114,7 @@ export function integrationsRouter(deps: ApiDeps): Router {
     requireScopes(listKisiResources),
     validate(listKisiResources),
     answer(listKisiResources, async ({ params, query: { type } }) => {
-      const integration = await integrationOf(params.id);
+      const integration = requireConnected(await integrationOf(params.id));
       const client = await kisi.forOrganization(integration.organizationId);
       const options = interactive();
       if (type === 'lock') {
@@ -161,44 +149,9 @@ export function integrationsRouter(deps: ApiDeps): Router {
     requireScopes(getIntegrationHealth),
     validate(getIntegrationHealth),
     answer(getIntegrationHealth, async ({ params }) => {
-      const integration = await integrationOf(params.id);
-      const lastRun = await store.reconcileRuns.latest(integration.organizationId);
-      return ok(presentHealth(integration, lastRun));
+      return ok(await readHealth(deps, await integrationOf(params.id)));
     }),
   );
 
   return router;
-}
-
-/**
- * Inserts the integration. Where the organization is connected already it is refused, except when
- * that is the work of an earlier attempt of this same request.
- */
-async function insertOnce(
-  { store }: ApiDeps,
-  integration: Parameters<ApiDeps['store']['integrations']['insert']>[0],
-): Promise<Integration> {
-  try {
-    return await store.integrations.insert(integration);
-  } catch (error) {
-    if (!(error instanceof DuplicateKey)) throw error;
-    const existing = await store.integrations.byOrganization(integration.organizationId);
-    if (existing?.id === integration.id) return existing;
-    throw new ApiProblem('organization_connected', {
-      detail: `The organization is connected by the integration ${existing?.id ?? 'that was just removed'}.`,
-      cause: error,
-    });
-  }
-}
-
-async function replaceKey(deps: ApiDeps, integration: Integration, apiKey: string): Promise<void> {
-  const { organization, keyOwnerId } = await identifyNewKey(deps, apiKey);
-  if (organization.id !== integration.organizationId) {
-    throw new ApiProblem('other_organization', {
-      detail: `The key belongs to the Kisi organization ${organization.id}, the integration to ${integration.organizationId}.`,
-    });
-  }
-  await deps.store.integrations.replaceKey(integration.id, { apiKey, keyOwnerId });
-  await deps.store.integrations.update(integration.id, { organizationName: organization.name });
-  await reachTemporal(() => deps.integrationEvents.keyReplaced(integration.organizationId));
 }

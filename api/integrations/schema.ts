@@ -1,12 +1,16 @@
 import { z } from 'zod';
+import { REMOVAL_MODES } from '../../src/store';
 import { operation, SCOPES } from '../http/operation';
+import { jobOut } from '../jobs/schema';
 import { hostId, ownId, page, pageQuery } from '../schemas/common';
 import {
   approvalOut,
   connectionTestOut,
   healthOut,
+  integrationChangedOut,
   integrationOut,
   kisiResourceOut,
+  memberMode,
 } from './shapes';
 
 const params = z.strictObject({ id: ownId });
@@ -28,15 +32,24 @@ export const createIntegration = operation({
   tag: 'Integrations',
   summary: 'Connect a Kisi organization',
   description:
-    'Asks Kisi whose key it is and stores it encrypted. One Kisi organization can be connected once.',
+    'Asks Kisi whose key it is and stores it encrypted. One Kisi organization can be connected once, and one location is served by one integration. An organization whose integration was removed goes on under the same id: its door mappings are active again, and all access that should be is put in place.',
   scopes: SCOPES.admin,
-  body: z.strictObject({ provider: z.literal('kisi'), apiKey: kisiKey, locationIds }),
+  body: z.strictObject({
+    provider: z.literal('kisi'),
+    apiKey: kisiKey,
+    locationIds,
+    memberMode: memberMode.optional(),
+  }),
   bodyExample: { provider: 'kisi', apiKey: 'kisi-api-key', locationIds: ['loc_mitte'] },
   idempotent: true,
-  answers: { 201: { description: 'Connected.', schema: integrationOut } },
+  answers: {
+    201: { description: 'Connected.', schema: integrationOut },
+    200: { description: 'Connected again, under the id it had.', schema: integrationOut },
+  },
   problems: [
     'temporal_unavailable',
     'organization_connected',
+    'location_served',
     'location_unknown',
     'kisi_key_refused',
     'kisi_unexpected_answer',
@@ -50,12 +63,18 @@ export const testApiKey = operation({
   path: '/v1/integrations/test',
   tag: 'Integrations',
   summary: 'Test a Kisi key before it is stored',
-  description: 'Asks Kisi whose key it is; stores nothing.',
+  description:
+    'Asks Kisi whose key it is and what it may do, without changing anything there; stores nothing.',
   scopes: SCOPES.admin,
   body: z.strictObject({ apiKey: kisiKey }),
   bodyExample: { apiKey: 'kisi-api-key' },
   idempotent: true,
-  answers: { 200: { description: 'Kisi takes the key.', schema: connectionTestOut } },
+  answers: {
+    200: {
+      description: 'Kisi takes the key; `ok` says whether it may do enough.',
+      schema: connectionTestOut,
+    },
+  },
   problems: ['kisi_key_refused', 'kisi_unexpected_answer', 'kisi_unavailable'],
 });
 
@@ -90,28 +109,56 @@ export const patchIntegration = operation({
   method: 'patch',
   path: '/v1/integrations/:id',
   tag: 'Integrations',
-  summary: 'Replace the key or the locations',
+  summary: 'Replace the key, the locations or how members are made',
   description:
-    'A new key must belong to the same Kisi organization. Grants that wait for a working key are tried at once.',
+    'A new key must belong to the same Kisi organization. Grants that wait for a working key are tried at once. The door mappings of a location that is left out stay. A new `memberMode` holds for members who are yet to be made at Kisi; `madeOtherwise` names those who stay as they are.',
   scopes: SCOPES.admin,
   params,
   body: z
-    .strictObject({ apiKey: kisiKey.optional(), locationIds: locationIds.optional() })
+    .strictObject({
+      apiKey: kisiKey.optional(),
+      locationIds: locationIds.optional(),
+      memberMode: memberMode.optional(),
+    })
     .refine(
-      (body) => body.apiKey !== undefined || body.locationIds !== undefined,
-      'must hold apiKey, locationIds or both.',
+      (body) => Object.values(body).some((value) => value !== undefined),
+      'must hold at least one of apiKey, locationIds and memberMode.',
     ),
   bodyExample: { apiKey: 'new-kisi-api-key' },
-  answers: { 200: { description: 'The integration as it is now.', schema: integrationOut } },
+  answers: {
+    200: { description: 'The integration as it is now.', schema: integrationChangedOut },
+  },
   problems: [
     'temporal_unavailable',
     'integration_not_found',
     'other_organization',
+    'integration_inactive',
+    'location_served',
     'location_unknown',
     'kisi_key_refused',
     'kisi_unexpected_answer',
     'kisi_unavailable',
   ],
+});
+
+export const removeIntegration = operation({
+  id: 'removeIntegration',
+  method: 'delete',
+  path: '/v1/integrations/:id',
+  tag: 'Integrations',
+  summary: 'Remove a connection',
+  description:
+    'Nothing can be granted through it from now on. Its door mappings stay, inactive, and its live grants wait until the same Kisi organization is connected again. With `access=remove` all access that it gave is taken away at Kisi first; with `access=leave` only access without an end is, and the rest ends by itself at Kisi. Then the key is dropped. The job shows how far that has come; it waits through outages. Asked again it answers the same job, in the mode that was asked for first.',
+  scopes: SCOPES.admin,
+  params,
+  query: z.strictObject({
+    access: z
+      .enum(REMOVAL_MODES)
+      .default('remove')
+      .meta({ description: 'What becomes of the access at Kisi.' }),
+  }),
+  answers: { 202: { description: 'The job that removes it.', schema: jobOut } },
+  problems: ['temporal_unavailable', 'integration_not_found'],
 });
 
 export const testIntegration = operation({
@@ -120,13 +167,20 @@ export const testIntegration = operation({
   path: '/v1/integrations/:id/test',
   tag: 'Integrations',
   summary: 'Test a connection',
-  description: 'Asks Kisi with the stored key.',
+  description:
+    'Asks Kisi whose the stored key is and what it may do, without changing anything there.',
   scopes: SCOPES.operators,
   params,
   idempotent: true,
-  answers: { 200: { description: 'Kisi takes the key.', schema: connectionTestOut } },
+  answers: {
+    200: {
+      description: 'Kisi takes the key; `ok` says whether it may do enough.',
+      schema: connectionTestOut,
+    },
+  },
   problems: [
     'integration_not_found',
+    'integration_inactive',
     'kisi_key_refused',
     'kisi_unexpected_answer',
     'kisi_unavailable',
@@ -147,6 +201,7 @@ export const listKisiResources = operation({
   answers: { 200: { description: 'All of them.', schema: page(kisiResourceOut) } },
   problems: [
     'integration_not_found',
+    'integration_inactive',
     'kisi_key_refused',
     'kisi_unexpected_answer',
     'kisi_unavailable',
@@ -187,6 +242,7 @@ export const integrationOperations = [
   listIntegrations,
   getIntegration,
   patchIntegration,
+  removeIntegration,
   testIntegration,
   listKisiResources,
   approveReconcile,

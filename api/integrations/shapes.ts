@@ -1,8 +1,40 @@
 import { z } from 'zod';
+import { NEEDED_RIGHTS } from '../../src/access/key-rights';
 import { PROBLEM_TYPES } from '../../src/domain/grant';
+import { OBSTACLE_CODES } from '../../src/domain/unlock-obstacles';
+import { MEMBER_MODES, REMOVAL_MODES } from '../../src/store';
 import { actorOut, instantOut, kisiId } from '../schemas/common';
 
 const organization = z.strictObject({ id: kisiId, name: z.string() });
+
+export const memberMode = z.enum(MEMBER_MODES).meta({
+  description:
+    "How members come to exist at Kisi. `managed`: Kisi mails nobody, and members open doors with My Keys only. `invited`: Kisi mails each new member, who may then use Kisi's own app, with NFC and Bluetooth, as well. A member who has a Kisi user already is used as is.",
+});
+
+const removal = z
+  .strictObject({
+    mode: z.enum(REMOVAL_MODES),
+    jobId: z.string().meta({ description: 'GET /v1/jobs/:id shows how far it has come.' }),
+    by: actorOut,
+    at: instantOut,
+  })
+  .nullable()
+  .meta({ description: '`null`: it was not removed.' });
+
+const integrationExample = {
+  id: 'int_5f0c',
+  provider: 'kisi',
+  organization: { id: 4711, name: 'Co-Desk' },
+  apiKeyHint: '9f3c',
+  locationIds: ['loc_mitte'],
+  memberMode: 'managed',
+  active: true,
+  removal: null,
+  createdAt: '2026-11-24T09:00:00.000Z',
+  createdBy: { type: 'api_key', id: 'key_1' },
+  updatedAt: '2026-11-24T09:00:00.000Z',
+} as const;
 
 export const integrationOut = z
   .strictObject({
@@ -10,10 +42,15 @@ export const integrationOut = z
     provider: z.literal('kisi'),
     organization,
     apiKeyHint: z.string().nullable().meta({
-      description: 'The last four characters of the Kisi key; `null` when it cannot be read.',
+      description:
+        'The last four characters of the Kisi key; `null` when it cannot be read or was dropped.',
     }),
     locationIds: z.array(z.string()),
-    active: z.boolean(),
+    memberMode,
+    active: z.boolean().meta({
+      description: 'False from its removal on, until its organization is connected again.',
+    }),
+    removal,
     createdAt: instantOut,
     createdBy: actorOut,
     updatedAt: instantOut,
@@ -21,38 +58,60 @@ export const integrationOut = z
   .meta({
     id: 'Integration',
     description: 'A connection to one Kisi organization.',
-    examples: [
-      {
-        id: 'int_5f0c',
-        provider: 'kisi',
-        organization: { id: 4711, name: 'Co-Desk' },
-        apiKeyHint: '9f3c',
-        locationIds: ['loc_mitte'],
-        active: true,
-        createdAt: '2026-11-24T09:00:00.000Z',
-        createdBy: { type: 'api_key', id: 'key_1' },
-        updatedAt: '2026-11-24T09:00:00.000Z',
-      },
-    ],
+    examples: [integrationExample],
+  });
+
+export const integrationChangedOut = integrationOut
+  .extend({
+    madeOtherwise: z
+      .strictObject({
+        count: z.int(),
+        memberIds: z.array(z.string()).meta({ description: 'The first 100 of them.' }),
+      })
+      .nullable()
+      .meta({
+        description:
+          'Members whose Kisi user was made the other way and stays as it is; `null` where `memberMode` was not part of the change.',
+      }),
+  })
+  .meta({
+    id: 'IntegrationChanged',
+    description: 'An integration after a change, and whom the change does not touch.',
+    examples: [{ ...integrationExample, madeOtherwise: { count: 1, memberIds: ['mem_7f3a'] } }],
   });
 
 export const connectionTestOut = z
   .strictObject({
-    ok: z.literal(true),
+    ok: z.boolean().meta({ description: 'Whether the key may do all that is needed.' }),
     organization: z.strictObject({
       id: kisiId,
       name: z.string(),
       domain: z.string(),
       timeZone: z.string(),
     }),
-    keyOwnerId: kisiId.meta({ description: "Kisi's id of the user whose key it is." }),
+    keyOwner: z
+      .strictObject({ id: kisiId, name: z.string(), isOrganizationOwner: z.boolean() })
+      .meta({ description: 'The Kisi user whose key it is.' }),
+    rights: z
+      .array(
+        z.strictObject({
+          right: z.enum(NEEDED_RIGHTS),
+          ok: z.boolean(),
+          how: z.enum(['probe', 'permissions', 'owner']).meta({
+            description:
+              "How it was found out: Kisi was asked for something that needs it, the roles of the key's owner were read, or the Organization Owner may do everything.",
+          }),
+          remedy: z.string().nullable().meta({ description: '`null`: nothing to do.' }),
+        }),
+      )
+      .meta({ description: "All rights that are needed, by Kisi's names." }),
     integrationId: z.string().nullable().meta({
       description: 'The integration of this organization; `null`: not connected yet.',
     }),
   })
   .meta({
     id: 'ConnectionTest',
-    description: 'Kisi takes the key, and this is whose it is.',
+    description: 'Kisi takes the key; this is whose it is and what it may do.',
     examples: [
       {
         ok: true,
@@ -62,7 +121,8 @@ export const connectionTestOut = z
           domain: 'co-desk',
           timeZone: 'Europe/Berlin',
         },
-        keyOwnerId: 17,
+        keyOwner: { id: 17, name: 'Olivia Owner', isOrganizationOwner: true },
+        rights: [{ right: 'locks_read', ok: true, how: 'probe', remedy: null }],
         integrationId: null,
       },
     ],
@@ -152,7 +212,63 @@ export const healthOut = z
         nextProbeAt: instantOut,
       })
       .nullable(),
+    lastFault: z
+      .strictObject({
+        type: z.enum(PROBLEM_TYPES),
+        detail: z.string(),
+        since: instantOut,
+        healedAt: instantOut,
+      })
+      .nullable()
+      .meta({ description: 'The last trouble that is over.' }),
     lastSuccessAt: instantOut.nullable(),
+    rights: z
+      .strictObject({
+        checkedAt: instantOut,
+        missing: z.array(z.strictObject({ right: z.string(), remedy: z.string() })),
+      })
+      .nullable()
+      .meta({ description: 'What the key may not do; looked at daily. `null`: not yet.' }),
+    requests: z
+      .strictObject({
+        lastMinute: z.int(),
+        lastHour: z.int(),
+        lastDay: z.int(),
+        limitPerSecond: z.int().meta({ description: "Kisi's limit for the key's owner." }),
+      })
+      .meta({
+        description:
+          'Requests to Kisi, a few seconds behind. `lastMinute` is the last whole minute.',
+      }),
+    waitingGrants: z
+      .strictObject({ pending: z.int(), queued: z.int(), removing: z.int(), attention: z.int() })
+      .meta({
+        description: 'Grants of this integration that are not as they should be, by provisioning.',
+      }),
+    doorsThatWillNotUnlock: z
+      .strictObject({
+        count: z.int(),
+        sample: z.array(
+          z.strictObject({
+            type: z.enum(['lock', 'group']),
+            resourceId: kisiId,
+            name: z.string(),
+            doorMappingIds: z.array(z.string()),
+            obstacles: z.array(
+              z.strictObject({
+                code: z.enum(OBSTACLE_CODES),
+                detail: z.string(),
+                remedy: z.string(),
+              }),
+            ),
+            seenAt: instantOut,
+          }),
+        ),
+      })
+      .meta({
+        description:
+          'Mapped doors and groups whose settings at Kisi make an unlock from My Keys fail, as last seen by a sync or a test; the first 100 of them.',
+      }),
     learned: z
       .strictObject({
         secondRows: z.enum(['unknown', 'accepted', 'refused']),
@@ -199,7 +315,35 @@ export const healthOut = z
       {
         state: 'ok',
         fault: null,
+        lastFault: {
+          type: 'kisi_unavailable',
+          detail: 'Kisi does not answer (No answer, timeout: GET /user).',
+          since: '2026-11-23T02:00:00.000Z',
+          healedAt: '2026-11-23T02:07:10.000Z',
+        },
         lastSuccessAt: '2026-11-24T09:00:00.000Z',
+        rights: { checkedAt: '2026-11-24T03:12:00.000Z', missing: [] },
+        requests: { lastMinute: 12, lastHour: 340, lastDay: 5120, limitPerSecond: 5 },
+        waitingGrants: { pending: 1, queued: 0, removing: 0, attention: 0 },
+        doorsThatWillNotUnlock: {
+          count: 1,
+          sample: [
+            {
+              type: 'group',
+              resourceId: 8831,
+              name: 'Common Areas',
+              doorMappingIds: ['dm_5f0c'],
+              obstacles: [
+                {
+                  code: 'no_app_access',
+                  detail: 'The group does not include app access.',
+                  remedy: "Switch on app access in the group's settings in the Kisi dashboard.",
+                },
+              ],
+              seenAt: '2026-11-24T08:00:00.000Z',
+            },
+          ],
+        },
         learned: { secondRows: 'accepted', patch: 'unknown' },
         lastReconciliation: null,
         removalApproval: null,

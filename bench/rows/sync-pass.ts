@@ -71,7 +71,7 @@ async function prepare(access: BareAccess, log: (line: string) => void): Promise
   log('Making the lock group …');
   for (;;) {
     const made = await ensureLockGroup(deps, { organizationId, lockId });
-    if (made.outcome === 'stands') break;
+    if (made.outcome !== 'again') break;
     await sleep(made.afterMs);
   }
   const wish = wishOf(1);

@@ -7,7 +7,9 @@ import {
   type KisiClient,
   type KisiLimiter,
 } from '../kisi';
+import { systemClock } from '../clock';
 import type { Integration, Page, Store } from '../store';
+import { RequestCounter } from './request-counter';
 
 /** Kisi counts requests in a sliding second (kisi/facts.md §5). */
 const LIMIT_WINDOW_MS = 1_000;
@@ -49,14 +51,20 @@ export interface KisiConnections {
 export function createKisiConnections(options: KisiConnectionsOptions): KisiConnections {
   const { store, limiter, baseUrl, integrator, onCall } = options;
   const open = new Map<number, { keyVersion: number; client: KisiClient }>();
-  const connect = (apiKey: string, owners: string[]): KisiClient =>
+  const counter = new RequestCounter(store.kisiRequests);
+  const connect = (apiKey: string, owners: string[], organizationId: number | null): KisiClient =>
     createKisiClient({
       baseUrl,
       apiKey,
       limiter,
       owners,
       integrator,
-      ...(onCall ? { onCall } : {}),
+      onCall: (call) => {
+        if (organizationId !== null && call.status !== 'unreachable') {
+          counter.count(organizationId, systemClock.now());
+        }
+        onCall?.(call);
+      },
     });
 
   return {
@@ -65,7 +73,11 @@ export function createKisiConnections(options: KisiConnectionsOptions): KisiConn
       if (!credentials) throw new NotConnected(organizationId);
       const known = open.get(organizationId);
       if (known?.keyVersion === credentials.keyVersion) return known.client;
-      const client = connect(credentials.apiKey, [ownerBucket(credentials.keyOwnerId)]);
+      const client = connect(
+        credentials.apiKey,
+        [ownerBucket(credentials.keyOwnerId)],
+        organizationId,
+      );
       open.set(organizationId, { keyVersion: credentials.keyVersion, client });
       if (known) closeLater(known.client);
       return client;
@@ -74,7 +86,7 @@ export function createKisiConnections(options: KisiConnectionsOptions): KisiConn
     async withNewKey(apiKey, work) {
       const owners = await knownOwners(store);
       owners.add(bucketOfKey(apiKey));
-      const client = connect(apiKey, [...owners].sort());
+      const client = connect(apiKey, [...owners].sort(), null);
       try {
         return await work(client);
       } finally {
@@ -84,6 +96,7 @@ export function createKisiConnections(options: KisiConnectionsOptions): KisiConn
     },
 
     async close() {
+      await counter.write();
       await Promise.all([...open.values()].map(({ client }) => client.close()));
       open.clear();
     },

@@ -36,6 +36,9 @@ export async function ensureLockGroup(
   deps: AccessDeps,
   input: { organizationId: number; lockId: number },
 ): Promise<EnsureLockGroupResult> {
+  const integration = await deps.store.integrations.byOrganization(input.organizationId);
+  // Removed meanwhile: nobody needs the group before the organization is connected again.
+  if (integration?.active === false) return { outcome: 'given_up' };
   const attempt = new Attempt();
   for (let retryMs = FIRST_RETRY_MS; ; retryMs *= 2) {
     try {

@@ -5,10 +5,11 @@ import type { Problem } from '../domain/grant';
 import { showInstant } from '../domain/instant';
 import { windowsThatWait, type PassView } from '../domain/pass-plan';
 import { contains, endOf, union } from '../domain/windows';
+import { windowsLeft } from '../domain/windows-left';
 import type { Attempt } from './attempt';
 import type { AccessDeps } from './deps';
 import { retryAfter } from './integration-fault';
-import type { PassDesire } from './pass-desire';
+import { isLeaving, type PassDesire } from './pass-desire';
 import type { StepsMet } from './pass-steps';
 import { tellGrants } from './pass-tell';
 
@@ -16,6 +17,8 @@ import { tellGrants } from './pass-tell';
 export const LIST_AGAIN_MS = 60_000;
 /** Where a person must act, the pass looks again this often by itself. */
 const SLOW_RETRY_MS = 15 * 60_000;
+/** Clocks differ, so that a row is believed to be over only so long after its end. */
+const AFTER_THE_END_MS = 60_000;
 /** What a lock's group is waited for before it is asked for again. */
 const GROUP_RETRY_MS = 60_000;
 
@@ -45,6 +48,12 @@ export function viewOf(look: Look): PassView<KnownRow> {
     rows: rows ?? [],
     learned: desire.integration.learned,
   };
+}
+
+/** Of an integration that is being left: what stands and ends by itself is wanted, nothing else. */
+export function wantWhatIsLeft(look: Look): void {
+  const { deps, desire, rows } = look;
+  if (isLeaving(desire)) desire.wanted = windowsLeft(desire.wishes, rows ?? [], deps.clock.now());
 }
 
 // ── How a look ends ─────────────────────────────────────────────────────────────────────────────
@@ -122,6 +131,40 @@ export async function withoutGroup(look: Look): Promise<SyncPassResult> {
     wakePriority: PRIORITY.normal,
     empty: false,
     waitsFor: problem.detail,
+  };
+}
+
+/**
+ * The integration was removed and has no key: nothing can be asked of Kisi. What was left there is
+ * known, and ends by itself; whoever waits is asked again when the organization is connected again.
+ */
+export async function withoutConnection(look: Look): Promise<SyncPassResult> {
+  const { deps, desire } = look;
+  const now = deps.clock.now();
+  const stored = await deps.store.kisiRows.byPass(desire.key);
+  look.memory = null;
+  look.rows = stored
+    .filter((row) => endOf(row) > now)
+    .map((row) => ({
+      id: row.roleAssignmentId,
+      userId: row.kisiUserId,
+      from: row.from,
+      until: row.until,
+      ours: true,
+    }));
+  wantWhatIsLeft(look);
+  await tellGrants(look, { kind: 'rest', view: viewOf(look) });
+  await savePass(look, null);
+  const ends = look.rows.map(endOf).filter((end) => Number.isFinite(end));
+  const wakeAt = ends.length > 0 ? Math.min(...ends) + AFTER_THE_END_MS : null;
+  return {
+    outcome: 'synced',
+    memory: null,
+    listAgainAt: null,
+    wakeAt,
+    wakePriority: PRIORITY.cleanUp,
+    empty: wakeAt === null,
+    waitsFor: 'the Kisi organization to be connected again',
   };
 }
 

@@ -38,7 +38,9 @@ export async function reviewGrants(
     const organizationId = page.organizationOf.get(grant.doorMappingId);
     if (organizationId !== undefined && isOpen(grant, now)) tallyOf(organizationId).open += 1;
     if (page.running.has(grant.id)) {
-      const asked = await askWhereNeeded(deps, grant, wishes, now);
+      // One that waits for its integration to be connected again has no wish, and needs none.
+      const mayAsk = !page.waiting.has(grant.doorMappingId);
+      const asked = await askWhereNeeded(deps, grant, mayAsk ? wishes : null, now);
       if (asked !== null) result[asked] += 1;
       continue;
     }
@@ -123,17 +125,23 @@ export async function askUnknownGrants(deps: AccessDeps): Promise<{ asked: numbe
   return { asked };
 }
 
-interface GrantPage {
+export interface GrantPage {
   grants: Grant[];
   /** Ids of those whose workflow runs. */
   running: Set<string>;
   /** The Kisi organization of each door mapping that still exists. */
   organizationOf: Map<string, number>;
+  /** Door mappings whose integration was removed. */
+  waiting: Set<string>;
   /** Where to go on; `null` on the last page. */
   after: string | null;
 }
 
-async function readPage(deps: AccessDeps, now: number, after: string | null): Promise<GrantPage> {
+export async function readPage(
+  deps: AccessDeps,
+  now: number,
+  after: string | null,
+): Promise<GrantPage> {
   const grants = await deps.store.grants.live(now, after, PAGE);
   const mappingIds = new Set(grants.map(({ doorMappingId }) => doorMappingId));
   const [running, mappings] = await Promise.all([
@@ -145,6 +153,7 @@ async function readPage(deps: AccessDeps, now: number, after: string | null): Pr
     grants,
     running,
     organizationOf: new Map(mappings.map(({ id, organizationId }) => [id, organizationId])),
+    waiting: new Set(mappings.filter(({ active }) => !active).map(({ id }) => id)),
     after: grants.length === PAGE && last ? last.id : null,
   };
 }
@@ -154,16 +163,21 @@ function isOpen(grant: Grant, now: number): boolean {
   return isWanted(grant, now) && grant.startsAt <= now && grant.provisioning === 'in_place';
 }
 
-/** Asks a running grant again that is overdue or whose wish is gone; what it counts as. */
+/**
+ * Asks a running grant again that is overdue or whose wish is gone; what it counts as.
+ *
+ * @param wishes `null`: it is not looked at whether its wish is there
+ */
 async function askWhereNeeded(
   deps: AccessDeps,
   grant: Grant,
-  wishes: readonly StoredWish[],
+  wishes: readonly StoredWish[] | null,
   now: number,
 ): Promise<'expired' | 'asked' | null> {
   const overdue = grant.endsAt !== null && grant.endsAt + OVERDUE_MS < now;
-  const own = wishes.filter(({ grantId }) => grantId === grant.id);
-  if (!overdue && !hasLostItsWish(grant, own, now)) return null;
+  const own = wishes?.filter(({ grantId }) => grantId === grant.id) ?? null;
+  const isLost = own !== null && hasLostItsWish(grant, own, now);
+  if (!overdue && !isLost) return null;
   await deps.messages.askGrantAgain(grant.id);
   return overdue ? 'expired' : 'asked';
 }
@@ -180,7 +194,7 @@ function hasLostItsWish(grant: Grant, own: readonly StoredWish[], now: number): 
 }
 
 /** How a grant that does not run ended; `null` when it runs after all, or is closed rightly. */
-async function missingEnd(
+export async function missingEnd(
   deps: AccessDeps,
   grant: Grant,
   now: number,
@@ -191,7 +205,7 @@ async function missingEnd(
   return end === 'running' ? null : end;
 }
 
-async function startMissing(
+export async function startMissing(
   deps: AccessDeps,
   grant: Grant,
   end: 'terminated' | 'closed' | 'unknown',

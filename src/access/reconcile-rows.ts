@@ -42,12 +42,7 @@ export async function reconcileRows(
 ): Promise<{ report: RowsReport; holders: Set<string> }> {
   const { organizationId } = integration;
   const kisi = await deps.kisi.forOrganization(organizationId);
-  // Kisi first: what is stored about a row is stored before the row exists, so reading in this order
-  // never takes a new row for one that nobody knows.
-  const rows = await listAllRows(deps, kisi, organizationId);
-  const known = await readKnown(deps.store, organizationId, deps.clock.now());
-  const sorted = sortRows(rows, known, integration, deps.clock.now());
-  const { passes, orphans, foreign, leaving } = sorted;
+  const { passes, orphans, foreign, leaving } = await readOwnRows(deps, integration);
   await readHolds(deps.store, passes);
 
   const plan = planReconciliation([...passes.values()]);
@@ -90,11 +85,26 @@ export async function reconcileRows(
   return { report, holders: new Set(holding.map(({ ref }) => ref.memberId)) };
 }
 
+/** All rows at Kisi, each with the pass that it belongs to, and the wishes of the passes. */
+export async function readOwnRows(deps: AccessDeps, integration: Integration): Promise<SortedRows> {
+  const { organizationId } = integration;
+  const kisi = await deps.kisi.forOrganization(organizationId);
+  // Kisi first: what is stored about a row is stored before the row exists, so reading in this order
+  // never takes a new row for one that nobody knows.
+  const rows = await listAllRows(deps, kisi, organizationId);
+  const known = await readKnown(deps.store, organizationId, deps.clock.now());
+  return sortRows(rows, known, integration, deps.clock.now());
+}
+
 /**
  * False: somebody is linked to its user by now, so that it belongs to a pass, which is told to look.
  * Removals may take minutes under Kisi's limit, and what was read before them grows old.
  */
-async function removeOrphan(deps: AccessDeps, kisi: KisiClient, orphan: Orphan): Promise<boolean> {
+export async function removeOrphan(
+  deps: AccessDeps,
+  kisi: KisiClient,
+  orphan: Orphan,
+): Promise<boolean> {
   const { organizationId, userId, target, row } = orphan;
   const link = await deps.store.memberLinks.byUser(organizationId, userId);
   if (link) {

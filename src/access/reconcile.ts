@@ -19,6 +19,17 @@ const NOTHING_COMPARED: Report = {
   disabledUserIds: [],
 };
 
+/**
+ * The organizations to compare. Before, what a crash may have left half done is put right: mappings
+ * follow their integration, and a removal that is not done is seen to.
+ */
+export async function organizationsToCompare({ store, messages }: AccessDeps): Promise<number[]> {
+  const active = await store.integrations.active();
+  for (const { id } of active) await store.doorMappings.setActiveOf(id, true);
+  for (const { id } of await store.integrations.beingRemoved()) await messages.startRemoval(id);
+  return active.map(({ organizationId }) => organizationId);
+}
+
 /** One organization of one run: compares, repairs and stores the report. */
 export async function reconcileOrganization(
   deps: AccessDeps,
@@ -26,7 +37,7 @@ export async function reconcileOrganization(
 ): Promise<ReconcileOrganizationResult> {
   const { organizationId, runId, expired, started, waiting = 0, closing = 0 } = input;
   const integration = await deps.store.integrations.byOrganization(organizationId);
-  if (!integration) return { outcome: 'skipped', why: 'the integration is gone' };
+  if (!integration?.active) return { outcome: 'skipped', why: 'the integration was removed' };
   const startedAt = deps.clock.now();
   const save = (skipped: string | null, report: Report): Promise<void> =>
     deps.store.reconcileRuns.save({

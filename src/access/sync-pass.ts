@@ -8,7 +8,7 @@ import type { AccessDeps } from './deps';
 import { knownFault, rememberFault } from './integration-fault';
 import { leaveFormerUsers, letGoOfUser } from './former-users';
 import { formerUsers, renewLink } from './member-user';
-import { readDesire } from './pass-desire';
+import { isLeaving, readDesire } from './pass-desire';
 import {
   again,
   atRest,
@@ -16,6 +16,8 @@ import {
   blocked,
   LIST_AGAIN_MS,
   viewOf,
+  wantWhatIsLeft,
+  withoutConnection,
   withoutGroup,
   type Look,
 } from './pass-look';
@@ -56,6 +58,7 @@ export async function syncPass(
     listAgainAt: input.listAgainAt ?? null,
     met: { deletedIds: new Set(), refusals: 0, gapSince: null },
   };
+  if (!desire.integration.connected) return withoutConnection(look);
   const fault = knownFault(desire.integration, deps.clock.now());
   if (fault) {
     // The attempt before this one may have died between writing the fault down and having it probed.
@@ -84,6 +87,7 @@ async function tryToSettle(look: Look): Promise<SyncPassResult> {
 /** The look when all goes well. */
 async function settle(look: Look): Promise<SyncPassResult> {
   const { deps, desire, attempt } = look;
+  if (isLeaving(desire)) desire.wanted = [];
   const kisi = await deps.kisi.forOrganization(desire.pass.organizationId);
   const found = await findPlace(deps, kisi, desire, attempt);
   if (found.kind === 'nothing') {
@@ -113,6 +117,7 @@ async function settle(look: Look): Promise<SyncPassResult> {
   try {
     const known = remembered(look, place);
     await remember(look, place, known, kisi);
+    wantWhatIsLeft(look);
     const former = known ? [] : await formerUsers(deps, desire, place.link);
     // Without a memory whatever comes before the rest makes the next look leave them.
     if (former.length > 0) look.memory = null;

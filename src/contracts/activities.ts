@@ -1,6 +1,6 @@
 import type { PassRef } from '../domain/door';
 import type { AccessLogEntry, Grant, Problem } from '../domain/grant';
-import type { AskedPass } from './grant-messages';
+import type { AskedMode, AskedPass } from './grant-messages';
 import type { PriorityKey } from './names';
 import type { PassMemory } from './pass-messages';
 
@@ -62,11 +62,13 @@ export interface HoldGrantInput {
   /** Whether the grant wants access, by the workflow's clock; the mapping may still say no. */
   wanted: boolean;
   passes: AskedPass[];
+  /** Whether a pass may be kept that opens the same lock as the one that is wanted now. */
+  mayKeep: boolean;
   priority: PriorityKey;
 }
 
 export interface HoldGrantResult {
-  passes: { key: string; pass: PassRef; mode: 'wanted' | 'releasing' }[];
+  passes: { key: string; pass: PassRef; mode: AskedMode }[];
   /** Why no pass was asked although the grant wants access. */
   problem: Problem | null;
   /** A wish of a higher revision stands already: the workflow was reset to before it. */
@@ -140,7 +142,10 @@ export type SyncPassResult =
     };
 
 export type EnsureLockGroupResult =
-  { outcome: 'stands'; groupId: number } | { outcome: 'again'; afterMs: number; waitsFor: string };
+  | { outcome: 'stands'; groupId: number }
+  /** The integration was removed. */
+  | { outcome: 'given_up' }
+  | { outcome: 'again'; afterMs: number; waitsFor: string };
 
 export type ProbeResult =
   { outcome: 'healthy' } | { outcome: 'faulty'; afterMs: number; waitsFor: string };

@@ -17,9 +17,11 @@ export function isAsking(wish: Pick<Wish, 'wanted' | 'until'>, now: number): boo
 /**
  * What has become of a wish when the rows are as planned.
  *
- * @param held why nothing is wanted although wishes ask (a member on hold), else `null`
+ * @param held why nothing is wanted although wishes ask (a member on hold, an integration that was
+ *   removed), else `null`
  */
 export function reportAtRest(wish: Wish, view: PassView, held: Problem | null): WishReport {
+  if (held?.type === 'integration_inactive') return reportWhileRemoved(wish, view, held);
   if (!isAsking(wish, view.now) || held) {
     const ended = view.rows.filter((row) => row.ours && endOf(row) <= view.now);
     const lingers = ended.some((row) => overlaps(row, wish));
@@ -30,6 +32,23 @@ export function reportAtRest(wish: Wish, view: PassView, held: Problem | null): 
   // Where one row is all, it is for the window that is open now: a wish ahead waits for its turn.
   const waits = view.learned.secondRows === 'refused' && !contains(wish, view.now);
   return { state: waits ? 'queued' : 'pending', problem: null };
+}
+
+/**
+ * What has become of a wish whose integration was removed. What was left at Kisi until its end is in
+ * place; the rest waits until the organization is connected again. What nobody wants any more and
+ * still stands there ends by itself.
+ */
+function reportWhileRemoved(wish: Wish, view: PassView, removed: Problem): WishReport {
+  const ours = view.rows.filter((row) => row.ours);
+  if (isAsking(wish, view.now)) {
+    return covered(wish, ours.filter(opens), view.now)
+      ? { state: 'in_place', problem: null }
+      : { state: 'pending', problem: removed };
+  }
+  return isHeldInExcess(wish, { ...view, rows: ours })
+    ? { state: 'removing', problem: removed }
+    : { state: 'removed', problem: null };
 }
 
 /**
@@ -47,7 +66,11 @@ export function reportInTrouble(
   if (rows !== null) {
     const seen = { ...view, rows };
     if (asking && isInPlace(wish, seen)) return { state: 'in_place', problem: null };
-    if (!asking && !isHeldInExcess(wish, seen)) return { state: 'removed', problem: null };
+    if (!asking && !isHeldInExcess(wish, seen)) {
+      return held?.type === 'integration_inactive'
+        ? reportWhileRemoved(wish, seen, held)
+        : { state: 'removed', problem: null };
+    }
   } else if (wish.told?.revision === wish.revision && isSettledState(wish.told.state)) {
     // What was told and may still be true is not taken back on mere ignorance.
     return null;

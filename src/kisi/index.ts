@@ -3,5 +3,5 @@ export { createKisiClient, ownerBucket, type KisiClientOptions } from './client'
 export { KisiError, KisiThrottled, KisiTooLate, type KisiErrorKind } from './errors';
 export { createKisiLimiter, type KisiLimiter, type Permit, type PermitRequest } from './limiter';
 export { KisiListTooLong } from './pages';
-export type { SlotStore } from './slots';
+export { SLOTS_PER_OWNER, type SlotStore } from './slots';
 export type * from './types';

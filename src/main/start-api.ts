@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createApp } from '../../api/app';
 import { createDoorSync } from '../temporal/door-sync';
+import { createErasures } from '../temporal/erasures';
 import { createGrantCommands } from '../temporal/grant-commands';
 import { createIntegrationEvents } from '../temporal/integration-events';
 import { createSourceEvents } from '../temporal/source-events';
@@ -23,7 +24,7 @@ export async function startApi({ config, registry, client, deps }: Parts): Promi
     await store.apiKeys.ensure(config.adminApiKey, FIRST_KEY_NAME, ['admin']);
   }
   const integrationEvents = createIntegrationEvents(client, store, clock);
-  await integrationEvents.ensureReconcile();
+  await integrationEvents.ensureSchedules();
   const app = createApp({
     store,
     clock,
@@ -33,6 +34,7 @@ export async function startApi({ config, registry, client, deps }: Parts): Promi
     kisi,
     integrationEvents,
     doorSync: createDoorSync(client),
+    erasures: createErasures(client),
     sourceEvents: createSourceEvents(client, store),
     messages: deps.messages,
     trustProxyHops: config.http.trustProxyHops,

@@ -32,6 +32,9 @@ export interface GrantCount {
   count: number;
 }
 
+/** How many grants wait for what, or for somebody. */
+export type GrantsWaiting = Record<'pending' | 'queued' | 'removing' | 'attention', number>;
+
 /** The read model of grants. The access log is written first and is what this is rebuilt from. */
 export interface GrantStore {
   /** The document as the API accepted it; changes nothing when there is one already. */
@@ -48,6 +51,8 @@ export interface GrantStore {
   getMany(ids: readonly string[]): Promise<Grant[]>;
   /** Newest first (createdAt, then id, both descending). `now` in ms, UTC: decides the status. */
   list(filter: GrantFilter, page: PageRequest, now: number): Promise<Page<Grant>>;
+  /** Those of these mappings that are not as they should be, by provisioning. `now` in ms, UTC. */
+  countWaiting(doorMappingIds: readonly string[], now: number): Promise<GrantsWaiting>;
   /** For metrics; counts of zero are left out. A full scan: keep the answer for some seconds. */
   countByState(now: number): Promise<GrantCount[]>;
   /**
@@ -152,6 +157,27 @@ export function grantStore(
 
     list: (filter, page, now) =>
       findPage(grants, toFilter(filter, now), NEWEST_FIRST, page, toGrant),
+
+    async countWaiting(doorMappingIds, now) {
+      const waiting: GrantsWaiting = { pending: 0, queued: 0, removing: 0, attention: 0 };
+      const groups = await grants.aggregate<{ _id: keyof GrantsWaiting; count: number }>([
+        {
+          $match: {
+            doorMappingId: { $in: [...doorMappingIds] },
+            provisioning: { $in: Object.keys(waiting) },
+            // What is over and still stands at Kisi waits as well; what is merely over does not.
+            $or: [
+              { endsAt: null },
+              { endsAt: { $gt: date(now) } },
+              { provisioning: { $in: ['removing', 'attention'] } },
+            ],
+          },
+        },
+        { $group: { _id: '$provisioning', count: { $sum: 1 } } },
+      ]);
+      for (const { _id, count } of groups) waiting[_id] = count;
+      return waiting;
+    },
 
     async countByState(now) {
       const perStatus = await Promise.all(

@@ -13,7 +13,7 @@ export {
   type NewDoorMapping,
 } from './door-mappings';
 export type { GrantPassStore } from './grant-passes';
-export type { GrantCount, GrantFilter, GrantStore } from './grants';
+export type { GrantCount, GrantFilter, GrantStore, GrantsWaiting } from './grants';
 export type { IdempotencyRef, IdempotencyState, IdempotencyStore } from './idempotency';
 export {
   MEMBER_MODES,
@@ -52,6 +52,7 @@ export {
   type SeenGroup,
   type SeenLock,
 } from './kisi-doors';
+export type { KisiRequestStore } from './kisi-requests';
 export type { KisiRow, KisiRowStore } from './kisi-rows';
 export type { Location, LocationStore } from './locations';
 export type { LockGroup, LockGroupStore } from './lock-groups';

@@ -13,6 +13,7 @@ import { integrationStore } from './integrations';
 import { intentStore } from './intents';
 import { jobStore } from './jobs';
 import { kisiDoorStore } from './kisi-doors';
+import { kisiRequestStore } from './kisi-requests';
 import { kisiRowStore } from './kisi-rows';
 import { createKisiSlots } from './kisi-slots';
 import { locationStore } from './locations';
@@ -72,6 +73,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     wishes: wishStore(connection, clock),
     passes: passStore(connection, clock),
     kisiRows: kisiRowStore(connection, clock),
+    kisiRequests: kisiRequestStore(connection),
     kisiDoors: kisiDoorStore(connection),
     kisiSlots: createKisiSlots(connection),
     intents: intentStore(connection),

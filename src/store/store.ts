@@ -10,6 +10,7 @@ import type { IntegrationStore } from './integrations';
 import type { IntentStore } from './intents';
 import type { JobStore } from './jobs';
 import type { KisiDoorStore } from './kisi-doors';
+import type { KisiRequestStore } from './kisi-requests';
 import type { KisiRowStore } from './kisi-rows';
 import type { LocationStore } from './locations';
 import type { LockGroupStore } from './lock-groups';
@@ -42,6 +43,7 @@ export interface Store {
   readonly wishes: WishStore;
   readonly passes: PassStore;
   readonly kisiRows: KisiRowStore;
+  readonly kisiRequests: KisiRequestStore;
   /** Locks and groups as they were last seen at Kisi. */
   readonly kisiDoors: KisiDoorStore;
   /** The limiter's memory, shared by every process that calls Kisi. */

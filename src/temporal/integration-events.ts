@@ -7,7 +7,13 @@ import {
   workflowIds,
 } from '../contracts/names';
 import { probeNowSignal } from '../contracts/pass-messages';
-import type { Store } from '../store';
+import type { Integration, Store } from '../store';
+import {
+  ensureProbeSchedule,
+  startRemoval,
+  startRightsProbe,
+  startWake,
+} from './integration-starts';
 import { ensureReconcileSchedule } from './reconcile-schedule';
 
 /** What follows from a change of an integration. Structurally what the API's `IntegrationEvents` asks for. */
@@ -17,7 +23,10 @@ export function createIntegrationEvents(
   clock: Clock,
 ): {
   keyReplaced(organizationId: number): Promise<void>;
-  ensureReconcile(): Promise<void>;
+  connected(integration: Integration): Promise<void>;
+  removalBegun(integration: Integration): Promise<void>;
+  reconnected(integration: Integration): Promise<void>;
+  ensureSchedules(): Promise<void>;
   reconcileNow(): Promise<void>;
 } {
   return {
@@ -38,7 +47,18 @@ export function createIntegrationEvents(
       });
     },
 
-    ensureReconcile: () => ensureReconcileSchedule(client),
+    connected: (integration) => startRightsProbe(client, integration),
+    removalBegun: ({ id }) => startRemoval(client, id),
+
+    async reconnected(integration) {
+      await startWake(client, integration.id);
+      await startRightsProbe(client, integration);
+    },
+
+    async ensureSchedules() {
+      await ensureReconcileSchedule(client);
+      await ensureProbeSchedule(client);
+    },
 
     /** Runs the reconciliation at once, for instance after its removals were allowed; after one that runs. */
     async reconcileNow() {

@@ -84,6 +84,8 @@ export interface ApiUnderTest {
   freshPokes: PassRef[];
   /** How often a reconciliation was asked for. */
   reconciled: { count: number };
+  /** What Temporal was asked to do about integrations, such as `removalBegun int_1`. */
+  integrationEvents: string[];
   logs: () => string;
   /** Sends a request and holds its answer to what OpenAPI says of the route. */
   call: (spec: OperationSpec, options?: CallOptions) => Promise<ApiResponse>;
@@ -133,6 +135,10 @@ export async function startApi(limits: Partial<ApiLimits> = {}): Promise<ApiUnde
     kisi,
     sourceEvents: sources,
     messages: {
+  const integrationEvents: string[] = [];
+  const said = async (event: string, { id }: Integration): Promise<void> => {
+    await Promise.resolve(integrationEvents.push(`${event} ${id}`));
+  };
       changeSource: (source, message) => sources.changeSource(source, message),
       pokePass: (pass, _priority, fresh) => {
         if (fresh === true) freshPokes.push(pass);
@@ -144,7 +150,10 @@ export async function startApi(limits: Partial<ApiLimits> = {}): Promise<ApiUnde
         replacedKeys.push(organizationId);
         return Promise.resolve();
       },
-      ensureReconcile: () => Promise.resolve(),
+      connected: (integration) => said('connected', integration),
+      removalBegun: (integration) => said('removalBegun', integration),
+      reconnected: (integration) => said('reconnected', integration),
+      ensureSchedules: () => Promise.resolve(),
       reconcileNow: () => {
         reconciled.count += 1;
         return Promise.resolve();
@@ -207,6 +216,7 @@ export async function startApi(limits: Partial<ApiLimits> = {}): Promise<ApiUnde
     logs: () => lines.join(''),
     call: (spec, options = {}) => call(app, keys.admin, spec, options),
     close: async () => {
+    integrationEvents,
       await kisi.close();
       await simulator.close();
       await store.close();

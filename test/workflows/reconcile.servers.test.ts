@@ -36,8 +36,8 @@ async function reconciled(): Promise<ReconcileRun> {
 
 describe('the Schedule of the reconciliation', () => {
   it('exists once, hourly, however often it is made sure of', async () => {
-    await Promise.all([events.ensureReconcile(), events.ensureReconcile()]);
-    await events.ensureReconcile();
+    await Promise.all([events.ensureSchedules(), events.ensureSchedules()]);
+    await events.ensureSchedules();
     const description = await stack.client.schedule.getHandle(RECONCILE_SCHEDULE_ID).describe();
     expect(description.spec.intervals).toEqual([expect.objectContaining({ every: 3_600_000 })]);
     expect(description.action).toMatchObject({ workflowType: 'reconcile' });

@@ -1,0 +1,52 @@
+import type { z } from 'zod';
+import { blockedDoors } from '../../src/access/blocked-doors';
+import type { DoorMapping, Integration, Store } from '../../src/store';
+import type { ApiDeps } from '../deps';
+import { presentHealth } from './present';
+import type { healthOut } from './shapes';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+const PAGE = 200;
+
+/** How a connection is doing, from what is stored. */
+export async function readHealth(
+  { store, clock }: ApiDeps,
+  integration: Integration,
+): Promise<z.input<typeof healthOut>> {
+  const { organizationId } = integration;
+  const now = clock.now();
+  // The minute that runs is not whole yet, and tells little of the minute; it counts in the rest.
+  const minute = Math.floor(now / MINUTE_MS) * MINUTE_MS;
+  const requestsOf = (from: number, to: number): Promise<number> =>
+    store.kisiRequests.count(organizationId, from, to);
+  const mappings = await mappingsOf(store, integration.id);
+  const [lastRun, waitingGrants, doors, lastMinute, lastHour, lastDay] = await Promise.all([
+    store.reconcileRuns.latest(organizationId),
+    store.grants.countWaiting(
+      mappings.map(({ id }) => id),
+      now,
+    ),
+    blockedDoors(store, integration, mappings),
+    requestsOf(minute - MINUTE_MS, minute),
+    requestsOf(now - HOUR_MS, now),
+    requestsOf(now - DAY_MS, now),
+  ]);
+  const requests = { lastMinute, lastHour, lastDay };
+  return presentHealth(integration, { lastRun, requests, waitingGrants, blockedDoors: doors });
+}
+
+async function mappingsOf(store: Store, integrationId: string): Promise<DoorMapping[]> {
+  const mappings: DoorMapping[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: { data: DoorMapping[]; nextCursor: string | null } = await store.doorMappings.list(
+      { integrationId },
+      { limit: PAGE, cursor },
+    );
+    mappings.push(...page.data);
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return mappings;
+}
