@@ -20,6 +20,7 @@ import { limitEachKey, limitRefusedKeys } from './middleware/rate-limit';
 import { logRequests } from './middleware/request-log';
 import { docsRouter } from './openapi/router';
 import { OPERATIONS } from './operations';
+import { plansRouter } from './plans/router';
 import { spacesRouter } from './spaces/router';
 
 /**
@@ -54,6 +55,7 @@ export function createApp(deps: ApiDeps): Express {
   app.use(grantsRouter(deps));
   app.use(bookingsRouter(deps));
   app.use(membershipsRouter(deps));
+  app.use(plansRouter(deps));
   app.use(jobsRouter(deps));
   app.use(apiKeysRouter(deps));
 

@@ -10,6 +10,7 @@ import { locationOperations } from './locations/schema';
 import { memberOperations } from './members/schema';
 import { membershipOperations } from './memberships/schema';
 import { docsOperations } from './openapi/schema';
+import { planOperations } from './plans/schema';
 import { spaceOperations } from './spaces/schema';
 
 /** Every route of the API, in the order in which the documentation shows them. */
@@ -18,6 +19,7 @@ export const OPERATIONS: readonly OperationSpec[] = [
   ...memberOperations,
   ...bookingOperations,
   ...membershipOperations,
+  ...planOperations,
   ...doorMappingOperations,
   ...locationOperations,
   ...spaceOperations,

@@ -204,6 +204,11 @@ export const PROBLEMS = {
     'The request names an unknown door mapping',
     'Take an id from GET /v1/door-mappings.',
   ),
+  door_mapping_unassigned: kind(
+    422,
+    'The door mapping has no location yet',
+    'Assign it to a location first (PATCH /v1/door-mappings/:id {locationId}): no plan reaches it before.',
+  ),
   door_mapping_inactive: kind(
     422,
     'The door mapping is not active',

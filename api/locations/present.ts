@@ -8,6 +8,7 @@ export function presentLocation(location: Location): z.input<typeof locationOut>
     id: location.id,
     name: location.name,
     timeZone: location.timeZone,
+    ...location.margin,
     createdAt: toIso(location.createdAt),
     updatedAt: toIso(location.updatedAt),
   };

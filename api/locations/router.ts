@@ -4,18 +4,20 @@ import { answer } from '../http/answer';
 import { found, listed, ok } from '../http/outcomes';
 import { requireScopes } from '../middleware/require-scopes';
 import { validate } from '../middleware/validate';
+import { saveLocation } from '../places/save-location';
 import { presentLocation } from './present';
 import { getLocation, listLocations, putLocation } from './schema';
 
-export function locationsRouter({ store }: ApiDeps): Router {
+export function locationsRouter(deps: ApiDeps): Router {
+  const { store } = deps;
   const router = Router();
 
   router.put(
     putLocation.path,
     requireScopes(putLocation),
     validate(putLocation),
-    answer(putLocation, async ({ params, body }) =>
-      ok(presentLocation(await store.locations.upsert({ id: params.id, ...body }))),
+    answer(putLocation, async ({ params: { id }, body, by }) =>
+      ok(presentLocation(await saveLocation(deps, { id, ...body }, by))),
     ),
   );
 

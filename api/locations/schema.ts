@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { operation, SCOPES } from '../http/operation';
+import { EARLY, LATE, minutesIn } from '../places/margin';
 import { displayName, hostId, instantOut, page, pageQuery, timeZone } from '../schemas/common';
 
 export const locationOut = z
@@ -7,6 +8,8 @@ export const locationOut = z
     id: hostId,
     name: z.string(),
     timeZone,
+    earlyMinutes: z.int().meta({ description: EARLY }),
+    lateMinutes: z.int().meta({ description: LATE }),
     createdAt: instantOut,
     updatedAt: instantOut,
   })
@@ -18,6 +21,8 @@ export const locationOut = z
         id: 'loc_mitte',
         name: 'Mitte',
         timeZone: 'Europe/Berlin',
+        earlyMinutes: 10,
+        lateMinutes: 0,
         createdAt: '2026-11-24T09:00:00.000Z',
         updatedAt: '2026-11-24T09:00:00.000Z',
       },
@@ -32,13 +37,19 @@ export const putLocation = operation({
   path: '/v1/locations/:id',
   tag: 'Places',
   summary: 'Create or replace a location',
-  description: "An upsert by the host platform's own id. Sending the same again changes nothing.",
+  description:
+    "An upsert by the host platform's own id. Sending the same again changes nothing. Early and late minutes stay as they are when they are left out, and are 0 at first; when they change, every live booking here follows.",
   scopes: SCOPES.hosts,
   params,
-  body: z.strictObject({ name: displayName, timeZone }),
-  bodyExample: { name: 'Mitte', timeZone: 'Europe/Berlin' },
+  body: z.strictObject({
+    name: displayName,
+    timeZone,
+    earlyMinutes: minutesIn.optional().meta({ description: EARLY }),
+    lateMinutes: minutesIn.optional().meta({ description: LATE }),
+  }),
+  bodyExample: { name: 'Mitte', timeZone: 'Europe/Berlin', earlyMinutes: 10 },
   answers: { 200: { description: 'The location as it is stored.', schema: locationOut } },
-  problems: [],
+  problems: ['temporal_unavailable'],
 });
 
 export const getLocation = operation({

@@ -8,6 +8,8 @@ export function presentSpace(space: Space): z.input<typeof spaceOut> {
     id: space.id,
     name: space.name,
     locationId: space.locationId,
+    earlyMinutes: space.margin?.earlyMinutes ?? null,
+    lateMinutes: space.margin?.lateMinutes ?? null,
     createdAt: toIso(space.createdAt),
     updatedAt: toIso(space.updatedAt),
   };

@@ -2,28 +2,23 @@ import { Router } from 'express';
 import type { ApiDeps } from '../deps';
 import { answer } from '../http/answer';
 import { found, given, listed, ok } from '../http/outcomes';
-import { ApiProblem } from '../http/problems';
 import { requireScopes } from '../middleware/require-scopes';
 import { validate } from '../middleware/validate';
+import { saveSpace } from '../places/save-space';
 import { presentSpace } from './present';
 import { getSpace, listSpaces, putSpace } from './schema';
 
-export function spacesRouter({ store }: ApiDeps): Router {
+export function spacesRouter(deps: ApiDeps): Router {
+  const { store } = deps;
   const router = Router();
 
   router.put(
     putSpace.path,
     requireScopes(putSpace),
     validate(putSpace),
-    answer(putSpace, async ({ params, body }) => {
-      if ((await store.locations.get(body.locationId)) === null) {
-        throw new ApiProblem('location_unknown', {
-          detail: `No location has the id ${body.locationId}.`,
-        });
-      }
-      const space = await store.spaces.upsert({ id: params.id, ...body });
-      return ok(presentSpace(space));
-    }),
+    answer(putSpace, async ({ params: { id }, body, by }) =>
+      ok(presentSpace(await saveSpace(deps, { id, ...body }, by))),
+    ),
   );
 
   router.get(

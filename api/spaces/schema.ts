@@ -1,12 +1,23 @@
 import { z } from 'zod';
 import { operation, SCOPES } from '../http/operation';
+import { EARLY, LATE, minutesIn } from '../places/margin';
 import { displayName, hostId, instantOut, page, pageQuery } from '../schemas/common';
+
+const AS_AT_LOCATION = '`null`: as at the location.';
 
 export const spaceOut = z
   .strictObject({
     id: hostId,
     name: z.string(),
     locationId: hostId,
+    earlyMinutes: z
+      .int()
+      .nullable()
+      .meta({ description: `${EARLY} ${AS_AT_LOCATION}` }),
+    lateMinutes: z
+      .int()
+      .nullable()
+      .meta({ description: `${LATE} ${AS_AT_LOCATION}` }),
     createdAt: instantOut,
     updatedAt: instantOut,
   })
@@ -18,6 +29,8 @@ export const spaceOut = z
         id: 'spc_boardroom',
         name: 'Boardroom',
         locationId: 'loc_mitte',
+        earlyMinutes: null,
+        lateMinutes: null,
         createdAt: '2026-11-24T09:00:00.000Z',
         updatedAt: '2026-11-24T09:00:00.000Z',
       },
@@ -32,13 +45,32 @@ export const putSpace = operation({
   path: '/v1/spaces/:id',
   tag: 'Places',
   summary: 'Create or replace a space',
-  description: "An upsert by the host platform's own id. The location must be known.",
+  description:
+    "An upsert by the host platform's own id. The location must be known; a space that moves takes the lock mappings along, and its live bookings follow. Early and late minutes stay as they are when they are left out; `null` for both: as at the location.",
   scopes: SCOPES.hosts,
   params,
-  body: z.strictObject({ name: displayName, locationId: hostId }),
+  body: z
+    .strictObject({
+      name: displayName,
+      locationId: hostId,
+      earlyMinutes: minutesIn
+        .nullable()
+        .optional()
+        .meta({ description: `${EARLY} ${AS_AT_LOCATION}` }),
+      lateMinutes: minutesIn
+        .nullable()
+        .optional()
+        .meta({ description: `${LATE} ${AS_AT_LOCATION}` }),
+    })
+    .refine(
+      ({ earlyMinutes, lateMinutes }) =>
+        !(earlyMinutes === null && typeof lateMinutes === 'number') &&
+        !(lateMinutes === null && typeof earlyMinutes === 'number'),
+      { path: ['lateMinutes'], message: 'and earlyMinutes must both be null or both be minutes.' },
+    ),
   bodyExample: { name: 'Boardroom', locationId: 'loc_mitte' },
   answers: { 200: { description: 'The space as it is stored.', schema: spaceOut } },
-  problems: ['location_unknown'],
+  problems: ['location_unknown', 'location_not_served', 'temporal_unavailable'],
 });
 
 export const getSpace = operation({

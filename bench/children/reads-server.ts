@@ -15,6 +15,7 @@ import { createErasures } from '../../src/temporal/erasures';
 import { createGrantCommands } from '../../src/temporal/grant-commands';
 import { createIntegrationEvents } from '../../src/temporal/integration-events';
 import { createAccessMessages } from '../../src/temporal/messages';
+import { createSourceEvents } from '../../src/temporal/source-events';
 import { serve } from './channel';
 
 /** The key that the API shall take, and the body that the bare route shall answer with. */
@@ -58,6 +59,7 @@ async function main(mongoUri: string): Promise<void> {
     integrationEvents: createIntegrationEvents(client, store, systemClock),
     doorSync: createDoorSync(client),
     erasures: createErasures(client),
+    sourceEvents: createSourceEvents(client, store),
     messages: createAccessMessages(client, systemClock),
     limits: { requestsPerMinute: UNLIMITED },
   });

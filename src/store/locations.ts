@@ -12,15 +12,22 @@ export interface Location {
   timeZone: string;
   /** How long before and after its booked time a booking opens here. */
   margin: Margin;
+  /** Whether those whom the latest change of it touches have still to be told. */
+  isUntold: boolean;
   createdAt: number;
   updatedAt: number;
 }
 
 export interface LocationStore {
-  /** Without a margin the stored one stays; a new location begins with none. */
+  /**
+   * Without a margin the stored one stays; a new location begins with none. `isUntold: true` marks
+   * the change until `markTold`.
+   */
   upsert(
-    location: Pick<Location, 'id' | 'name' | 'timeZone'> & { margin?: Margin },
+    location: Pick<Location, 'id' | 'name' | 'timeZone'> & { margin?: Margin; isUntold?: true },
   ): Promise<Location>;
+  /** Everybody was told of the change at `updatedAt`; nothing happens when a later one was made. */
+  markTold(location: Pick<Location, 'id' | 'updatedAt'>): Promise<void>;
   get(id: string): Promise<Location | null>;
   /** Those that exist, in no particular order. */
   getMany(ids: readonly string[]): Promise<Location[]>;
@@ -33,6 +40,7 @@ interface LocationDoc {
   name: string;
   timeZone: string;
   margin: Margin | null;
+  isUntold?: boolean;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -42,6 +50,7 @@ const locationSchema = documentSchema<LocationDoc>({
   name: { type: String, required: true },
   timeZone: { type: String, required: true },
   margin: { type: marginSchema, default: null },
+  isUntold: { type: Boolean },
   createdAt: { type: Date, required: true },
   updatedAt: { type: Date, required: true },
 });
@@ -52,6 +61,7 @@ function toLocation(doc: LocationDoc): Location {
     name: doc.name,
     timeZone: doc.timeZone,
     margin: doc.margin ?? NO_MARGIN,
+    isUntold: doc.isUntold ?? false,
     createdAt: doc.createdAt.getTime(),
     updatedAt: doc.updatedAt.getTime(),
   };
@@ -61,14 +71,14 @@ export function locationStore(connection: Connection, clock: Clock): LocationSto
   const locations = connection.model<LocationDoc>('Location', locationSchema, 'locations');
 
   return {
-    async upsert({ id, name, timeZone, margin }) {
+    async upsert({ id, name, timeZone, margin, isUntold }) {
       const now = date(clock.now());
       const doc = await retryUpsertRace(() =>
         locations
           .findOneAndUpdate(
             { _id: id },
             {
-              $set: { name, timeZone, ...given({ margin }), updatedAt: now },
+              $set: { name, timeZone, ...given({ margin, isUntold }), updatedAt: now },
               $setOnInsert: { createdAt: now },
             },
             { upsert: true, returnDocument: 'after' },
@@ -77,6 +87,13 @@ export function locationStore(connection: Connection, clock: Clock): LocationSto
           .orFail(),
       );
       return toLocation(doc);
+    },
+
+    async markTold({ id, updatedAt }) {
+      await locations.updateOne(
+        { _id: id, updatedAt: date(updatedAt) },
+        { $set: { isUntold: false } },
+      );
     },
 
     async get(id) {

@@ -11,15 +11,22 @@ export interface Space {
   locationId: string;
   /** How long before and after its booked time a booking opens; `null`: as at the location. */
   margin: Margin | null;
+  /** Whether those whom the latest change of it touches have still to be told. */
+  isUntold: boolean;
   createdAt: number;
   updatedAt: number;
 }
 
 export interface SpaceStore {
-  /** Without a margin the stored one stays; `null` takes it away. */
+  /**
+   * Without a margin the stored one stays; `null` takes it away. `isUntold: true` marks the change
+   * until `markTold`.
+   */
   upsert(
-    space: Pick<Space, 'id' | 'name' | 'locationId'> & { margin?: Margin | null },
+    space: Pick<Space, 'id' | 'name' | 'locationId'> & { margin?: Margin | null; isUntold?: true },
   ): Promise<Space>;
+  /** Everybody was told of the change at `updatedAt`; nothing happens when a later one was made. */
+  markTold(space: Pick<Space, 'id' | 'updatedAt'>): Promise<void>;
   get(id: string): Promise<Space | null>;
   /** Those that exist, in no particular order. */
   getMany(ids: readonly string[]): Promise<Space[]>;
@@ -32,6 +39,7 @@ interface SpaceDoc {
   name: string;
   locationId: string;
   margin: Margin | null;
+  isUntold?: boolean;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -41,6 +49,7 @@ const spaceSchema = documentSchema<SpaceDoc>({
   name: { type: String, required: true },
   locationId: { type: String, required: true },
   margin: { type: marginSchema, default: null },
+  isUntold: { type: Boolean },
   createdAt: { type: Date, required: true },
   updatedAt: { type: Date, required: true },
 }).index({ locationId: 1 });
@@ -51,6 +60,7 @@ function toSpace(doc: SpaceDoc): Space {
     name: doc.name,
     locationId: doc.locationId,
     margin: doc.margin,
+    isUntold: doc.isUntold ?? false,
     createdAt: doc.createdAt.getTime(),
     updatedAt: doc.updatedAt.getTime(),
   };
@@ -60,14 +70,14 @@ export function spaceStore(connection: Connection, clock: Clock): SpaceStore {
   const spaces = connection.model<SpaceDoc>('Space', spaceSchema, 'spaces');
 
   return {
-    async upsert({ id, name, locationId, margin }) {
+    async upsert({ id, name, locationId, margin, isUntold }) {
       const now = date(clock.now());
       const doc = await retryUpsertRace(() =>
         spaces
           .findOneAndUpdate(
             { _id: id },
             {
-              $set: { name, locationId, ...given({ margin }), updatedAt: now },
+              $set: { name, locationId, ...given({ margin, isUntold }), updatedAt: now },
               $setOnInsert: { createdAt: now },
             },
             { upsert: true, returnDocument: 'after' },
@@ -76,6 +86,13 @@ export function spaceStore(connection: Connection, clock: Clock): SpaceStore {
           .orFail(),
       );
       return toSpace(doc);
+    },
+
+    async markTold({ id, updatedAt }) {
+      await spaces.updateOne(
+        { _id: id, updatedAt: date(updatedAt) },
+        { $set: { isUntold: false } },
+      );
     },
 
     async get(id) {

@@ -1,7 +1,7 @@
 import { getLocation, listLocations, putLocation } from '../../api/locations/schema';
 import { getSpace, listSpaces, putSpace } from '../../api/spaces/schema';
-import { expectProblem, startApi, type ApiUnderTest } from './api-under-test';
-import { furnishPlaces } from './fixtures';
+import { expectProblem, startApi, type ApiResponse, type ApiUnderTest } from './api-under-test';
+import { furnish, furnishPlaces } from './fixtures';
 
 let api: ApiUnderTest;
 beforeAll(async () => {
@@ -49,6 +49,92 @@ describe('PUT /v1/locations/:id', () => {
   });
 });
 
+describe('early and late minutes', () => {
+  const location = { name: 'M', timeZone: 'UTC' };
+  const space = { name: 'S', locationId: 'loc_m' };
+  const putIt = (
+    spec: typeof putLocation | typeof putSpace,
+    id: string,
+    body: object,
+  ): Promise<ApiResponse> => api.call(spec, { params: { id }, body });
+  beforeAll(async () => {
+    await putIt(putLocation, 'loc_m', location);
+    await putIt(putSpace, 'spc_m', space);
+  });
+  beforeEach(() => {
+    api.sources.mood = 'prompt';
+    api.sources.changes.length = 0;
+  });
+
+  it('are none at a new location, stay when they are left out, and change one by one', async () => {
+    const { body } = await api.call(getLocation, { params: { id: 'loc_m' } });
+    expect(body).toMatchObject({ earlyMinutes: 0, lateMinutes: 0 });
+    const both = await putIt(putLocation, 'loc_m', {
+      ...location,
+      earlyMinutes: 10,
+      lateMinutes: 5,
+    });
+    expect(both.body).toMatchObject({ earlyMinutes: 10, lateMinutes: 5 });
+    const one = await putIt(putLocation, 'loc_m', { ...location, earlyMinutes: 15 });
+    expect(one.body).toMatchObject({ earlyMinutes: 15, lateMinutes: 5 });
+    const none = await putIt(putLocation, 'loc_m', location);
+    expect(none.body).toMatchObject({ earlyMinutes: 15, lateMinutes: 5 });
+    expect(api.sources.changes).toEqual([
+      { kind: 'location', locationId: 'loc_m' },
+      { kind: 'location', locationId: 'loc_m' },
+    ]);
+  });
+
+  it('of a space are those of its location until it has its own, and again after null', async () => {
+    await putIt(putLocation, 'loc_m', { ...location, earlyMinutes: 1, lateMinutes: 2 });
+    const before = await putIt(putSpace, 'spc_m', space);
+    expect(before.body).toMatchObject({ earlyMinutes: null, lateMinutes: null });
+    const own = await putIt(putSpace, 'spc_m', { ...space, earlyMinutes: 1440 });
+    expect(own.body).toMatchObject({ earlyMinutes: 1440, lateMinutes: 2 });
+    const again = await putIt(putSpace, 'spc_m', { ...space, earlyMinutes: null });
+    expect(again.body).toMatchObject({ earlyMinutes: null, lateMinutes: null });
+    expect(api.sources.changes.slice(-2)).toEqual([
+      { kind: 'space', spaceId: 'spc_m' },
+      { kind: 'space', spaceId: 'spc_m' },
+    ]);
+  });
+
+  it.each([
+    [putLocation, { ...location, earlyMinutes: -1, lateMinutes: 1441 }],
+    [putLocation, { ...location, earlyMinutes: null, lateMinutes: 0.5 }],
+    [putSpace, { ...space, earlyMinutes: '5', lateMinutes: -0.5 }],
+  ])('are whole minutes of a day at most', async (spec, body) => {
+    const response = await api.call(spec, { params: { id: 'x_m' }, body });
+    expectProblem(response, 'request_invalid', 'body.earlyMinutes', 'body.lateMinutes');
+  });
+
+  it('of a space are both null or both minutes', async () => {
+    const response = await putIt(putSpace, 'spc_m', {
+      ...space,
+      earlyMinutes: null,
+      lateMinutes: 5,
+    });
+    expectProblem(response, 'request_invalid', 'body.lateMinutes');
+  });
+
+  it.each([
+    ['location', putLocation, 'loc_m', location],
+    ['space', putSpace, 'spc_m', space],
+  ] as const)(
+    'of a %s that nobody could be told of are told by a repetition',
+    async (kind, spec, id, body) => {
+      const changed = { ...body, earlyMinutes: 33 };
+      api.sources.mood = 'away';
+      expectProblem(await putIt(spec, id, changed), 'temporal_unavailable');
+      api.sources.mood = 'prompt';
+      expect((await putIt(spec, id, changed)).status).toBe(200);
+      expect(api.sources.changes).toMatchObject([{ kind }]);
+      expect((await putIt(spec, id, changed)).status).toBe(200);
+      expect(api.sources.changes).toHaveLength(1);
+    },
+  );
+});
+
 describe('GET /v1/locations', () => {
   it('pages through all in order of id', async () => {
     const ids: string[] = [];
@@ -62,7 +148,7 @@ describe('GET /v1/locations', () => {
       ids.push(...page.data.map(({ id }) => id));
       cursor = page.nextCursor;
     } while (cursor !== null);
-    expect(ids).toEqual(['loc_1', 'loc_2', 'loc_new']);
+    expect(ids).toEqual(['loc_1', 'loc_2', 'loc_m', 'loc_new']);
   });
 
   it.each([
@@ -103,5 +189,41 @@ describe('/v1/spaces', () => {
   it('lists those of one location', async () => {
     const { body } = await api.call(listSpaces, { query: { locationId: 'loc_2' } });
     expect((body as { data: { id: string }[] }).data.map(({ id }) => id)).toEqual(['spc_2']);
+  });
+});
+
+describe('a space', () => {
+  it('that moves takes its locks along, and its bookings follow', async () => {
+    await furnishPlaces(api);
+    const { integrationId, mappingId } = await furnish(api);
+    await api.store.integrations.update(integrationId, { locationIds: ['loc_1'] });
+    const params = { id: 'spc_1' };
+    const body = { name: 'Room', locationId: 'loc_2' };
+    expectProblem(await api.call(putSpace, { params, body }), 'location_not_served');
+    expect(await api.store.doorMappings.get(mappingId)).toMatchObject({ locationId: 'loc_1' });
+
+    await api.store.integrations.update(integrationId, { locationIds: ['loc_1', 'loc_2'] });
+    api.sources.changes.length = 0;
+    expect((await api.call(putSpace, { params, body })).status).toBe(200);
+    const moved = { locationId: 'loc_2', spaceId: 'spc_1' };
+    expect(await api.store.doorMappings.get(mappingId)).toMatchObject(moved);
+    expect(api.sources.changes).toEqual([{ kind: 'space', spaceId: 'spc_1' }]);
+  });
+
+  it('that is told of after its bookings has them look again', async () => {
+    const HOUR = 3_600_000;
+    const content = {
+      memberIds: ['mem_1'],
+      spaceId: 'spc_late',
+      startsAt: api.clock.time,
+      endsAt: api.clock.time + HOUR,
+      status: 'confirmed' as const,
+    };
+    await api.store.bookings.accept('bkg_early', { version: 1, content });
+    api.sources.changes.length = 0;
+    const body = { name: 'Late', locationId: 'loc_1' };
+    await api.call(putSpace, { params: { id: 'spc_late' }, body });
+    await api.call(putSpace, { params: { id: 'spc_empty' }, body });
+    expect(api.sources.changes).toEqual([{ kind: 'space', spaceId: 'spc_late' }]);
   });
 });
