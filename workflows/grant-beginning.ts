@@ -23,6 +23,7 @@ export function begin({ grant, action = 'grant' }: GrantAccessInput): GrantState
     passes: [],
     doorProblem: null,
     askedRevision: 0,
+    keptUntil: null,
     answeredRevision: 0,
     lastAction: action,
     expired: false,

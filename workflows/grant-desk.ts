@@ -33,6 +33,8 @@ import { actorOf, isPassReport, reasonOf, requestIdOf, sourceWordOf } from './so
 const CLOCK: Actor = { type: 'system', id: 'clock' };
 const RESET: Actor = { type: 'system', id: 'reset' };
 const REMEMBERED_REQUESTS = 50;
+/** A door that stays the member's is not shut before its successor opens it, for so long at most. */
+const KEPT_MS = 60_000;
 const NO_SOURCE_WORD =
   'followSource needs order, startsAt, endsAt and wanted, and an end after the start.';
 
@@ -202,7 +204,7 @@ export class GrantDesk {
   // ── Asking and recording ────────────────────────────────────────────────────────────────────
 
   mustAsk(): boolean {
-    return this.#state.askedRevision !== this.grant.revision;
+    return this.#state.askedRevision !== this.grant.revision || this.#mustLetGo();
   }
 
   ask(): Asking {
@@ -222,6 +224,7 @@ export class GrantDesk {
         grant: this.grant,
         wanted,
         passes: this.#state.passes,
+        mayKeep: !this.#mustLetGo(),
         priority: askingPriority(this.#state, wanted, now),
       },
     };
@@ -238,6 +241,8 @@ export class GrantDesk {
       report: latestReport(this.#state, key),
     }));
     this.#state.early = [];
+    const keeps = result.passes.some(({ mode }) => mode === 'kept');
+    this.#state.keptUntil = keeps ? (this.#state.keptUntil ?? Date.now() + KEPT_MS) : null;
     if (asking.revision !== this.grant.revision) return;
     if (result.overtaken) {
       // Only a Reset of this workflow makes it older than what it wrote before.
@@ -275,6 +280,16 @@ export class GrantDesk {
   }
 
   // ── Inside ──────────────────────────────────────────────────────────────────────────────────
+
+  /** Whether a pass is kept whose successor is in place, or has had its time. */
+  #mustLetGo(): boolean {
+    const { keptUntil, passes } = this.#state;
+    if (keptUntil == null) return false;
+    const successor = passes.find(({ mode }) => mode === 'wanted')?.report;
+    const isInPlace =
+      successor?.state === 'in_place' && successor.wishRevision === this.grant.revision;
+    return isInPlace || Date.now() >= keptUntil;
+  }
 
   /** Whether every pass ever asked has confirmed that it holds nothing for this revision. */
   #isReleased(): boolean {

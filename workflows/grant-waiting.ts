@@ -21,6 +21,7 @@ export function wakeAt(state: GrantState, now: number, slowRetryMs: number): num
     over ? null : endsAt,
     ending ? endsAt + PASS_TELLS_WITHIN_MS : null,
     over || isTroubled(state) ? now + slowRetryMs : null,
+    state.keptUntil ?? null,
   ].filter((time): time is number => time !== null);
   return times.length > 0 ? Math.min(...times) : null;
 }

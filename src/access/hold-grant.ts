@@ -24,20 +24,47 @@ export async function holdGrant(deps: AccessDeps, input: HoldGrantInput): Promis
   if (door?.pass) await deps.store.grantPasses.add(grant.id, door.pass);
 
   const wantedKey = door?.pass ? passKey(door.pass) : null;
+  const kept = door?.pass && input.mayKeep ? await keptKeys(deps, input, door.pass) : [];
   const asked = await everAsked(deps, input);
   const passes = asked.map((pass) => {
     const key = passKey(pass);
-    return { key, pass, mode: key === wantedKey ? ('wanted' as const) : ('releasing' as const) };
+    const others = kept.includes(key) ? ('kept' as const) : ('releasing' as const);
+    return { key, pass, mode: key === wantedKey ? ('wanted' as const) : others };
   });
   let overtaken = false;
   for (const { pass, mode } of passes) {
     const { from, until } = windowOf(grant);
     const wish = { grantId: grant.id, revision: grant.revision, from, until };
-    const written = await deps.store.wishes.write(pass, { ...wish, wanted: mode === 'wanted' });
+    const written = await deps.store.wishes.write(pass, { ...wish, wanted: mode !== 'releasing' });
     overtaken ||= !written;
   }
   await Promise.all(passes.map(({ pass }) => deps.messages.pokePass(pass, input.priority)));
   return { passes, problem: door?.problem ?? null, overtaken };
+}
+
+/**
+ * The passes that hold this grant and open a lock which the wanted one is to open as well: letting go
+ * of them before it is in place would shut a door that stays the member's.
+ */
+async function keptKeys(
+  { store }: AccessDeps,
+  { passes }: HoldGrantInput,
+  wanted: PassRef,
+): Promise<string[]> {
+  const key = passKey(wanted);
+  const holding = passes.filter((asked) => asked.mode !== 'releasing' && asked.key !== key);
+  const before = passes.find((asked) => asked.key === key);
+  const isInPlace = before?.mode === 'wanted' && before.report?.state === 'in_place';
+  if (holding.length === 0 || isInPlace) return [];
+  const locksOf = async ({ organizationId, target }: PassRef): Promise<number[]> =>
+    (await store.kisiDoors.locksOf(organizationId, target)) ?? [];
+  const locks = await locksOf(wanted);
+  const kept: string[] = [];
+  for (const { key: heldKey, pass } of holding) {
+    const isSame = pass.organizationId === wanted.organizationId;
+    if (isSame && (await locksOf(pass)).some((lock) => locks.includes(lock))) kept.push(heldKey);
+  }
+  return kept;
 }
 
 async function everAsked(deps: AccessDeps, input: HoldGrantInput): Promise<PassRef[]> {

@@ -72,11 +72,17 @@ export interface GrantFault {
   detail: string;
 }
 
+/**
+ * What a grant asks of a pass: the one that its door leads to holds it (`wanted`), all others let go
+ * (`releasing`). One that opens the same lock as the new one is `kept` until that is in place.
+ */
+export type AskedMode = 'wanted' | 'kept' | 'releasing';
+
 /** A pass that this grant has asked at some time. */
 export interface AskedPass {
   key: string;
   pass: PassRef;
-  mode: 'wanted' | 'releasing';
+  mode: AskedMode;
   /** The latest report about this pass; `null` before the first. */
   report: PassReport | null;
 }
@@ -92,6 +98,8 @@ export interface GrantState {
   doorProblem: Problem | null;
   /** The revision that the passes were last asked for; -1: ask again. */
   askedRevision: number;
+  /** Passes that are kept are let go then at the latest (ms UTC); `null` or left out: none is kept. */
+  keptUntil?: number | null;
   /** The newest revision that is settled and stands so in the read model. */
   answeredRevision: number;
   /** What the latest change was; names the log rows about its outcome. */

@@ -24,7 +24,7 @@ export function provisioningOf(
     mode,
     report: report?.wishRevision === grant.revision ? report : null,
   }));
-  const releasing = current.filter(({ mode }) => mode === 'releasing' || !wanted);
+  const releasing = current.filter(({ mode }) => mode !== 'wanted' || !wanted);
   const released = releasing.every(({ report }) => report?.state === 'removed');
 
   if (wanted) {

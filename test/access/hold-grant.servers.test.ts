@@ -70,7 +70,14 @@ const entry = (of: Grant): AccessLogEntry => ({
 });
 
 const hold = (of: Grant, wanted = true) =>
-  holdGrant(access.deps, { entries: [entry(of)], grant: of, wanted, passes: [], priority: 1 });
+  holdGrant(access.deps, {
+    entries: [entry(of)],
+    grant: of,
+    wanted,
+    passes: [],
+    mayKeep: true,
+    priority: 1,
+  });
 
 const wishesOf = async (pass: PassRef) =>
   (await access.store.wishes.byPass(passKey(pass))).map(({ revision, wanted }) => ({
@@ -146,7 +153,14 @@ test('what is recorded along the way is measured as well', async () => {
   const now = access.clock.now();
   const done: Grant = { ...grant, provisioning: 'in_place', settled: true, inPlaceAt: now };
   const entries = [{ ...entry(done), status: 'in_place' as const }];
-  await holdGrant(access.deps, { entries, grant: done, wanted: true, passes: [], priority: 1 });
+  await holdGrant(access.deps, {
+    entries,
+    grant: done,
+    wanted: true,
+    passes: [],
+    mayKeep: true,
+    priority: 1,
+  });
   const [metric] = (await access.deps.metrics.grantInPlaceSeconds.get()).values.filter(
     ({ metricName }) => metricName === 'latchkey_grant_in_place_seconds_count',
   );

@@ -197,3 +197,52 @@ describe('the word of its source', () => {
     expect(desk.faultOfChange({ endsAt: null })).toMatchObject({ type: 'follows_source' });
   });
 });
+
+describe('a door that the next pass opens too', () => {
+  const next = { ...pass, target: { kind: 'group' as const, id: 9 } };
+  const nextKey = 'mem_1:group:9';
+  const movedDesk = (): GrantDesk => {
+    const desk = settledDesk();
+    desk.retry({});
+    expect(desk.ask().input.mayKeep).toBe(true);
+    desk.asked(desk.ask(), {
+      passes: [
+        { key: passKey, pass, mode: 'kept' },
+        { key: nextKey, pass: next, mode: 'wanted' },
+      ],
+      problem: null,
+      overtaken: false,
+    });
+    return desk;
+  };
+
+  it('is kept until its successor is in place, and let go then', () => {
+    const desk = movedDesk();
+    desk.hear(report(desk, 'in_place', 5));
+    expect(desk.grant.settled).toBe(false);
+    expect(desk.mustAsk()).toBe(false);
+    desk.hear({ ...report(desk, 'in_place', 1), passKey: nextKey });
+    expect(desk.mustAsk()).toBe(true);
+    expect(desk.ask().input.mayKeep).toBe(false);
+    desk.asked(desk.ask(), {
+      passes: [
+        { key: passKey, pass, mode: 'releasing' },
+        { key: nextKey, pass: next, mode: 'wanted' },
+      ],
+      problem: null,
+      overtaken: false,
+    });
+    expect(desk.mustAsk()).toBe(false);
+    expect(desk.grant.settled).toBe(false);
+    desk.hear(report(desk, 'removed', 6));
+    expect(desk.grant).toMatchObject({ provisioning: 'in_place', settled: true });
+  });
+
+  it('is let go after a minute although its successor is not in place', () => {
+    const desk = movedDesk();
+    expect(desk.wakeAt(15 * 60_000)).toBe(T0 + 60_000);
+    jest.setSystemTime(T0 + 60_000);
+    expect(desk.mustAsk()).toBe(true);
+    expect(desk.ask().input.mayKeep).toBe(false);
+  });
+});
