@@ -1,4 +1,4 @@
-import { applyChangePage } from '../src/access/apply-change';
+import { applyChangePage, pokeUnappliedSources } from '../src/access/apply-change';
 import { applySource, areGrantsSettled, storeSnapshots } from '../src/access/apply-source';
 import type { AccessDeps } from '../src/access/deps';
 import type { SourceActivities } from '../src/contracts/source-activities';
@@ -12,6 +12,7 @@ export function createSourceActivities(deps: AccessDeps): SourceActivities {
       settled: await areGrantsSettled(deps, source, grantIds),
     }),
     applyChangePage: (input) => applyChangePage(deps, input),
+    pokeUnappliedSources: () => pokeUnappliedSources(deps),
     endChangeJob: async ({ jobId, poked }) => {
       await deps.store.jobs.end(jobId, { state: 'done', result: { poked } });
     },

@@ -13,12 +13,15 @@ import type {
   TerminatedGrants,
 } from '../src/contracts/activities';
 import { kisiTaskQueue, PRIORITY, TASK_QUEUES } from '../src/contracts/names';
+import type { SourceActivities } from '../src/contracts/source-activities';
 
-const records = proxyActivities<RecordsActivities>({
-  taskQueue: TASK_QUEUES.records,
-  startToCloseTimeout: '2m',
-  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
-});
+const records = proxyActivities<RecordsActivities & Pick<SourceActivities, 'pokeUnappliedSources'>>(
+  {
+    taskQueue: TASK_QUEUES.records,
+    startToCloseTimeout: '2m',
+    retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
+  },
+);
 
 /** How far the review of grants has come; carried over continue-as-new. */
 interface Review {
@@ -54,7 +57,9 @@ export async function reconcile(review?: Review): Promise<void> {
   const reviewed = await reviewAll(review ?? NOTHING_REVIEWED);
   const waiting = await stopAllTerminated(runId, reviewed);
   reviewed.asked += (await records.askUnknownGrants()).asked;
-  await settle(reviewed.asked + reviewed.started);
+  // Before rows are compared, so that what a source still had to say is in the wishes.
+  const { poked } = await records.pokeUnappliedSources();
+  await settle(reviewed.asked + reviewed.started + poked);
   await records.removeOldWishes();
 
   const { organizationIds } = await records.listOrganizations();

@@ -1,6 +1,6 @@
 import type { SourceActivities } from '../contracts/source-activities';
 import type { Actor } from '../domain/grant';
-import type { SourceRef } from '../domain/source';
+import { SOURCE_KINDS, type SourceRef } from '../domain/source';
 import type { AccessDeps } from './deps';
 import { touchedPage } from './touched';
 
@@ -33,4 +33,29 @@ export async function applyChangePage(
 
 function unique(sources: readonly SourceRef[]): SourceRef[] {
   return [...new Map(sources.map((source) => [`${source.kind}:${source.id}`, source])).values()];
+}
+
+/** Ids in one page; each costs a message to Temporal. */
+const PAGE = 100;
+
+/**
+ * Has every source look again whose grants were not all told of what stands. Temporal sees to that by
+ * itself, unless a run was terminated or MongoDB was restored to an earlier state.
+ */
+export async function pokeUnappliedSources({
+  store,
+  messages,
+}: Pick<AccessDeps, 'store' | 'messages'>): Promise<{ poked: number }> {
+  let poked = 0;
+  for (const kind of SOURCE_KINDS) {
+    const kept = kind === 'booking' ? store.bookings : store.memberships;
+    let after: string | null = null;
+    do {
+      const ids: string[] = await kept.unapplied(after, PAGE);
+      await Promise.all(ids.map((id) => messages.lookAgainAtSource({ kind, id })));
+      poked += ids.length;
+      after = ids.length < PAGE ? null : (ids.at(-1) ?? null);
+    } while (after !== null);
+  }
+  return { poked };
 }

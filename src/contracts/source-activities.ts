@@ -20,6 +20,8 @@ export interface SourceActivities {
     jobId: string;
     doneBefore: number;
   }): Promise<{ poked: number; after: string | null }>;
+  /** Pokes every source whose grants were not all told of what stands: its run was terminated, say. */
+  pokeUnappliedSources(): Promise<{ poked: number }>;
   /** Writes the end of a change's job. */
   endChangeJob(input: { jobId: string; poked: number }): Promise<void>;
 }

@@ -13,6 +13,11 @@ import type { Store } from '../store';
 const KISI_CONCURRENCY = 8;
 /** How often new integrations are looked for, each of which gets a task queue of its own. */
 const LOOK_FOR_ORGANIZATIONS_MS = 1_000;
+/**
+ * How long a workflow task waits for the worker that remembers its workflow. After a crash nobody
+ * comes for it, and a revoke must not wait for the SDK's 10 s; a busy worker reads the history again.
+ */
+const STICKY_MS = 3_000;
 /** Longer than an attempt lasts, so that a running call to Kisi ends before the worker does. */
 const SHUTDOWN_GRACE_MS = 25_000;
 
@@ -63,6 +68,7 @@ export async function startAccessWorkers(options: AccessWorkersOptions): Promise
   await add({
     taskQueue: TASK_QUEUES.workflows,
     workflowBundle: { codePath: workflowBundlePath },
+    stickyQueueScheduleToStartTimeout: STICKY_MS,
   });
   await add({ taskQueue: TASK_QUEUES.records, activities: activities.records });
 
