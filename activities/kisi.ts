@@ -8,6 +8,7 @@ import { reconcileOrganization } from '../src/access/reconcile';
 import { syncPass } from '../src/access/sync-pass';
 import type { IntegrationKisiActivities } from '../src/contracts/integration-activities';
 import type { MemberKisiActivities } from '../src/contracts/member-activities';
+import { beating } from './beating';
 import { createDoorKisiActivities } from './doors';
 import { createIntegrationKisiActivities } from './integrations';
 import { createMemberKisiActivities } from './members';
@@ -16,8 +17,7 @@ import { createMemberKisiActivities } from './members';
 export function createKisiActivities(
   deps: AccessDeps,
 ): KisiActivities & DoorKisiActivities & IntegrationKisiActivities & MemberKisiActivities {
-  return {
-    ...createDoorKisiActivities(deps),
+  const activities: KisiActivities & IntegrationKisiActivities & MemberKisiActivities = {
     ...createIntegrationKisiActivities(deps),
     ...createMemberKisiActivities(deps),
     syncPass: (input) => syncPass(deps, input, activityInfo().attempt),
@@ -25,4 +25,6 @@ export function createKisiActivities(
     probeKisi: (input) => probeKisi(deps, input),
     reconcileOrganization: (input) => reconcileOrganization(deps, input),
   };
+  // The heartbeats of door activities carry how far they came.
+  return { ...beating(activities), ...createDoorKisiActivities(deps) };
 }

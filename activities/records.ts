@@ -15,20 +15,21 @@ import type { SourceActivities } from '../src/contracts/source-activities';
 import { organizationsToCompare } from '../src/access/reconcile';
 import type { IntegrationRecordsActivities } from '../src/contracts/integration-activities';
 import type { MemberRecordsActivities } from '../src/contracts/member-activities';
+import { beating } from './beating';
 import { createDoorRecordsActivities } from './doors';
 import { createIntegrationRecordsActivities } from './integrations';
 import { createMemberRecordsActivities } from './members';
 import { createSourceActivities } from './sources';
 
-/** Activities on `access-records`: MongoDB, and pokes to other workflows. */
-export function createRecordsActivities(
-  deps: AccessDeps,
-): RecordsActivities &
+type AllRecordsActivities = RecordsActivities &
   DoorRecordsActivities &
   IntegrationRecordsActivities &
   MemberRecordsActivities &
-  SourceActivities {
-  return {
+  SourceActivities;
+
+/** Activities on `access-records`: MongoDB, and pokes to other workflows. */
+export function createRecordsActivities(deps: AccessDeps): AllRecordsActivities {
+  return beating<AllRecordsActivities>({
     ...createDoorRecordsActivities(deps),
     ...createIntegrationRecordsActivities(deps),
     ...createMemberRecordsActivities(deps),
@@ -45,5 +46,5 @@ export function createRecordsActivities(
     askUnknownGrants: () => askUnknownGrants(deps),
     removeOldWishes: () => removeOldWishes(deps),
     listOrganizations: async () => ({ organizationIds: await organizationsToCompare(deps) }),
-  };
+  });
 }

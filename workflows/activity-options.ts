@@ -2,6 +2,9 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { KisiActivities, RecordsActivities } from '../src/contracts/activities';
 import { kisiTaskQueue, TASK_QUEUES } from '../src/contracts/names';
 
+/** A worker that shows no sign of life for so long is taken for dead (activities/beating.ts). */
+export const HEARTBEAT = '10s';
+
 /**
  * MongoDB and Temporal calls. They must finally happen, so they have neither a total bound nor an
  * attempt limit; an outage of MongoDB costs no history, only attempts.
@@ -9,6 +12,7 @@ import { kisiTaskQueue, TASK_QUEUES } from '../src/contracts/names';
 export const records = proxyActivities<RecordsActivities>({
   taskQueue: TASK_QUEUES.records,
   startToCloseTimeout: '30s',
+  heartbeatTimeout: HEARTBEAT,
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '15s' },
 });
 
@@ -23,6 +27,7 @@ export function kisiActivities(
   return proxyActivities<KisiActivities>({
     taskQueue: kisiTaskQueue(organizationId),
     startToCloseTimeout: '30s',
+    heartbeatTimeout: HEARTBEAT,
     retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
   });
 }

@@ -7,10 +7,12 @@ import {
 import type { MappingChangeInput } from '../src/contracts/mapping-change';
 import { TASK_QUEUES } from '../src/contracts/names';
 import type { SourceActivities } from '../src/contracts/source-activities';
+import { HEARTBEAT } from './activity-options';
 
 const sources = proxyActivities<SourceActivities>({
   taskQueue: TASK_QUEUES.records,
   startToCloseTimeout: '2m',
+  heartbeatTimeout: HEARTBEAT,
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '15s' },
 });
 

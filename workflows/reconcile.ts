@@ -14,11 +14,13 @@ import type {
 } from '../src/contracts/activities';
 import { kisiTaskQueue, PRIORITY, TASK_QUEUES } from '../src/contracts/names';
 import type { SourceActivities } from '../src/contracts/source-activities';
+import { HEARTBEAT } from './activity-options';
 
 const records = proxyActivities<RecordsActivities & Pick<SourceActivities, 'pokeUnappliedSources'>>(
   {
     taskQueue: TASK_QUEUES.records,
     startToCloseTimeout: '2m',
+    heartbeatTimeout: HEARTBEAT,
     retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
   },
 );
@@ -146,6 +148,7 @@ function kisiOf(organizationId: number): ReturnType<typeof proxyActivities<KisiA
   return proxyActivities<KisiActivities>({
     taskQueue: kisiTaskQueue(organizationId),
     startToCloseTimeout: '20m',
+    heartbeatTimeout: HEARTBEAT,
     scheduleToStartTimeout: '50m',
     retry: { initialInterval: '5s', backoffCoefficient: 2, maximumAttempts: 5 },
   });

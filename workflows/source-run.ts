@@ -17,11 +17,13 @@ import {
   type SourceState,
 } from '../src/contracts/source-messages';
 import type { SourceKind, SourceRef } from '../src/domain/source';
+import { HEARTBEAT } from './activity-options';
 
 /** As for all records (activity-options.ts); an attempt tells nobody after its first 8 s. */
 const sources = proxyActivities<SourceActivities>({
   taskQueue: TASK_QUEUES.records,
   startToCloseTimeout: '30s',
+  heartbeatTimeout: HEARTBEAT,
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '15s' },
 });
 

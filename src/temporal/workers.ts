@@ -50,6 +50,8 @@ export async function startAccessWorkers(options: AccessWorkersOptions): Promise
     connection,
     namespace,
     shutdownGraceTime: options.shutdownGraceTimeMs ?? SHUTDOWN_GRACE_MS,
+    // Else the SDK keeps heartbeats back for up to 8 of their 10 s (activities/beating.ts).
+    maxHeartbeatThrottleInterval: '1s',
   };
 
   const workers = new Map<string, Worker>();
