@@ -31,7 +31,21 @@ const areas = door('areas', { resourceType: 'group' });
 const elsewhere = door('elsewhere', { resourceType: 'group', locationId: 'loc_2' });
 const unassigned = door('unassigned', { resourceType: 'group', locationId: null });
 const unassignedLock = door('unassigned lock', { locationId: null });
-const doors = [roomLock, otherLock, looseLock, areas, elsewhere, unassigned, unassignedLock];
+const roomGroup = door('room group', {
+  resourceType: 'group',
+  locationId: 'loc_2',
+  spaceId: 'spc_1',
+});
+const doors = [
+  roomGroup,
+  roomLock,
+  otherLock,
+  looseLock,
+  areas,
+  elsewhere,
+  unassigned,
+  unassignedLock,
+];
 const place = { locationId: 'loc_1', doors, margin: NO_MARGIN, neighbours: [] };
 
 const idsOf = (grants: { doorMappingId: string }[]): string[] =>
