@@ -4,6 +4,7 @@ import { apiKeysRouter } from './api-keys/router';
 import { bookingsRouter } from './bookings/router';
 import { DEFAULT_LIMITS, type ApiDeps } from './deps';
 import { doorMappingsRouter } from './door-mappings/router';
+import { foreignRowsRouter } from './foreign-rows/router';
 import { grantsRouter } from './grants/router';
 import { healthRouter } from './health/router';
 import { integrationsRouter } from './integrations/router';
@@ -53,6 +54,7 @@ export function createApp(deps: ApiDeps): Express {
   app.use(membersRouter(deps));
   app.use(doorMappingsRouter(deps));
   app.use(grantsRouter(deps));
+  app.use(foreignRowsRouter(deps));
   app.use(bookingsRouter(deps));
   app.use(membershipsRouter(deps));
   app.use(plansRouter(deps));

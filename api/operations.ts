@@ -1,6 +1,7 @@
 import { apiKeyOperations } from './api-keys/schema';
 import { bookingOperations } from './bookings/schema';
 import { doorMappingOperations } from './door-mappings/schema';
+import { foreignRowOperations } from './foreign-rows/schema';
 import { grantOperations } from './grants/schema';
 import { healthOperations } from './health/schema';
 import type { OperationSpec } from './http/operation';
@@ -24,6 +25,7 @@ export const OPERATIONS: readonly OperationSpec[] = [
   ...locationOperations,
   ...spaceOperations,
   ...integrationOperations,
+  ...foreignRowOperations,
   ...jobOperations,
   ...apiKeyOperations,
   ...healthOperations,

@@ -20,6 +20,8 @@ export const PROBLEM_REMEDIES: Readonly<Record<ProblemType, string>> = {
   kisi_unexpected_answer: 'POST /v1/grants/:id/retry; if it stays, tell whoever runs this service.',
   kisi_user_taken:
     'Give the member an e-mail address of their own, then POST /v1/grants/:id/retry.',
+  kisi_user_disabled:
+    'In the Kisi dashboard, under Users, give this user access again (or remove the user, so that another is made), then POST /v1/grants/:id/retry.',
   kisi_group_missing:
     'Restore the group at Kisi or map another one, then POST /v1/grants/:id/retry.',
   kisi_group_reserved: 'Map the lock itself instead of this group, then POST /v1/grants/:id/retry.',

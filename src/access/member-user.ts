@@ -125,6 +125,30 @@ function madeAs({ metadata }: KisiUser): MemberMode | null {
   return metadata[MADE_AS] === 'invited' ? 'invited' : 'managed';
 }
 
+/**
+ * A user whose access was switched off in the dashboard opens nothing, whatever rows it has. Kisi is
+ * asked only where that was seen before; whoever switches it on again need not wait for a
+ * reconciliation.
+ *
+ * @throws AccessProblem, KisiError
+ */
+export async function mustBeEnabled(
+  deps: AccessDeps,
+  kisi: KisiClient,
+  { organizationId, kisiUserId, userDisabled }: MemberLink,
+  attempt: Attempt,
+): Promise<void> {
+  if (!userDisabled) return;
+  const user = await kisi.getUser(kisiUserId, attempt.call);
+  if (!user.accessEnabled) {
+    throw new AccessProblem(
+      'kisi_user_disabled',
+      'The Kisi user of this member has no access: somebody has switched it off in the Kisi dashboard.',
+    );
+  }
+  await deps.store.memberLinks.setDisabled(organizationId, kisiUserId, false);
+}
+
 /** More tries than two members who exchange their addresses need. */
 const MOST_LINK_TRIES = 4;
 
@@ -141,7 +165,10 @@ async function orTaken(
 ): Promise<MemberLink> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await link();
+      const made = await link();
+      if (user.accessEnabled || made.kisiUserId !== user.id) return made;
+      await deps.store.memberLinks.setDisabled(organizationId, user.id, true);
+      return { ...made, userDisabled: true };
     } catch (error) {
       if (!(error instanceof DuplicateKey)) throw error;
       const held = await deps.store.memberLinks.byUser(organizationId, user.id);

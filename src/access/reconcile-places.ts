@@ -1,7 +1,9 @@
 import { KisiError, OWNERSHIP_MARK, type KisiClient, type KisiErrorKind } from '../kisi';
+import type { MemberLink } from '../store';
 import { Attempt } from './attempt';
 import type { AccessDeps } from './deps';
 import { holdJustThisLock, openToAllMeans } from './lock-group';
+import { lookAnew } from './member-user';
 
 /** Kisi's largest page of users (openapi.yaml): one request per chunk. */
 const USERS_PER_CALL = 100;
@@ -56,7 +58,8 @@ export interface UsersReport {
 
 /**
  * Switches access on again for the users that we made: nobody else manages them, and a member is
- * held back by a hold, not in the dashboard. Users that are not ours are reported.
+ * held back by a hold, not in the dashboard. Users that are not ours are reported, and noted with the
+ * link, so that the passes of the member tell its grants.
  *
  * @param memberIds the members who want access now or later
  * @throws KisiError when the lists cannot be read
@@ -72,7 +75,11 @@ export async function keepUsers(
   const report: UsersReport = { mended: 0, disabledUserIds: [] };
   for (let start = 0; start < ids.length; start += USERS_PER_CALL) {
     const users = await kisi.listUsers({ ids: ids.slice(start, start + USERS_PER_CALL) });
-    for (const user of users.filter(({ accessEnabled }) => !accessEnabled)) {
+    for (const user of users) {
+      if (user.accessEnabled) {
+        await noteAccess(deps, links, organizationId, user.id, true);
+        continue;
+      }
       const isOurs = user.metadata['managed_by'] === OWNERSHIP_MARK.managed_by;
       const mended =
         isOurs &&
@@ -82,9 +89,24 @@ export async function keepUsers(
         }));
       if (mended) report.mended += 1;
       else report.disabledUserIds.push(user.id);
+      await noteAccess(deps, links, organizationId, user.id, mended);
     }
   }
   return report;
+}
+
+async function noteAccess(
+  deps: AccessDeps,
+  links: readonly MemberLink[],
+  organizationId: number,
+  kisiUserId: number,
+  enabled: boolean,
+): Promise<void> {
+  const link = links.find((one) => one.kisiUserId === kisiUserId);
+  if (!link || link.userDisabled === !enabled) return;
+  if (await deps.store.memberLinks.setDisabled(organizationId, kisiUserId, !enabled)) {
+    await lookAnew(deps, organizationId, link.memberId);
+  }
 }
 
 /** What says nothing about the other groups and users. */

@@ -6,11 +6,12 @@ import { isAsking } from '../domain/pass-report';
 import { needsApproval, planReconciliation, type ReconciledPass } from '../domain/reconcile-plan';
 import { contains } from '../domain/windows';
 import { KisiListTooLong, type KisiClient, type KisiRoleAssignment } from '../kisi';
-import type { ForeignRow, Integration, Intent, Store, StoredWish } from '../store';
+import type { ForeignRow, Integration, Intent, KisiRow, Store, StoredWish } from '../store';
 import { Attempt } from './attempt';
 import type { AccessDeps } from './deps';
 import { isOurs } from './ownership';
 import { toKnownRow } from './pass-place';
+import { forgetVanished, groupsOfMappings, noteForeignRows } from './reconcile-foreign';
 
 const PAGE = 500;
 const SAMPLE = 100;
@@ -42,8 +43,11 @@ export async function reconcileRows(
 ): Promise<{ report: RowsReport; holders: Set<string> }> {
   const { organizationId } = integration;
   const kisi = await deps.kisi.forOrganization(organizationId);
-  const { passes, orphans, foreign, leaving } = await readOwnRows(deps, integration);
+  const listedAt = deps.clock.now();
+  const { passes, orphans, foreign, leaving, vanished } = await readOwnRows(deps, integration);
   await readHolds(deps.store, passes);
+  await noteForeignRows(deps, organizationId, foreign, listedAt);
+  await forgetVanished(deps, kisi, vanished, listedAt);
 
   const plan = planReconciliation([...passes.values()]);
   const openOrphans = orphans.filter(({ row }) =>
@@ -130,13 +134,15 @@ async function listAllRows(
   } catch (error) {
     if (!(error instanceof KisiListTooLong)) throw error;
   }
-  const [groups, stored, intents, wishes] = await Promise.all([
+  const [mapped, groups, stored, intents, wishes] = await Promise.all([
+    groupsOfMappings(store, organizationId),
     store.lockGroups.allOf(organizationId),
     store.kisiRows.allOf(organizationId),
     store.intents.allOf(organizationId),
     liveWishes(store, organizationId, clock.now()),
   ]);
   const groupIds = new Set([...groups, ...stored, ...intents].map(({ groupId }) => groupId));
+  for (const groupId of mapped) groupIds.add(groupId);
   for (const { pass } of wishes) if (pass.target.kind === 'group') groupIds.add(pass.target.id);
   const rows: KisiRoleAssignment[] = [];
   for (const groupId of groupIds) rows.push(...(await kisi.listRoleAssignments({ groupId })));
@@ -148,7 +154,10 @@ interface Known {
   memberOfFormerUser: Map<number, string>;
   memberOfUser: Map<number, string>;
   lockOfGroup: Map<number, number>;
+  storedRows: KisiRow[];
   storedRowIds: Set<number>;
+  /** Groups that lead to a mapped door. */
+  mappedGroups: Set<number>;
   intents: Intent[];
   wishes: StoredWish[];
 }
@@ -156,10 +165,11 @@ interface Known {
 async function readKnown(store: Store, organizationId: number, now: number): Promise<Known> {
   // A row's intent is removed after its id is stored: read the other way round, both could be missed.
   const intents = await store.intents.allOf(organizationId);
-  const [links, groups, stored] = await Promise.all([
+  const [links, groups, stored, mappedGroups] = await Promise.all([
     store.memberLinks.allOf(organizationId),
     store.lockGroups.allOf(organizationId),
     store.kisiRows.allOf(organizationId),
+    groupsOfMappings(store, organizationId),
   ]);
   const formerUsers = links.flatMap(({ formerUserIds, memberId }) =>
     formerUserIds.map((userId) => [userId, memberId] as const),
@@ -168,7 +178,9 @@ async function readKnown(store: Store, organizationId: number, now: number): Pro
     memberOfFormerUser: new Map(formerUsers),
     memberOfUser: new Map(links.map(({ kisiUserId, memberId }) => [kisiUserId, memberId])),
     lockOfGroup: new Map(groups.map(({ groupId, lockId }) => [groupId, lockId])),
+    storedRows: stored,
     storedRowIds: new Set(stored.map(({ roleAssignmentId }) => roleAssignmentId)),
+    mappedGroups,
     intents,
     wishes: await liveWishes(store, organizationId, now),
   };
@@ -206,6 +218,8 @@ interface SortedRows {
   foreign: KisiRoleAssignment[];
   /** Passes that must leave a former user of their member. */
   leaving: PassRef[];
+  /** Stored rows that Kisi did not list. */
+  vanished: KisiRow[];
 }
 
 /** Gives every wish and every row of ours to its pass; what is left is nobody's, or foreign. */
@@ -234,7 +248,21 @@ function sortRows(
       pass.wanted.push({ from: wish.from, until: wish.until });
     }
   }
-  const sorted: SortedRows = { passes, orphans: [], foreign: [], leaving: [] };
+  const listed = new Set(rows.map(({ id }) => id));
+  const sorted: SortedRows = {
+    passes,
+    orphans: [],
+    foreign: [],
+    leaving: [],
+    vanished: known.storedRows.filter((row) => !listed.has(row.roleAssignmentId)),
+  };
+  // A user may have been given up at once: what a pass made on it is that pass's to remove.
+  const passOfRow = new Map(
+    known.storedRows.flatMap(({ roleAssignmentId, passKey: key }) => {
+      const maker = passes.get(key);
+      return maker ? [[roleAssignmentId, maker.ref] as const] : [];
+    }),
+  );
   const groupsOfWishes = new Set(
     known.wishes.map(({ pass }) => (pass.target.kind === 'group' ? pass.target.id : 0)),
   );
@@ -247,7 +275,10 @@ function sortRows(
       intents: known.intents,
       keyOwnerIds: [integration.keyOwnerId, ...integration.formerKeyOwnerIds],
     });
-    const isInteresting = lockId !== undefined || groupsOfWishes.has(row.groupId);
+    const isInteresting =
+      lockId !== undefined ||
+      groupsOfWishes.has(row.groupId) ||
+      known.mappedGroups.has(row.groupId);
     if (!ours && isInteresting) sorted.foreign.push(row);
     if (row.userId === null) continue;
     const { organizationId } = integration;
@@ -255,6 +286,11 @@ function sortRows(
       lockId === undefined ? { kind: 'group', id: row.groupId } : { kind: 'lock', id: lockId };
     const holder = known.memberOfUser.get(row.userId);
     const memberId = holder ?? known.memberOfFormerUser.get(row.userId);
+    const maker = passOfRow.get(row.id);
+    if (memberId === undefined && maker !== undefined) {
+      sorted.leaving.push(maker);
+      continue;
+    }
     if (memberId === undefined) {
       if (ours) sorted.orphans.push({ organizationId, userId: row.userId, target, row });
       continue;
@@ -270,12 +306,14 @@ function sortRows(
   return sorted;
 }
 
-/** A member on hold wants nothing, whatever the wishes say. */
+/** A member on hold, or erased, wants nothing, whatever the wishes say. */
 async function readHolds(store: Store, passes: Passes): Promise<void> {
   const memberIds = [...new Set([...passes.values()].map(({ ref }) => ref.memberId))];
   for (let start = 0; start < memberIds.length; start += PAGE) {
-    const members = await store.members.getMany(memberIds.slice(start, start + PAGE));
-    const held = new Set(members.filter(({ hold }) => hold !== null).map(({ id }) => id));
+    const ids = memberIds.slice(start, start + PAGE);
+    const members = await store.members.getMany(ids);
+    const held = await store.members.erasedAmong(ids);
+    for (const { id, hold } of members) if (hold !== null) held.add(id);
     for (const pass of passes.values()) {
       if (held.has(pass.ref.memberId)) pass.wanted.length = 0;
     }

@@ -7,7 +7,7 @@ import { Attempt } from './attempt';
 import type { AccessDeps } from './deps';
 import { knownFault, rememberFault } from './integration-fault';
 import { leaveFormerUsers, letGoOfUser } from './former-users';
-import { formerUsers, renewLink } from './member-user';
+import { formerUsers, mustBeEnabled, renewLink } from './member-user';
 import { isLeaving, readDesire } from './pass-desire';
 import {
   again,
@@ -126,6 +126,7 @@ async function settle(look: Look): Promise<SyncPassResult> {
       const step = nextStep(viewOf(look));
       if (step.kind === 'rest') {
         if (!known) await leaveUsers(look, ctx, former);
+        if (desire.wanted.length > 0) await mustBeEnabled(deps, kisi, place.link, attempt);
         return await atRest(look, step);
       }
       await take(look, ctx, step);

@@ -39,6 +39,7 @@ export const PROBLEM_TYPES = [
   'kisi_refused',
   'kisi_unexpected_answer',
   'kisi_user_taken',
+  'kisi_user_disabled',
   'kisi_group_missing',
   'kisi_group_reserved',
   'kisi_lock_missing',
@@ -102,7 +103,10 @@ export interface Grant {
   removedAt: number | null;
 }
 
-/** What a grant's log row tells. */
+/**
+ * What a log row tells. `unlock`, `adopt` and `clear` tell of a door: the last two of a row at Kisi that
+ * another tool had left, behind which stands no grant.
+ */
 export const LOG_ACTIONS = [
   'grant',
   'change',
@@ -111,8 +115,13 @@ export const LOG_ACTIONS = [
   'expire',
   'retry',
   'unlock',
+  'adopt',
+  'clear',
 ] as const;
 export type LogAction = (typeof LOG_ACTIONS)[number];
+
+/** Those that change no grant, so that its document cannot be read from them. */
+export const DOOR_ACTIONS: readonly LogAction[] = ['unlock', 'adopt', 'clear'];
 
 /** `accepted` and `refused` speak of the request, the rest of what happened at Kisi. */
 export type LogStatus = 'accepted' | 'refused' | Provisioning;

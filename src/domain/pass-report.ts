@@ -63,6 +63,8 @@ export function reportInTrouble(
   const { rows, now } = view;
   const { problem, kind, held } = trouble;
   const asking = isAsking(wish, now) && !held;
+  // Whatever rows there are, they open nothing to this user.
+  if (asking && problem.type === 'kisi_user_disabled') return { state: 'attention', problem };
   if (rows !== null) {
     const seen = { ...view, rows };
     if (asking && isInPlace(wish, seen)) return { state: 'in_place', problem: null };

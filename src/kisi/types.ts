@@ -150,6 +150,8 @@ export interface KisiRoleAssignment {
   assigneeId: number;
   /** The assignee where it is a User, else null. */
   userId: number | null;
+  /** The User's e-mail address, where Kisi shows it. */
+  userEmail: string | null;
   appliesToType: string;
   appliesToId: number;
   /** The group where the role applies to a Group, else null. */

@@ -151,3 +151,17 @@ function escaped(text: string): string {
 export function idsUnder(prefix: string): { $gte: string; $lt: string } {
   return { $gte: `${prefix}|`, $lt: `${prefix}}` };
 }
+
+/**
+ * The lower-cased text from each of its words on, for search by the beginning of a word:
+ * "Meeting Room 1" → "meeting room 1", "room 1", "1".
+ */
+export function tailsOf(text: string): string[] {
+  const words = searchText(text).split(' ');
+  return words.map((_, index) => words.slice(index).join(' '));
+}
+
+/** A search as it is compared with `tailsOf`. */
+export function searchText(search: string): string {
+  return search.toLowerCase().trim().split(/\s+/).join(' ');
+}

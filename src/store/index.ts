@@ -12,6 +12,7 @@ export {
   type MappedDoorSight,
   type NewDoorMapping,
 } from './door-mappings';
+export type { ForeignRowFilter, ForeignRowStore, SeenForeignRow } from './foreign-rows';
 export type { GrantPassStore } from './grant-passes';
 export type { GrantCount, GrantFilter, GrantStore, GrantsWaiting } from './grants';
 export type { IdempotencyRef, IdempotencyState, IdempotencyStore } from './idempotency';

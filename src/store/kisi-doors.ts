@@ -76,6 +76,8 @@ export interface KisiDoorStore {
   groups(organizationId: number, groupIds: readonly number[]): Promise<SeenGroup[]>;
   /** A lock: itself. A group: its locks as last seen; `null`: they never were. */
   locksOf(organizationId: number, target: PassTarget): Promise<number[] | null>;
+  /** Ids of the groups that held one of these locks when last seen. */
+  groupsWith(organizationId: number, lockIds: readonly number[]): Promise<number[]>;
 }
 
 /** `_id`: `<organizationId>:<lockId or groupId>` */
@@ -250,6 +252,14 @@ export function kisiDoorStore(connection: Connection): KisiDoorStore {
       if (target.kind === 'lock') return [target.id];
       const doc = await groupModel.findById(idOf(organizationId, target.id)).lean();
       return doc?.lockIds ? [...doc.lockIds] : null;
+    },
+
+    async groupsWith(organizationId, lockIds) {
+      if (lockIds.length === 0) return [];
+      const docs = await groupModel
+        .find({ organizationId, goneAt: null, lockIds: { $in: [...lockIds] } }, { groupId: 1 })
+        .lean();
+      return docs.map(({ groupId }) => groupId);
     },
   };
 }

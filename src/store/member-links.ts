@@ -18,6 +18,8 @@ export interface MemberLink {
   madeAs: MemberMode | null;
   /** Users that may still hold rows of ours. */
   formerUserIds: number[];
+  /** Somebody has switched this user's access off at Kisi, when last looked at: no row opens a door. */
+  userDisabled: boolean;
 }
 
 export interface MemberLinkStore {
@@ -48,6 +50,8 @@ export interface MemberLinkStore {
   unlink(link: MemberLink): Promise<boolean>;
   /** Once a list has shown that the former user holds no row of ours. */
   dropFormer(organizationId: number, memberId: string, kisiUserId: number): Promise<void>;
+  /** What was seen of the user's access at Kisi. False: it was known, or another user is linked by now. */
+  setDisabled(organizationId: number, kisiUserId: number, disabled: boolean): Promise<boolean>;
   /** The member who is this Kisi user now, else one who was. */
   byUser(organizationId: number, kisiUserId: number): Promise<MemberLink | null>;
   allOf(organizationId: number): Promise<MemberLink[]>;
@@ -71,6 +75,8 @@ interface MemberLinkDoc {
   /** Links of an earlier version lack it; their users were managed. */
   madeAs?: MemberMode | null;
   formerUserIds: number[];
+  /** Documents of an earlier version lack it. */
+  userDisabled?: boolean;
 }
 
 const memberLinkSchema = documentSchema<MemberLinkDoc>({
@@ -81,6 +87,7 @@ const memberLinkSchema = documentSchema<MemberLinkDoc>({
   email: { type: String, default: null },
   madeAs: { type: String, default: null },
   formerUserIds: { type: [Number], required: true },
+  userDisabled: { type: Boolean },
 })
   .index({ organizationId: 1, kisiUserId: 1 }, { unique: true })
   .index({ organizationId: 1, formerUserIds: 1 })
@@ -95,6 +102,7 @@ function toMemberLink(doc: MemberLinkDoc): MemberLink {
     email: doc.email ?? null,
     madeAs: doc.madeAs ?? null,
     formerUserIds: doc.formerUserIds,
+    userDisabled: doc.userDisabled ?? false,
   };
 }
 
@@ -157,6 +165,7 @@ export function memberLinkStore(connection: Connection): MemberLinkStore {
           email: email?.toLowerCase() ?? null,
           madeAs,
           formerUserIds: [...former],
+          userDisabled: false,
         },
       });
       return moved.matchedCount > 0;
@@ -189,6 +198,14 @@ export function memberLinkStore(connection: Connection): MemberLinkStore {
         { _id: idOf(organizationId, memberId) },
         { $pull: { formerUserIds: kisiUserId } },
       );
+    },
+
+    async setDisabled(organizationId, kisiUserId, disabled) {
+      const changed = await links.updateOne(
+        { organizationId, kisiUserId, userDisabled: disabled ? { $ne: true } : true },
+        { $set: { userDisabled: disabled } },
+      );
+      return changed.modifiedCount > 0;
     },
 
     async byUser(organizationId, kisiUserId) {

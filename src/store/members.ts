@@ -9,7 +9,9 @@ import {
   msOrNull,
   partSchema,
   retryUpsertRace,
+  searchText,
   startsWith,
+  tailsOf,
 } from './documents';
 import { BeingErased, DuplicateKey } from './errors';
 import { BY_ID, findPage, type Page, type PageRequest } from './page';
@@ -56,9 +58,11 @@ export interface MemberStore {
   get(id: string): Promise<Member | null>;
   /** The member who has this address now, in whatever case. */
   byEmail(email: string): Promise<Member | null>;
+  /** The ids of the members who have these addresses now, by the address in lower case. */
+  idsByEmail(emails: readonly string[]): Promise<Map<string, string>>;
   /** Those that exist, in no particular order. */
   getMany(ids: readonly string[]): Promise<Member[]>;
-  /** In order of id. `search`: the beginning of an id or e-mail address, in any case. */
+  /** In order of id. `search`: the beginning of an id, an e-mail address or a word of the name. */
   list(filter: { search?: string }, page: PageRequest): Promise<Page<Member>>;
   /** A member already on hold keeps `since`. `null`: no such member. */
   setHold(id: string, hold: Pick<MemberHold, 'reason' | 'by'>): Promise<Member | null>;
@@ -84,6 +88,8 @@ interface MemberDoc {
   emailLower: string;
   email: string;
   name: string | null;
+  /** Lower-cased copies of the name from each word on; documents of an earlier version lack it. */
+  nameTails?: string[];
   hold: { reason: string; since: Date; by: Actor } | null;
   createdAt: Date;
   updatedAt: Date;
@@ -109,13 +115,15 @@ const memberSchema = documentSchema<MemberDoc>({
   emailLower: { type: String, required: true },
   email: { type: String, required: true },
   name: { type: String, default: null },
+  nameTails: { type: [String] },
   hold: { type: holdSchema, default: null },
   createdAt: { type: Date, required: true },
   updatedAt: { type: Date, required: true },
   erasure: { type: erasureSchema, default: null },
 })
   .index({ emailLower: 1 }, { unique: true })
-  .index({ idLower: 1 });
+  .index({ idLower: 1 })
+  .index({ nameTails: 1 });
 
 function toMember(doc: MemberDoc): Member {
   return {
@@ -133,6 +141,9 @@ function toErasure({ _id, erasure }: MemberDoc): Erasure | null {
   const { jobId, erasedAt, doneAt } = erasure;
   return { memberId: _id, jobId, erasedAt: erasedAt.getTime(), doneAt: msOrNull(doneAt) };
 }
+
+/** Addresses in one query. */
+const MOST_AT_ONCE = 500;
 
 /** Stands where an address was: unique, and no address, for it has no `@`. */
 const noAddressOf = (id: string): string => `erased:${id}`;
@@ -162,7 +173,13 @@ export function memberStore(connection: Connection, clock: Clock): MemberStore {
             .findOneAndUpdate(
               { _id: id, erasure: null },
               {
-                $set: { email, emailLower: email.toLowerCase(), name, updatedAt: now },
+                $set: {
+                  email,
+                  emailLower: email.toLowerCase(),
+                  name,
+                  nameTails: tailsOf(name ?? ''),
+                  updatedAt: now,
+                },
                 $setOnInsert: { idLower: id.toLowerCase(), hold: null, createdAt: now },
               },
               { upsert: true, returnDocument: 'after' },
@@ -185,14 +202,27 @@ export function memberStore(connection: Connection, clock: Clock): MemberStore {
       return doc && toMember(doc);
     },
 
+    async idsByEmail(emails) {
+      const wanted = [...new Set(emails.map((email) => email.toLowerCase()))];
+      const found = new Map<string, string>();
+      for (let start = 0; start < wanted.length; start += MOST_AT_ONCE) {
+        const batch = wanted.slice(start, start + MOST_AT_ONCE);
+        const docs = await members.find({ emailLower: { $in: batch } }, { emailLower: 1 }).lean();
+        for (const { _id, emailLower } of docs) found.set(emailLower, _id);
+      }
+      return found;
+    },
+
     async getMany(ids) {
       const docs = await members.find({ _id: { $in: [...ids] }, erasure: null }).lean();
       return docs.map(toMember);
     },
 
     list({ search }, page) {
-      const start = search === undefined ? undefined : startsWith(search.toLowerCase());
-      const filter = start ? { $or: [{ idLower: start }, { emailLower: start }] } : {};
+      const start = search === undefined ? undefined : startsWith(searchText(search));
+      const filter = start
+        ? { $or: [{ idLower: start }, { emailLower: start }, { nameTails: start }] }
+        : {};
       return findPage(members, { erasure: null, ...filter }, BY_ID, page, toMember);
     },
 
@@ -230,6 +260,7 @@ export function memberStore(connection: Connection, clock: Clock): MemberStore {
             email: '',
             emailLower: noAddressOf(id),
             name: null,
+            nameTails: [],
             hold: null,
             updatedAt: now,
             erasure: { jobId, erasedAt: now, doneAt: null },

@@ -6,6 +6,7 @@ import { bookingStore } from './bookings';
 import { apiKeyStore } from './api-keys';
 import { isDuplicateKey } from './documents';
 import { doorMappingStore } from './door-mappings';
+import { foreignRowStore } from './foreign-rows';
 import { grantPassStore } from './grant-passes';
 import { grantStore } from './grants';
 import { idempotencyStore } from './idempotency';
@@ -73,6 +74,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     wishes: wishStore(connection, clock),
     passes: passStore(connection, clock),
     kisiRows: kisiRowStore(connection, clock),
+    foreignRows: foreignRowStore(connection),
     kisiRequests: kisiRequestStore(connection),
     kisiDoors: kisiDoorStore(connection),
     kisiSlots: createKisiSlots(connection),

@@ -3,6 +3,7 @@ import type { AccessLogStore } from './access-log';
 import type { ApiKeyStore } from './api-keys';
 import type { BookingStore } from './bookings';
 import type { DoorMappingStore } from './door-mappings';
+import type { ForeignRowStore } from './foreign-rows';
 import type { GrantPassStore } from './grant-passes';
 import type { GrantStore } from './grants';
 import type { IdempotencyStore } from './idempotency';
@@ -43,6 +44,7 @@ export interface Store {
   readonly wishes: WishStore;
   readonly passes: PassStore;
   readonly kisiRows: KisiRowStore;
+  readonly foreignRows: ForeignRowStore;
   readonly kisiRequests: KisiRequestStore;
   /** Locks and groups as they were last seen at Kisi. */
   readonly kisiDoors: KisiDoorStore;

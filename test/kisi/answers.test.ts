@@ -275,6 +275,7 @@ describe('bodies', () => {
       assigneeType: 'User',
       assigneeId: 3,
       userId: 3,
+      userEmail: null,
       appliesToType: 'Group',
       appliesToId: 5,
       groupId: 5,

@@ -16,6 +16,7 @@ describe('memberLinks', () => {
       email: null,
       madeAs: null,
       formerUserIds: [],
+      userDisabled: false,
     };
     expect(await store().memberLinks.get(organizationId, memberId)).toBeNull();
     expect(await store().memberLinks.link(organizationId, memberId, kisiUserId)).toEqual(link);
