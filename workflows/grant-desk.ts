@@ -1,4 +1,4 @@
-import type { HoldGrantInput, HoldGrantResult } from '../src/contracts/activities';
+import type { HoldGrantResult } from '../src/contracts/activities';
 import type {
   ChangeWindowMessage,
   FollowSourceMessage,
@@ -24,26 +24,18 @@ import {
 } from '../src/domain/grant-life';
 import { parseInstant, showInstant } from '../src/domain/instant';
 import { notYetAsked, provisioningOf } from '../src/domain/grant-provisioning';
+import { askingOf, isAsked, isReleased, mustLetGo, takeAnswer, type Asking } from './grant-asking';
 import { begin } from './grant-beginning';
 import { crossOut, note } from './grant-journal';
-import { latestReport, takeReport } from './grant-reports';
-import { askingPriority, isTroubled, wakeAt } from './grant-waiting';
+import { takeReport } from './grant-reports';
+import { isTroubled, wakeAt } from './grant-waiting';
 import { actorOf, isPassReport, reasonOf, requestIdOf, sourceWordOf } from './sound-messages';
 
 const CLOCK: Actor = { type: 'system', id: 'clock' };
 const RESET: Actor = { type: 'system', id: 'reset' };
 const REMEMBERED_REQUESTS = 50;
-/** A door that stays the member's is not shut before its successor opens it, for so long at most. */
-const KEPT_MS = 60_000;
 const NO_SOURCE_WORD =
   'followSource needs order, startsAt, endsAt and wanted, and an end after the start.';
-
-/** One turn of asking the passes, and the revision it is for. */
-export interface Asking {
-  revision: number;
-  summary: string;
-  input: HoldGrantInput;
-}
 
 /**
  * The state of one grant's workflow and the rules that change it, apart from the wiring. Everything
@@ -65,10 +57,6 @@ export class GrantDesk {
 
   state(): GrantState {
     return this.#state;
-  }
-
-  view(): Grant {
-    return this.#state.grant;
   }
 
   // ── Messages ────────────────────────────────────────────────────────────────────────────────
@@ -204,45 +192,16 @@ export class GrantDesk {
   // ── Asking and recording ────────────────────────────────────────────────────────────────────
 
   mustAsk(): boolean {
-    return this.#state.askedRevision !== this.grant.revision || this.#mustLetGo();
+    return !isAsked(this.#state) || mustLetGo(this.#state, Date.now());
   }
 
   ask(): Asking {
-    const now = Date.now();
-    // The end is the window's business, not the wish's: Temporal's clock may be ahead of Kisi's, and
-    // taking a wish back at its end would then close the door early. A grant that begins after its
-    // end asks nobody.
-    const begins = !isOver(this.grant, now) || this.#state.passes.length > 0;
-    const wanted = this.grant.stops.length === 0 && begins;
-    return {
-      revision: this.grant.revision,
-      summary: wanted
-        ? `hold ${showInstant(this.grant.startsAt)} to ${showInstant(this.grant.endsAt)}`
-        : 'let go',
-      input: {
-        entries: this.unrecorded(),
-        grant: this.grant,
-        wanted,
-        passes: this.#state.passes,
-        mayKeep: !this.#mustLetGo(),
-        priority: askingPriority(this.#state, wanted, now),
-      },
-    };
+    return askingOf(this.#state, Date.now());
   }
 
   asked(asking: Asking, result: HoldGrantResult): void {
     this.recorded(asking.input.entries);
-    this.#state.askedRevision = asking.revision;
-    this.#state.doorProblem = result.problem;
-    this.#state.passes = result.passes.map(({ key, pass, mode }) => ({
-      key,
-      pass,
-      mode,
-      report: latestReport(this.#state, key),
-    }));
-    this.#state.early = [];
-    const keeps = result.passes.some(({ mode }) => mode === 'kept');
-    this.#state.keptUntil = keeps ? (this.#state.keptUntil ?? Date.now() + KEPT_MS) : null;
+    takeAnswer(this.#state, asking, result, Date.now());
     if (asking.revision !== this.grant.revision) return;
     if (result.overtaken) {
       // Only a Reset of this workflow makes it older than what it wrote before.
@@ -281,24 +240,8 @@ export class GrantDesk {
 
   // ── Inside ──────────────────────────────────────────────────────────────────────────────────
 
-  /** Whether a pass is kept whose successor is in place, or has had its time. */
-  #mustLetGo(): boolean {
-    const { keptUntil, passes } = this.#state;
-    if (keptUntil == null) return false;
-    const successor = passes.find(({ mode }) => mode === 'wanted')?.report;
-    const isInPlace =
-      successor?.state === 'in_place' && successor.wishRevision === this.grant.revision;
-    return isInPlace || Date.now() >= keptUntil;
-  }
-
-  /** Whether every pass ever asked has confirmed that it holds nothing for this revision. */
   #isReleased(): boolean {
-    return (
-      !this.mustAsk() &&
-      this.#state.passes.every(
-        ({ report }) => report?.state === 'removed' && report.wishRevision === this.grant.revision,
-      )
-    );
+    return !this.mustAsk() && isReleased(this.#state);
   }
 
   #accept(action: LogAction, next: Grant): void {
@@ -327,9 +270,9 @@ export class GrantDesk {
   #show(): void {
     const now = Date.now();
     const wanted = isWanted(this.grant, now);
-    const shown = this.mustAsk()
-      ? notYetAsked(wanted)
-      : provisioningOf(this.grant, this.#state.passes, this.#state.doorProblem, wanted);
+    const shown = isAsked(this.#state)
+      ? provisioningOf(this.grant, this.#state.passes, this.#state.doorProblem, wanted)
+      : notYetAsked(wanted);
     this.#state.grant = {
       ...this.grant,
       ...shown,
