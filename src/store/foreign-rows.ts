@@ -108,16 +108,21 @@ export function foreignRowStore(connection: Connection): ForeignRowStore {
     async replaceSeen(organizationId, seen, seenAt) {
       await inBatches(seen, (batch) =>
         rows.bulkWrite(
-          batch.map(({ from, until, madeAt, ...rest }) => ({
+          batch.map((row) => ({
             updateOne: {
-              filter: { _id: idOf(organizationId, rest.roleAssignmentId) },
+              filter: { _id: idOf(organizationId, row.roleAssignmentId) },
               update: {
                 $set: {
-                  ...rest,
+                  roleAssignmentId: row.roleAssignmentId,
                   organizationId,
-                  from: dateOrNull(from),
-                  until: dateOrNull(until),
-                  madeAt: date(madeAt),
+                  role: row.role,
+                  assigneeType: row.assigneeType,
+                  kisiUserId: row.kisiUserId,
+                  memberId: row.memberId,
+                  groupId: row.groupId,
+                  from: dateOrNull(row.from),
+                  until: dateOrNull(row.until),
+                  madeAt: date(row.madeAt),
                   seenAt: date(seenAt),
                 },
                 $setOnInsert: { firstSeenAt: date(seenAt) },

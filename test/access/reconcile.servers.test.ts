@@ -325,6 +325,113 @@ describe('what rows lead to', () => {
   });
 });
 
+describe('a user whose access was switched off at Kisi', () => {
+  const switchTo = async (member: Member, accessEnabled: boolean): Promise<void> => {
+    const { organizationId } = access.integration;
+    const link = await access.store.memberLinks.get(organizationId, member.id);
+    access.simulator.drift({ kind: 'editUser', id: link?.kisiUserId ?? 0, accessEnabled });
+  };
+
+  test('is told to the grants, without a further call where all is well, and taken back', async () => {
+    const { member, pass, grant } = await held();
+    await switchTo(member, false);
+    await run();
+    expect(access.messages.pokes).toMatchObject([{ pass, fresh: true }]);
+    await access.look(pass, { fresh: true });
+    expect(access.messages.toldTo(grant)).toEqual(['in_place', 'attention kisi_user_disabled']);
+    expect(access.couldOpen(member, access.lockId)).toBe(false);
+    await run();
+    expect(access.messages.pokes).toHaveLength(1);
+
+    await switchTo(member, true);
+    await run();
+    expect(access.messages.pokes).toHaveLength(2);
+    access.calls();
+    await access.look(pass, { fresh: true });
+    expect(access.calls()).toEqual(['GET /role_assignments 200']);
+    expect(access.messages.toldTo(grant).at(-1)).toBe('in_place');
+    expect(access.couldOpen(member, access.lockId)).toBe(true);
+  });
+
+  test('is seen by the pass that links the member, and given back by its own next look', async () => {
+    const { organizationId } = access.integration;
+    const member = await access.member({ linked: false });
+    const user = { kind: 'addUser' as const, organizationId, email: member.email };
+    const id = access.simulator.drift(user);
+    access.simulator.drift({ kind: 'editUser', id, accessEnabled: false });
+    const pass = await access.lockPass(member);
+    const grant = await access.wish(pass, { from: t, until: t + HOUR });
+    await access.look(pass);
+    expect(access.messages.toldTo(grant)).toEqual(['attention kisi_user_disabled']);
+    await switchTo(member, true);
+    await access.look(pass);
+    expect(access.messages.toldTo(grant)).toEqual(['attention kisi_user_disabled', 'in_place']);
+  });
+
+  test('says nothing of a grant that ends: its row goes as ever', async () => {
+    const { member, pass, grant } = await held();
+    await switchTo(member, false);
+    await run();
+    await access.wish(pass, { from: t, until: t + HOUR, wanted: false, grantId: grant });
+    await access.look(pass, { fresh: true });
+    expect(access.messages.toldTo(grant).at(-1)).toBe('removed');
+    expect(await access.rows(pass)).toEqual([]);
+  });
+});
+
+describe('rows that are stored as ours', () => {
+  const stored = async (): Promise<number[]> => {
+    const rows = await access.store.kisiRows.allOf(access.integration.organizationId);
+    return rows.map(({ roleAssignmentId }) => roleAssignmentId);
+  };
+
+  test('are forgotten once Kisi has purged them, not while they may only be unlisted', async () => {
+    const { rowId } = await held();
+    const { rowId: standing } = await held('group');
+    access.simulator.drift({ kind: 'deleteRow', id: rowId });
+    await run();
+    expect(await stored()).toEqual([rowId, standing].sort());
+    access.clock.advance(11 * MINUTE);
+    await run();
+    expect(await stored()).toEqual([standing]);
+  });
+
+  test('stay when a list lacks them although they stand', async () => {
+    const { rowId } = await held('group');
+    access.clock.advance(11 * MINUTE);
+    access.simulator.addFault({
+      kind: 'answerBefore',
+      method: 'GET',
+      path: '/role_assignments',
+      status: 200,
+      body: [],
+      headers: { 'X-Collection-Range': '*/0' },
+      count: 1,
+    });
+    await run();
+    expect(await stored()).toEqual([rowId]);
+  });
+
+  test('on a user whom nobody is any more go by their pass', async () => {
+    const { member, pass } = await held('group');
+    const { organizationId } = access.integration;
+    const link = await access.store.memberLinks.get(organizationId, member.id);
+    if (link) await access.store.memberLinks.unlink(link);
+    expect(await run()).toMatchObject({ outcome: 'done' });
+    expect(await report()).toMatchObject({ removed: 0 });
+    expect(access.messages.pokes.map((poke) => poke.pass)).toEqual([pass]);
+  });
+});
+
+test('an erased member wants nothing: the pass is told to take the row away', async () => {
+  const { member, pass, rowId } = await held();
+  await access.store.members.erase(member.id, 'job_1');
+  await run();
+  expect(access.messages.pokes.map((poke) => poke.pass)).toEqual([pass]);
+  await access.look(pass, { fresh: true });
+  expect(access.simulator.state().roleAssignments.map(({ id }) => id)).not.toContain(rowId);
+});
+
 describe('grants', () => {
   async function grant(change: Partial<Grant> = {}): Promise<Grant> {
     const document: Grant = {
