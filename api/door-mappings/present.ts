@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import type { AccessLogEntry } from '../../src/domain/grant';
 import type { DoorMapping } from '../../src/store';
 import { presentGrant } from '../grants/present';
 import { toIso, toIsoOrNull } from '../schemas/common';
+import type { NamedEntry } from './access-logs';
 import type { accessLogOut, doorMappingOut } from './shapes';
 
 export function presentDoorMapping(mapping: DoorMapping): z.input<typeof doorMappingOut> {
@@ -26,17 +26,24 @@ export function presentDoorMapping(mapping: DoorMapping): z.input<typeof doorMap
 }
 
 /** The grant in a row is shown as of the row: the log tells what was, not what became of it. */
-export function presentAccessLogEntry(entry: AccessLogEntry): z.input<typeof accessLogOut> {
+export function presentAccessLogEntry({
+  entry,
+  memberName,
+}: NamedEntry): z.input<typeof accessLogOut> {
+  const { grant } = entry;
   return {
     id: entry.id,
     at: toIso(entry.at),
     action: entry.action,
     status: entry.status,
-    memberId: entry.grant.memberId,
-    grantId: entry.grant.id,
+    memberId: grant.memberId,
+    memberName,
+    grantId: grant.id,
+    source: grant.source,
+    sourceId: grant.sourceId,
     by: entry.by,
     reason: entry.reason,
     problem: entry.problem && { type: entry.problem.type, detail: entry.problem.detail },
-    grant: presentGrant(entry.grant, entry.at),
+    grant: presentGrant(grant, entry.at),
   };
 }

@@ -1,11 +1,14 @@
 import { Router } from 'express';
 import type { ApiDeps } from '../deps';
 import { answer } from '../http/answer';
+import { inputOf } from '../http/context';
 import { accepted, created, found, given, listed, ok } from '../http/outcomes';
 import { presentJob } from '../jobs/present';
 import { idempotent } from '../middleware/idempotent';
 import { requireScopes } from '../middleware/require-scopes';
 import { validate } from '../middleware/validate';
+import { filterOf, readLog } from './access-logs';
+import { answerCsv } from './csv';
 import { mapDoor } from './map-door';
 import { presentAccessLogEntry, presentDoorMapping } from './present';
 import {
@@ -22,7 +25,6 @@ import { testDoor } from './test-door';
 export function doorMappingsRouter(deps: ApiDeps): Router {
   const { store } = deps;
   const router = Router();
-
   router.post(
     createDoorMapping.path,
     requireScopes(createDoorMapping),
@@ -84,13 +86,16 @@ export function doorMappingsRouter(deps: ApiDeps): Router {
     listAccessLogs.path,
     requireScopes(listAccessLogs),
     validate(listAccessLogs),
-    answer(listAccessLogs, async ({ params: { id }, query: { limit, cursor, ...filter } }) => {
-      found(await store.doorMappings.get(id), 'door_mapping_not_found', id);
-      return listed(
-        (page) => store.accessLog.list({ doorMappingId: id, ...given(filter) }, page),
-        { limit, cursor },
-        presentAccessLogEntry,
-      );
+    async (_req, res, next) => {
+      // The log of a deleted mapping can still be read.
+      const { id } = inputOf<typeof listAccessLogs>(res).params;
+      found(await store.doorMappings.getEvenDeleted(id), 'door_mapping_not_found', id);
+      next();
+    },
+    answerCsv(store),
+    answer(listAccessLogs, async ({ params: { id }, query }) => {
+      const filter = await filterOf(store, id, query);
+      return listed((page) => readLog(store, filter, page), query, presentAccessLogEntry);
     }),
   );
 

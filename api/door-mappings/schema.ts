@@ -1,10 +1,17 @@
 import { z } from 'zod';
-import { LOG_ACTIONS } from '../../src/domain/grant';
+import { GRANT_SOURCES, LOG_ACTIONS } from '../../src/domain/grant';
 import { MAPPING_ORIGINS } from '../../src/store';
 import { operation, SCOPES } from '../http/operation';
 import { jobOut } from '../jobs/schema';
 import { displayName, hostId, instantIn, kisiId, ownId, page, pageQuery } from '../schemas/common';
-import { accessLogOut, doorMappingOut, doorTestOut, LOG_STATUSES, resourceType } from './shapes';
+import {
+  accessLogOut,
+  CSV_EXAMPLE,
+  doorMappingOut,
+  doorTestOut,
+  LOG_STATUSES,
+  resourceType,
+} from './shapes';
 
 const params = z.strictObject({ id: ownId });
 
@@ -171,7 +178,8 @@ export const listAccessLogs = operation({
   path: '/v1/door-mappings/:id/access-logs',
   tag: 'Door mappings',
   summary: 'Read the access log of a door',
-  description: 'Newest first: who was granted what, when, by whom, and what became of it.',
+  description:
+    'Newest first: who was granted what, when, by whom, and what became of it, failed attempts included (`problem`). Can still be read after the mapping was deleted. With `format=csv` or `Accept: text/csv` all rows that match come as CSV, after `cursor` where it is given, whatever `limit` says.',
   scopes: SCOPES.everybody,
   params,
   query: z
@@ -179,16 +187,29 @@ export const listAccessLogs = operation({
       ...pageQuery,
       memberId: hostId.optional(),
       grantId: ownId.optional(),
+      source: z.enum(GRANT_SOURCES).optional(),
       action: z.enum(LOG_ACTIONS).optional(),
       status: z.enum(LOG_STATUSES).optional(),
       from: instantIn.optional(),
       to: instantIn.optional(),
+      search: z.string().trim().min(1).max(100).optional().meta({
+        description: "The beginning of a member's id or e-mail address, or of a word of the name.",
+      }),
+      format: z.enum(['json', 'csv']).optional().meta({
+        description: 'Left out: as `Accept` says, else JSON.',
+      }),
     })
     .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
       path: ['to'],
       message: 'must be later than from.',
     }),
-  answers: { 200: { description: 'A page of rows.', schema: page(accessLogOut) } },
+  answers: {
+    200: {
+      description: 'A page of rows, or all of them as CSV.',
+      schema: page(accessLogOut),
+      otherForms: { 'text/csv': { schema: z.string(), example: CSV_EXAMPLE } },
+    },
+  },
   problems: ['door_mapping_not_found'],
 });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LOG_ACTIONS, PROBLEM_TYPES, PROVISIONINGS } from '../../src/domain/grant';
+import { GRANT_SOURCES, LOG_ACTIONS, PROBLEM_TYPES, PROVISIONINGS } from '../../src/domain/grant';
 import { OBSTACLE_CODES } from '../../src/domain/unlock-obstacles';
 import { MAPPING_ORIGINS } from '../../src/store';
 import { grantExample, grantOut } from '../grants/schema';
@@ -70,7 +70,14 @@ export const accessLogOut = z
     action: z.enum(LOG_ACTIONS),
     status: z.enum(LOG_STATUSES),
     memberId: z.string(),
+    memberName: z.string().nullable().meta({
+      description: '`null`: the member has no name, or has been erased.',
+    }),
     grantId: z.string(),
+    source: z.enum(GRANT_SOURCES),
+    sourceId: z.string().nullable().meta({
+      description: 'The booking or membership; `null` for a manual grant.',
+    }),
     by: actorOut,
     reason: z.string().nullable(),
     problem: z.strictObject({ type: z.enum(PROBLEM_TYPES), detail: z.string() }).nullable(),
@@ -86,7 +93,10 @@ export const accessLogOut = z
         action: 'grant',
         status: 'in_place',
         memberId: 'mem_7f3a',
+        memberName: 'Ada Lovelace',
         grantId: 'grt_9b1d',
+        source: 'manual',
+        sourceId: null,
         by: { type: 'api_key', id: 'key_1' },
         reason: null,
         problem: null,
@@ -167,3 +177,28 @@ export const doorTestOut = z
       },
     ],
   });
+
+/** The columns of an access log as CSV. New ones are added at the end. */
+export const CSV_COLUMNS = [
+  'at',
+  'action',
+  'status',
+  'memberId',
+  'memberName',
+  'source',
+  'sourceId',
+  'grantId',
+  'startsAt',
+  'endsAt',
+  'reason',
+  'problem',
+  'problemDetail',
+  'byType',
+  'byId',
+] as const;
+
+export const CSV_EXAMPLE = [
+  CSV_COLUMNS.join(','),
+  '2026-11-24T10:00:00.412Z,grant,in_place,mem_7f3a,Ada Lovelace,manual,,grt_9b1d,2026-11-24T10:00:00.000Z,,,,,api_key,key_1',
+  '',
+].join('\r\n');

@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import type { Caller } from './operation';
+import type { Caller, Input, OperationSpec } from './operation';
 
 /** What an attempt under an `Idempotency-Key` has to tell once it knows its answer. */
 export interface IdempotentAttempt {
@@ -41,4 +41,11 @@ export function callerOf(res: Response): Caller {
   if (caller === undefined)
     throw new Error('the route asks for its caller but does not authenticate');
   return caller;
+}
+
+/** What the validator found in a request for this operation. */
+export function inputOf<Spec extends OperationSpec>(res: Response): Input<Spec> {
+  const { input } = contextOf(res);
+  if (input === undefined) throw new Error('the route asks for its input but does not validate');
+  return input as Input<Spec>;
 }

@@ -22,6 +22,8 @@ export interface AnswerSpec {
   readonly example?: unknown;
   /** Where it is not JSON. */
   readonly contentType?: string;
+  /** The same in other forms, by content type, for who asks for one with `Accept`. */
+  readonly otherForms?: Readonly<Record<string, { schema: z.ZodType; example: unknown }>>;
 }
 
 /**

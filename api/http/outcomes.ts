@@ -41,9 +41,17 @@ export async function listed<Item, Shown>(
   query: { limit: number; cursor?: string | undefined },
   present: (item: Item) => Shown | Promise<Shown>,
 ): Promise<{ status: 200; body: { data: Shown[]; nextCursor: string | null } }> {
+  const { data, nextCursor } = await readPage(list, query);
+  return ok({ data: await Promise.all(data.map(present)), nextCursor });
+}
+
+/** A page of a list. A cursor that is not ours is a fault of the query. */
+export async function readPage<Item>(
+  list: (page: PageRequest) => Promise<Page<Item>>,
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
+): Promise<Page<Item>> {
   try {
-    const { data, nextCursor } = await list({ limit: query.limit, cursor: query.cursor });
-    return ok({ data: await Promise.all(data.map(present)), nextCursor });
+    return await list({ limit, cursor });
   } catch (error) {
     if (!(error instanceof InvalidCursor)) throw error;
     throw new ApiProblem('request_invalid', {

@@ -100,10 +100,14 @@ function describeAnswers({ answers }: OperationSpec): ZodOpenApiResponsesObject 
   );
 }
 
-function contentOf({ schema, example, contentType = 'application/json' }: AnswerSpec): object {
+function contentOf(answer: AnswerSpec): object {
+  const { schema, example, contentType = 'application/json', otherForms } = answer;
   if (schema === undefined) return {};
   return {
-    content: { [contentType]: { schema, ...(example === undefined ? {} : { example }) } },
+    content: {
+      [contentType]: { schema, ...(example === undefined ? {} : { example }) },
+      ...otherForms,
+    },
   };
 }
 

@@ -1,5 +1,13 @@
 import type { Connection } from 'mongoose';
-import type { AccessLogEntry, Actor, LogAction, LogStatus, Problem } from '../domain/grant';
+import {
+  DOOR_ACTIONS,
+  type AccessLogEntry,
+  type Actor,
+  type GrantSource,
+  type LogAction,
+  type LogStatus,
+  type Problem,
+} from '../domain/grant';
 import {
   actorSchema,
   between,
@@ -8,6 +16,7 @@ import {
   given,
   problemSchema,
   retryUpsertRace,
+  startsWith,
 } from './documents';
 import { grantSchema, toGrant, toGrantDoc, type GrantDoc } from './grant-document';
 import { findPage, type Page, type PageRequest, type SortKey } from './page';
@@ -16,8 +25,11 @@ export interface AccessLogFilter {
   doorMappingId?: string;
   grantId?: string;
   memberId?: string;
+  source?: GrantSource;
   action?: LogAction;
   status?: LogStatus;
+  /** Members whose id begins so, or is one of these. */
+  members?: { idStart: string; ids: readonly string[] };
   /** Rows written in [from, to); either may be left out. Ms, UTC. */
   from?: number;
   to?: number;
@@ -29,8 +41,8 @@ export interface AccessLogStore {
   /** Newest first. */
   list(filter: AccessLogFilter, page: PageRequest): Promise<Page<AccessLogEntry>>;
   /**
-   * The row with the highest record number of every grant, in order of grant id. `unlock` rows are
-   * left out: they tell of a door, not of a change of the grant.
+   * The row with the highest record number of every grant, in order of grant id. Rows that
+   * tell of a door, not of a change of the grant, are left out.
    */
   latestPerGrant(): AsyncIterable<AccessLogEntry>;
   /**
@@ -126,15 +138,20 @@ export function accessLogStore(connection: Connection): AccessLogStore {
       );
     },
 
-    list({ doorMappingId, grantId, memberId, action, status, from, to }, page) {
-      const at = between(from, to);
-      const filter = given({ doorMappingId, grantId, memberId, action, status, at });
+    list({ doorMappingId, grantId, memberId, source, action, status, members, from, to }, page) {
+      const filter = {
+        ...given({ doorMappingId, grantId, memberId, action, status, at: between(from, to) }),
+        ...(source && { 'grant.source': source }),
+        ...(members && {
+          $or: [{ memberId: startsWith(members.idStart) }, { memberId: { $in: [...members.ids] } }],
+        }),
+      };
       return findPage(rows, filter, NEWEST_FIRST, page, toEntry);
     },
 
     async *latestPerGrant() {
       const inOrder = rows
-        .find({ action: { $ne: 'unlock' } })
+        .find({ action: { $nin: [...DOOR_ACTIONS] } })
         .sort({ grantId: 1, recordNumber: 1 })
         .lean()
         .cursor();

@@ -11,7 +11,9 @@ import {
   inBatches,
   isDuplicateKey,
   msOrNull,
+  searchText,
   startsWith,
+  tailsOf,
 } from './documents';
 import { DuplicateKey } from './errors';
 import { BY_ID, findPage, type Page, type PageRequest } from './page';
@@ -212,12 +214,6 @@ function fieldsOf({ missingSince, ...rest }: DoorMappingChange, now: Date): obje
   };
 }
 
-/** "Meeting Room 1" → "meeting room 1", "room 1", "1". */
-function tailsOf(name: string): string[] {
-  const words = name.toLowerCase().trim().split(/\s+/);
-  return words.map((_, index) => words.slice(index).join(' '));
-}
-
 const NOT_DELETED = { deletedAt: null };
 
 export function doorMappingStore(connection: Connection, clock: Clock): DoorMappingStore {
@@ -371,8 +367,4 @@ export function doorMappingStore(connection: Connection, clock: Clock): DoorMapp
 function atPlace(unassigned: boolean, locationId: string | undefined): object {
   if (unassigned) return { locationId: locationId === undefined ? null : { $in: [] } };
   return { locationId: locationId ?? { $ne: null } };
-}
-
-function searchText(search: string): string {
-  return search.toLowerCase().trim().split(/\s+/).join(' ');
 }

@@ -59,7 +59,11 @@ describe('accessLog', () => {
   });
 
   it('filters by each field', async () => {
-    const grant = aGrant({ doorMappingId: freshId('dm'), memberId: freshId('mem') });
+    const grant = aGrant({
+      doorMappingId: freshId('dm'),
+      memberId: freshId('mem'),
+      source: 'booking',
+    });
     const granted = aLogEntry({ ...grant, recordNumber: 1 });
     const removed = aLogEntry(
       { ...grant, recordNumber: 2 },
@@ -75,6 +79,11 @@ describe('accessLog', () => {
       [{ grantId: grant.id, from: T0 + 10 }, [removed]],
       [{ grantId: grant.id, to: T0 + 10 }, [granted]],
       [{ grantId: grant.id, from: T0, to: T0 + 11 }, both],
+      [{ grantId: grant.id, source: 'booking' }, both],
+      [{ grantId: grant.id, source: 'plan' }, []],
+      [{ grantId: grant.id, members: { idStart: grant.memberId.slice(0, 12), ids: [] } }, both],
+      [{ grantId: grant.id, members: { idStart: 'zed', ids: [grant.memberId] } }, both],
+      [{ grantId: grant.id, members: { idStart: 'zed', ids: ['mem_none'] } }, []],
       [{ grantId: grant.id, memberId: 'mem_none' }, []],
     ];
     for (const [filter, expected] of matches) {

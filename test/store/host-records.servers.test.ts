@@ -141,6 +141,23 @@ describe('members', () => {
     expect(pages.map((member) => member.id)).toEqual(['Zed.1', 'q2', 'zedx']);
   });
 
+  it('searches by the beginning of a word of the name, until the name goes', async () => {
+    const member = await store().members.upsert({ ...aMember(), name: 'Ödön von  Horváth' });
+    const found = async (search: string): Promise<string[]> => {
+      const { data } = await store().members.list({ search }, { limit: 10 });
+      return data.map(({ id }) => id);
+    };
+    expect(await found('horv')).toEqual([member.id]);
+    expect(await found('VON horv')).toEqual([member.id]);
+    expect(await found('öd')).toEqual([member.id]);
+    expect(await found('orv')).toEqual([]);
+    await store().members.upsert({ ...member, name: null });
+    expect(await found('horv')).toEqual([]);
+    await store().members.upsert(member);
+    await store().members.erase(member.id, 'job_1');
+    expect(await found('horv')).toEqual([]);
+  });
+
   it('keeps since when a hold is changed, and survives an upsert', async () => {
     const member = aMember();
     await store().members.upsert(member);
