@@ -39,7 +39,7 @@ export const foreignRowOut = z
       .meta({ description: 'Why it cannot be adopted; `null`: it can.' }),
   })
   .meta({
-    id: 'ForeignRow',
+    id: 'ListedForeignRow',
     description: 'A role assignment at Kisi that another tool, or a person, has made.',
     examples: [
       {
