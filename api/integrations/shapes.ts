@@ -183,7 +183,7 @@ export const foreignRowOut = z
     until: instantOut.nullable().meta({ description: '`null`: without end.' }),
   })
   .meta({
-    id: 'ForeignRow',
+    id: 'ForeignRowSample',
     description: 'A role assignment at Kisi that Latchkey did not make and leaves alone.',
     examples: [
       {
