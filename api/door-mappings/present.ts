@@ -1,9 +1,12 @@
 import type { z } from 'zod';
 import type { DoorMapping } from '../../src/store';
 import { presentGrant } from '../grants/present';
+import { presentJob } from '../jobs/present';
 import { toIso, toIsoOrNull } from '../schemas/common';
+import { presentEffect } from '../sources/effect';
 import type { NamedEntry } from './access-logs';
-import type { accessLogOut, doorMappingOut } from './shapes';
+import type { MappingChange } from './change-mapping';
+import type { accessLogOut, doorMappingOut, mappingChangeOut } from './shapes';
 
 export function presentDoorMapping(mapping: DoorMapping): z.input<typeof doorMappingOut> {
   return {
@@ -22,6 +25,18 @@ export function presentDoorMapping(mapping: DoorMapping): z.input<typeof doorMap
     createdAt: toIso(mapping.createdAt),
     createdBy: mapping.createdBy,
     updatedAt: toIso(mapping.updatedAt),
+  };
+}
+
+export function presentMappingChange({
+  mapping,
+  effect,
+  job,
+}: MappingChange): z.input<typeof mappingChangeOut> {
+  return {
+    doorMapping: presentDoorMapping(mapping),
+    effect: effect && presentEffect(effect),
+    job: job && presentJob(job),
   };
 }
 

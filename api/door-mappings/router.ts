@@ -8,14 +8,17 @@ import { idempotent } from '../middleware/idempotent';
 import { requireScopes } from '../middleware/require-scopes';
 import { validate } from '../middleware/validate';
 import { filterOf, readLog } from './access-logs';
+import { changeMapping, deleteMapping, type MappingChange } from './change-mapping';
 import { answerCsv } from './csv';
 import { mapDoor } from './map-door';
-import { presentAccessLogEntry, presentDoorMapping } from './present';
+import { presentAccessLogEntry, presentDoorMapping, presentMappingChange } from './present';
 import {
   createDoorMapping,
+  deleteDoorMapping,
   getDoorMapping,
   listAccessLogs,
   listDoorMappings,
+  patchDoorMapping,
   syncDoorMappings,
   testDoorMapping,
 } from './schema';
@@ -71,6 +74,24 @@ export function doorMappingsRouter(deps: ApiDeps): Router {
     ),
   );
 
+  router.patch(
+    patchDoorMapping.path,
+    requireScopes(patchDoorMapping),
+    validate(patchDoorMapping),
+    answer(patchDoorMapping, async ({ params: { id }, query: { dryRun }, body, by }) =>
+      changeAnswer(await changeMapping(deps, id, body, { dryRun, by })),
+    ),
+  );
+
+  router.delete(
+    deleteDoorMapping.path,
+    requireScopes(deleteDoorMapping),
+    validate(deleteDoorMapping),
+    answer(deleteDoorMapping, async ({ params: { id }, query: { dryRun }, by }) =>
+      changeAnswer(await deleteMapping(deps, id, { dryRun, by })),
+    ),
+  );
+
   router.post(
     testDoorMapping.path,
     requireScopes(testDoorMapping),
@@ -100,4 +121,13 @@ export function doorMappingsRouter(deps: ApiDeps): Router {
   );
 
   return router;
+}
+
+type ChangeBody = ReturnType<typeof presentMappingChange>;
+
+function changeAnswer(
+  change: MappingChange,
+): ReturnType<typeof ok<ChangeBody>> | ReturnType<typeof accepted<ChangeBody>> {
+  const body = presentMappingChange(change);
+  return change.job === null ? ok(body) : accepted(body, `/v1/jobs/${change.job.id}`);
 }

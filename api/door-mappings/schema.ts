@@ -4,12 +4,14 @@ import { MAPPING_ORIGINS } from '../../src/store';
 import { operation, SCOPES } from '../http/operation';
 import { jobOut } from '../jobs/schema';
 import { displayName, hostId, instantIn, kisiId, ownId, page, pageQuery } from '../schemas/common';
+import { dryRunQuery } from '../sources/effect';
 import {
   accessLogOut,
   CSV_EXAMPLE,
   doorMappingOut,
   doorTestOut,
   LOG_STATUSES,
+  mappingChangeOut,
   resourceType,
 } from './shapes';
 
@@ -151,6 +153,74 @@ export const syncDoorMappings = operation({
   problems: ['integration_unknown', 'integration_inactive', 'temporal_unavailable'],
 });
 
+const changeAnswers = {
+  200: {
+    description: 'With `dryRun`: what it would do. Else: stored, and nobody depends on it.',
+    schema: mappingChangeOut,
+  },
+  202: {
+    description: 'Stored, and all live access follows; read the job.',
+    schema: mappingChangeOut,
+  },
+} as const;
+
+export const patchDoorMapping = operation({
+  id: 'patchDoorMapping',
+  method: 'patch',
+  path: '/v1/door-mappings/:id',
+  tag: 'Door mappings',
+  summary: 'Change a door mapping',
+  description:
+    'What is left out stays. Another place, lock or group has every live grant, booking and membership follow: the old access goes, the new one is put in place. A space that is named brings its location with it. Use `dryRun=true` first, to see who gains and who loses.',
+  scopes: SCOPES.admin,
+  params,
+  query: dryRunQuery,
+  body: z
+    .strictObject({
+      name: displayName.nullish().meta({ description: '`null`: follow the name at Kisi again.' }),
+      locationId: hostId.nullish().meta({ description: '`null`: assigned to nothing.' }),
+      spaceId: hostId.nullish().meta({ description: 'Locks only. `null`: no booking opens it.' }),
+      integrationId: ownId.optional().meta({ description: 'Another one needs `resourceId`.' }),
+      resourceType: resourceType.optional(),
+      resourceId: kisiId.optional(),
+    })
+    .refine((body) => Object.keys(body).length > 0, { message: 'must name what is to change.' }),
+  bodyExample: { spaceId: 'spc_studio' },
+  answers: changeAnswers,
+  problems: [
+    'door_mapping_not_found',
+    'door_mapping_exists',
+    'integration_unknown',
+    'integration_inactive',
+    'integration_not_found',
+    'space_unknown',
+    'space_not_fitting',
+    'location_unknown',
+    'location_not_served',
+    'kisi_resource_unknown',
+    'kisi_group_reserved',
+    'kisi_key_refused',
+    'kisi_unexpected_answer',
+    'kisi_unavailable',
+    'temporal_unavailable',
+  ],
+});
+
+export const deleteDoorMapping = operation({
+  id: 'deleteDoorMapping',
+  method: 'delete',
+  path: '/v1/door-mappings/:id',
+  tag: 'Door mappings',
+  summary: 'Delete a door mapping',
+  description:
+    'Takes away whatever it opens: grants of bookings and memberships end, grants by hand are revoked. Its access log can still be read. A sync leaves the door alone unless asked with `includeDeleted`. Use `dryRun=true` first, to see who loses.',
+  scopes: SCOPES.admin,
+  params,
+  query: dryRunQuery,
+  answers: changeAnswers,
+  problems: ['door_mapping_not_found', 'temporal_unavailable'],
+});
+
 export const testDoorMapping = operation({
   id: 'testDoorMapping',
   method: 'post',
@@ -218,6 +288,8 @@ export const doorMappingOperations = [
   syncDoorMappings,
   getDoorMapping,
   listDoorMappings,
+  patchDoorMapping,
+  deleteDoorMapping,
   testDoorMapping,
   listAccessLogs,
 ] as const;

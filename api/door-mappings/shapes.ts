@@ -4,11 +4,31 @@ import { OBSTACLE_CODES } from '../../src/domain/unlock-obstacles';
 import { MAPPING_ORIGINS } from '../../src/store';
 import { grantExample, grantOut } from '../grants/schema';
 import { kisiResourceOut } from '../integrations/shapes';
+import { jobOut } from '../jobs/schema';
 import { actorOut, instantOut, kisiId } from '../schemas/common';
+import { accessEffectOut } from '../sources/effect';
 
 export const resourceType = z.enum(['lock', 'group']).meta({
   description: '`lock`: one door, for a space. `group`: a collection of doors, for a location.',
 });
+
+const MAPPING_EXAMPLE = {
+  id: 'dm_5f0c',
+  integrationId: 'int_5f0c',
+  locationId: 'loc_mitte',
+  spaceId: 'spc_boardroom',
+  resourceType: 'lock',
+  resourceId: 4712,
+  name: 'Boardroom door',
+  hasOwnName: true,
+  resourceName: 'Door 12',
+  origin: 'manual',
+  missingSince: null,
+  active: true,
+  createdAt: '2026-11-24T09:00:00.000Z',
+  createdBy: { type: 'api_key', id: 'key_1' },
+  updatedAt: '2026-11-24T09:00:00.000Z',
+} as const;
 
 export const doorMappingOut = z
   .strictObject({
@@ -40,25 +60,7 @@ export const doorMappingOut = z
   .meta({
     id: 'DoorMapping',
     description: 'Ties a lock at Kisi to a space, or a group at Kisi to a location.',
-    examples: [
-      {
-        id: 'dm_5f0c',
-        integrationId: 'int_5f0c',
-        locationId: 'loc_mitte',
-        spaceId: 'spc_boardroom',
-        resourceType: 'lock',
-        resourceId: 4712,
-        name: 'Boardroom door',
-        hasOwnName: true,
-        resourceName: 'Door 12',
-        origin: 'manual',
-        missingSince: null,
-        active: true,
-        createdAt: '2026-11-24T09:00:00.000Z',
-        createdBy: { type: 'api_key', id: 'key_1' },
-        updatedAt: '2026-11-24T09:00:00.000Z',
-      },
-    ],
+    examples: [MAPPING_EXAMPLE],
   });
 
 export const LOG_STATUSES = ['accepted', 'refused', ...PROVISIONINGS] as const;
@@ -101,6 +103,43 @@ export const accessLogOut = z
         reason: null,
         problem: null,
         grant: grantExample,
+      },
+    ],
+  });
+
+export const mappingChangeOut = z
+  .strictObject({
+    doorMapping: doorMappingOut.meta({
+      description: 'As it is stored now, or as it would be; of a deleted one, as it was.',
+    }),
+    effect: accessEffectOut.nullable().meta({
+      description: 'With `dryRun`: who would gain and who would lose a door.',
+    }),
+    job: jobOut.nullable().meta({
+      description:
+        'The job that has every live grant, booking and membership follow; `null`: none depends on what was changed, or a dry run.',
+    }),
+  })
+  .meta({
+    id: 'DoorMappingChange',
+    description: 'What came of a change of a door mapping, or would.',
+    examples: [
+      {
+        doorMapping: MAPPING_EXAMPLE,
+        effect: null,
+        job: {
+          id: 'job_5f0c',
+          kind: 'mapping_change',
+          subjectId: 'dm_5f0c',
+          state: 'running',
+          done: 0,
+          total: null,
+          message: null,
+          result: null,
+          startedAt: '2026-11-24T09:00:00.000Z',
+          endedAt: null,
+          by: { type: 'api_key', id: 'key_1' },
+        },
       },
     ],
   });

@@ -45,6 +45,8 @@ export interface DoorMapping {
   /** Since when Kisi does not know the door any more; `null`: it was there when last looked for. */
   missingSince: number | null;
   active: boolean;
+  /** It was changed or deleted, and nobody has told its grants and sources yet. */
+  isUntold: boolean;
   createdAt: number;
   updatedAt: number;
   createdBy: Actor;
@@ -53,7 +55,7 @@ export interface DoorMapping {
 /** A new mapping. Left out: made by hand, seen at Kisi just now, under Kisi's own name. */
 export type NewDoorMapping = Omit<DoorMapping, 'createdAt' | 'updatedAt' | MappingDefault> &
   Partial<Pick<DoorMapping, MappingDefault>>;
-type MappingDefault = 'hasOwnName' | 'resourceName' | 'origin' | 'missingSince';
+type MappingDefault = 'hasOwnName' | 'resourceName' | 'origin' | 'missingSince' | 'isUntold';
 
 export type DoorMappingChange = Partial<
   Omit<DoorMapping, 'id' | 'origin' | 'createdAt' | 'createdBy' | 'updatedAt'>
@@ -102,10 +104,10 @@ export interface DoorMappingStore {
   followKisi(sights: readonly MappedDoorSight[]): Promise<void>;
   /** Every mapping of this integration. How many changed. */
   setActive(integrationId: string, active: boolean): Promise<number>;
-  /** As it was; `null`: no such mapping, or deleted already. */
+  /** As it was, but untold; `null`: no such mapping, or deleted already. */
   remove(id: string): Promise<DoorMapping | null>;
-  /** Of all mappings of the integration; only its removal and its connection set it. */
-  setActiveOf(integrationId: string, active: boolean): Promise<void>;
+  /** Its grants and sources know of it, unless it was changed again since it was read. */
+  markTold(mapping: Pick<DoorMapping, 'id' | 'updatedAt'>): Promise<void>;
   /** Every mapping of this lock or group: one door may lead to several spaces. */
   byResource(organizationId: number, target: PassTarget): Promise<DoorMapping[]>;
   /** The Lock mappings of the space. */
@@ -137,6 +139,7 @@ interface DoorMappingDoc {
   missingSince?: Date | null;
   active: boolean;
   deletedAt?: Date | null;
+  isUntold?: boolean;
   createdAt: Date;
   updatedAt: Date;
   createdBy: Actor;
@@ -158,6 +161,7 @@ const doorMappingSchema = documentSchema<DoorMappingDoc>({
   missingSince: { type: Date, default: null },
   active: { type: Boolean, required: true },
   deletedAt: { type: Date, default: null },
+  isUntold: { type: Boolean },
   createdAt: { type: Date, required: true },
   updatedAt: { type: Date, required: true },
   createdBy: { type: actorSchema, required: true },
@@ -183,6 +187,7 @@ function toDoorMapping(doc: DoorMappingDoc): DoorMapping {
     origin: doc.origin ?? 'manual',
     missingSince: msOrNull(doc.missingSince ?? null),
     active: doc.active,
+    isUntold: doc.isUntold ?? false,
     createdAt: doc.createdAt.getTime(),
     updatedAt: doc.updatedAt.getTime(),
     createdBy: doc.createdBy,
@@ -195,6 +200,7 @@ function toDoc({ id, missingSince = null, ...rest }: NewDoorMapping, now: Date):
     hasOwnName: false,
     resourceName: rest.name,
     origin: 'manual',
+    isUntold: false,
     ...rest,
     nameTails: tailsOf(rest.name),
     missingSince: dateOrNull(missingSince),
@@ -316,28 +322,34 @@ export function doorMappingStore(connection: Connection, clock: Clock): DoorMapp
     },
 
     async remove(id) {
+      const now = date(clock.now());
       const doc = await mappings
-        .findOneAndUpdate({ _id: id, ...NOT_DELETED }, { $set: { deletedAt: date(clock.now()) } })
+        .findOneAndUpdate(
+          { _id: id, ...NOT_DELETED },
+          { $set: { deletedAt: now, updatedAt: now, isUntold: true } },
+          { returnDocument: 'after' },
+        )
         .lean();
       return doc && toDoorMapping(doc);
     },
 
-    async locksOfSpace(spaceId) {
-      const docs = await mappings.find({ spaceId, resourceType: 'lock' }).sort({ _id: 1 }).lean();
-      return docs.map(toDoorMapping);
+    async markTold({ id, updatedAt }) {
+      await mappings.updateOne(
+        { _id: id, updatedAt: date(updatedAt) },
+        { $set: { isUntold: false } },
+      );
     },
 
-    async groupsOfLocation(locationId) {
-      const filter = { locationId, resourceType: 'group' as const };
+    async locksOfSpace(spaceId) {
+      const filter = { spaceId, resourceType: 'lock' as const, ...NOT_DELETED };
       const docs = await mappings.find(filter).sort({ _id: 1 }).lean();
       return docs.map(toDoorMapping);
     },
 
-    async setActiveOf(integrationId, active) {
-      await mappings.updateMany(
-        { integrationId, active: !active },
-        { $set: { active, updatedAt: date(clock.now()) } },
-      );
+    async groupsOfLocation(locationId) {
+      const filter = { locationId, resourceType: 'group' as const, ...NOT_DELETED };
+      const docs = await mappings.find(filter).sort({ _id: 1 }).lean();
+      return docs.map(toDoorMapping);
     },
 
     async byResource(organizationId, target) {

@@ -19,6 +19,7 @@ function aMapping(
     resourceName: 'Front door',
     origin: 'manual',
     missingSince: null,
+    isUntold: false,
     active: true,
     createdBy: admin,
     ...fields,
@@ -135,7 +136,8 @@ describe('doorMappings', () => {
     const organizationId = freshNumber();
     const made = await store().doorMappings.insert(aMapping({ organizationId }));
     const { doorMappings } = store();
-    expect(await doorMappings.remove(made.id)).toEqual(made);
+    const removed = await doorMappings.remove(made.id);
+    expect(removed).toEqual({ ...made, isUntold: true });
     expect(await doorMappings.remove(made.id)).toBeNull();
     expect(await doorMappings.get(made.id)).toBeNull();
     expect(await doorMappings.getMany([made.id])).toEqual([]);
@@ -145,9 +147,21 @@ describe('doorMappings', () => {
     const { data } = await doorMappings.list(filter, { limit: 200 });
     expect(data.map(({ id }) => id)).not.toContain(made.id);
     expect(await doorMappings.update(made.id, { name: 'Back' })).toBeNull();
-    expect(await doorMappings.getEvenDeleted(made.id)).toEqual(made);
+    expect(await doorMappings.getEvenDeleted(made.id)).toEqual(removed);
     const [known] = await doorMappings.ofResources(organizationId, 'lock');
-    expect(known).toEqual({ ...made, deleted: true });
+    expect(known).toEqual({ ...removed, deleted: true });
+  });
+
+  it('is untold after a change until the very change is told', async () => {
+    const { doorMappings } = store();
+    const made = await doorMappings.insert(aMapping());
+    clock.pass(1);
+    const changed = await doorMappings.update(made.id, { spaceId: 'room_9', isUntold: true });
+    expect(changed?.isUntold).toBe(true);
+    await doorMappings.markTold(made);
+    expect((await doorMappings.get(made.id))?.isUntold).toBe(true);
+    await doorMappings.markTold(changed ?? made);
+    expect((await doorMappings.get(made.id))?.isUntold).toBe(false);
   });
 
   it('inserts many, each once', async () => {
@@ -197,5 +211,20 @@ describe('doorMappings', () => {
     expect(await doorMappings.setActive(integrationId, false)).toBe(0);
     expect((await doorMappings.get(made.id))?.active).toBe(false);
     expect((await doorMappings.get(other.id))?.active).toBe(true);
+  });
+
+  it('finds what a booking reaches, and nothing that was deleted', async () => {
+    const { doorMappings } = store();
+    const [spaceId, locationId] = [freshId('spc'), freshId('loc')];
+    const lock = await doorMappings.insert(aMapping({ spaceId, locationId }));
+    const group = await doorMappings.insert(
+      aMapping({ spaceId: null, locationId, resourceType: 'group' }),
+    );
+    expect(await doorMappings.locksOfSpace(spaceId)).toEqual([lock]);
+    expect(await doorMappings.groupsOfLocation(locationId)).toEqual([group]);
+    await doorMappings.remove(lock.id);
+    await doorMappings.remove(group.id);
+    expect(await doorMappings.locksOfSpace(spaceId)).toEqual([]);
+    expect(await doorMappings.groupsOfLocation(locationId)).toEqual([]);
   });
 });
