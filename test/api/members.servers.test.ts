@@ -122,7 +122,7 @@ describe('GET /v1/members', () => {
 
 describe('DELETE /v1/members/:id', () => {
   const params = { id: 'mem_leaving' };
-  const body = { email: 'leaving@example.com', name: 'Leaving' };
+  const body = { email: 'leaving@example.com', name: 'Zephyrine of Theben' };
   beforeAll(async () => {
     await api.call(putMember, { params, body });
   });
@@ -150,6 +150,12 @@ describe('DELETE /v1/members/:id', () => {
     expect(list).toMatchObject({ data: [] });
   });
 
+  it('leaves neither name nor address in the database', async () => {
+    const kept = await wholeDatabase();
+    expect(kept).toContain('mem_leaving');
+    expect(kept).not.toMatch(/leaving@|zephyrine|theben/i);
+  });
+
   it('keeps the id until the job is done, and the address for whoever comes', async () => {
     expectProblem(await api.call(putMember, { params, body }), 'member_being_erased');
     const next = await api.call(putMember, { params: { id: 'mem_next' }, body });
@@ -172,3 +178,18 @@ describe('DELETE /v1/members/:id', () => {
     expect(api.erasures.map(({ memberId }) => memberId)).not.toContain('nobody');
   });
 });
+
+/** All that lies in the database, as an intruder would find it. */
+async function wholeDatabase(): Promise<string> {
+  const mongoose = await import('mongoose');
+  const connection = await mongoose.createConnection(api.databaseUri).asPromise();
+  try {
+    const collections = await connection.listCollections();
+    const contents = await Promise.all(
+      collections.map(({ name }) => connection.collection(name).find({}).toArray()),
+    );
+    return JSON.stringify(contents);
+  } finally {
+    await connection.close();
+  }
+}

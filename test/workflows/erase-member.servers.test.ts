@@ -126,6 +126,61 @@ it('a late grant opens no door and makes no user; the same id later is somebody 
   expect(stack.couldOpen(again, lockId())).toBe(true);
 });
 
+it('a booking that names them opens no door, now or late, and still opens for the others', async () => {
+  await stack.store.locations.upsert({ id: 'loc_1', name: 'Mitte', timeZone: 'Europe/Berlin' });
+  await stack.store.spaces.upsert({ id: 'spc_1', name: 'Room', locationId: 'loc_1' });
+  const mapping = await stack.lockMapping(stack.locks[1] ?? 0);
+  const place = { locationId: 'loc_1', spaceId: 'spc_1' };
+  await stack.store.doorMappings.update(mapping.id, place);
+  const [leaving, staying] = [await stack.newMember(), await stack.newMember()];
+  const opens = (member: Member): boolean => stack.couldOpen(member, mapping.resourceId);
+  const send = async (version: number, minutes: number): Promise<void> => {
+    await stack.deps.messages.changeSource(
+      { kind: 'booking', id: 'bk_1' },
+      {
+        version,
+        memberIds: [leaving.id, staying.id],
+        spaceId: 'spc_1',
+        startsAt: new Date(Date.now() - 60_000).toISOString(),
+        endsAt: new Date(Date.now() + minutes * 60_000).toISOString(),
+        status: 'confirmed',
+      },
+    );
+    await eventually(
+      () => stack.store.bookings.get('bk_1'),
+      (booking) => booking?.appliedVersion === version,
+    );
+  };
+  await send(1, 60);
+  await eventually(
+    () => [opens(leaving), opens(staying)],
+    ([one, two]) => one === true && two === true,
+  );
+
+  await ended(await erase(leaving));
+  expect([opens(leaving), opens(staying)]).toEqual([false, true]);
+  expect(userWith(leaving.email)).toBeUndefined();
+  await send(2, 90);
+  await eventually(
+    () => stack.couldOpen(staying, mapping.resourceId, Date.now() + 80 * 60_000),
+    (open) => open,
+  );
+  expect(opens(leaving)).toBe(false);
+  expect(userWith(leaving.email)).toBeUndefined();
+
+  // Somebody new under the same id, whom the next word of the booking system names.
+  const again = await stack.store.members.upsert({ ...leaving, email: `new-${leaving.email}` });
+  await send(3, 120);
+  await eventually(
+    () => opens(again),
+    (open) => open,
+  );
+  await stack.deps.messages.changeSource(
+    { kind: 'booking', id: 'bk_1' },
+    { version: 4, deleted: true },
+  );
+});
+
 it('a user that somebody else made, or gave more, stays without anything of ours', async () => {
   const { organizationId } = stack.integration;
   const theirs = await stack.newMember();
