@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { GRANT_SOURCES, LOG_ACTIONS, PROBLEM_TYPES, PROVISIONINGS } from '../../src/domain/grant';
+import {
+  GRANT_SOURCES,
+  LOG_ACTIONS,
+  PROBLEM_TYPES,
+  PROVISIONINGS,
+  UNLOCK_OUTCOMES,
+} from '../../src/domain/grant';
 import { OBSTACLE_CODES } from '../../src/domain/unlock-obstacles';
 import { MAPPING_ORIGINS } from '../../src/store';
 import { grantExample, grantOut } from '../grants/schema';
@@ -63,7 +69,7 @@ export const doorMappingOut = z
     examples: [MAPPING_EXAMPLE],
   });
 
-export const LOG_STATUSES = ['accepted', 'refused', ...PROVISIONINGS] as const;
+export const LOG_STATUSES = ['accepted', ...UNLOCK_OUTCOMES, ...PROVISIONINGS] as const;
 
 export const accessLogOut = z
   .strictObject({

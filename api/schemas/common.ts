@@ -94,13 +94,13 @@ export const kisiId = z
 /** Who did something. */
 export const actorOut = z
   .strictObject({
-    type: z.enum(['api_key', 'temporal', 'system']),
+    type: z.enum(['api_key', 'member', 'temporal', 'system']),
     id: z.string(),
   })
   .meta({
     id: 'Actor',
     description:
-      'Who did it: an API key, somebody at Temporal (Web, CLI, SDK), or a part of Latchkey itself.',
+      'Who did it: an API key, a member, somebody at Temporal (Web, CLI, SDK), or a part of Latchkey itself.',
     examples: [{ type: 'api_key', id: 'key_1' }],
   });
 

@@ -53,10 +53,13 @@ export interface Problem {
   detail: string;
 }
 
-/** Who did something: an API key, somebody at Temporal (Web, CLI, SDK), or Latchkey itself. */
+/** Who did something: an API key, a member, somebody at Temporal (Web, CLI, SDK), or Latchkey itself. */
 export interface Actor {
-  type: 'api_key' | 'temporal' | 'system';
-  /** Id of the API key, or the name of the part of the system. Never a person's name or e-mail. */
+  type: 'api_key' | 'member' | 'temporal' | 'system';
+  /**
+   * Id of the API key or member, or the name of the part of the system. Never a person's name or
+   * e-mail.
+   */
   id: string;
 }
 
@@ -123,15 +126,22 @@ export type LogAction = (typeof LOG_ACTIONS)[number];
 /** Those that change no grant, so that its document cannot be read from them. */
 export const DOOR_ACTIONS: readonly LogAction[] = ['unlock', 'adopt', 'clear'];
 
+/** What became of a member's tap; `no_answer`: nobody knows whether the door opened. */
+export const UNLOCK_OUTCOMES = ['opened', 'refused', 'no_answer'] as const;
+export type UnlockOutcome = (typeof UNLOCK_OUTCOMES)[number];
+
 /** `accepted` and `refused` speak of the request, the rest of what happened at Kisi. */
-export type LogStatus = 'accepted' | 'refused' | Provisioning;
+export type LogStatus = 'accepted' | UnlockOutcome | Provisioning;
 
 /**
  * One append-only row of a door mapping's access log. It repeats the grant's whole document after
  * the change, which is what the read model is rebuilt from.
  */
 export interface AccessLogEntry {
-  /** `<grantId>:<recordNumber>`, so that writing it again changes nothing. */
+  /**
+   * `<grantId>:<recordNumber>`, or `unlock:<attempt>` of a member's tap, so that writing it again
+   * changes nothing.
+   */
   id: string;
   action: LogAction;
   status: LogStatus;
