@@ -5,13 +5,14 @@ import type { PassRow } from '../domain/pass-plan';
 import { isAsking } from '../domain/pass-report';
 import { needsApproval, planReconciliation, type ReconciledPass } from '../domain/reconcile-plan';
 import { contains } from '../domain/windows';
-import { KisiListTooLong, type KisiClient, type KisiRoleAssignment } from '../kisi';
-import type { ForeignRow, Integration, Intent, KisiRow, Store, StoredWish } from '../store';
+import type { KisiClient, KisiRoleAssignment } from '../kisi';
+import type { ForeignRow, Integration, KisiRow, Store } from '../store';
 import { Attempt } from './attempt';
 import type { AccessDeps } from './deps';
 import { isOurs } from './ownership';
 import { toKnownRow } from './pass-place';
-import { forgetVanished, groupsOfMappings, noteForeignRows } from './reconcile-foreign';
+import { forgetVanished, noteForeignRows } from './reconcile-foreign';
+import { listAllRows, readKnown, type Known } from './reconcile-reading';
 
 const PAGE = 500;
 const SAMPLE = 100;
@@ -118,88 +119,6 @@ export async function removeOrphan(
   }
   await kisi.deleteRoleAssignment(row.id, new Attempt().call);
   return true;
-}
-
-/**
- * All rows of the organization, or, where they are more than Kisi lets anybody read, those of the
- * groups that concern us.
- */
-async function listAllRows(
-  { store, clock }: AccessDeps,
-  kisi: KisiClient,
-  organizationId: number,
-): Promise<KisiRoleAssignment[]> {
-  try {
-    return await kisi.listRoleAssignments({});
-  } catch (error) {
-    if (!(error instanceof KisiListTooLong)) throw error;
-  }
-  const [mapped, groups, stored, intents, wishes] = await Promise.all([
-    groupsOfMappings(store, organizationId),
-    store.lockGroups.allOf(organizationId),
-    store.kisiRows.allOf(organizationId),
-    store.intents.allOf(organizationId),
-    liveWishes(store, organizationId, clock.now()),
-  ]);
-  const groupIds = new Set([...groups, ...stored, ...intents].map(({ groupId }) => groupId));
-  for (const groupId of mapped) groupIds.add(groupId);
-  for (const { pass } of wishes) if (pass.target.kind === 'group') groupIds.add(pass.target.id);
-  const rows: KisiRoleAssignment[] = [];
-  for (const groupId of groupIds) rows.push(...(await kisi.listRoleAssignments({ groupId })));
-  return rows;
-}
-
-/** What MongoDB knows of one organization. */
-interface Known {
-  memberOfFormerUser: Map<number, string>;
-  memberOfUser: Map<number, string>;
-  lockOfGroup: Map<number, number>;
-  storedRows: KisiRow[];
-  storedRowIds: Set<number>;
-  /** Groups that lead to a mapped door. */
-  mappedGroups: Set<number>;
-  intents: Intent[];
-  wishes: StoredWish[];
-}
-
-async function readKnown(store: Store, organizationId: number, now: number): Promise<Known> {
-  // A row's intent is removed after its id is stored: read the other way round, both could be missed.
-  const intents = await store.intents.allOf(organizationId);
-  const [links, groups, stored, mappedGroups] = await Promise.all([
-    store.memberLinks.allOf(organizationId),
-    store.lockGroups.allOf(organizationId),
-    store.kisiRows.allOf(organizationId),
-    groupsOfMappings(store, organizationId),
-  ]);
-  const formerUsers = links.flatMap(({ formerUserIds, memberId }) =>
-    formerUserIds.map((userId) => [userId, memberId] as const),
-  );
-  return {
-    memberOfFormerUser: new Map(formerUsers),
-    memberOfUser: new Map(links.map(({ kisiUserId, memberId }) => [kisiUserId, memberId])),
-    lockOfGroup: new Map(groups.map(({ groupId, lockId }) => [groupId, lockId])),
-    storedRows: stored,
-    storedRowIds: new Set(stored.map(({ roleAssignmentId }) => roleAssignmentId)),
-    mappedGroups,
-    intents,
-    wishes: await liveWishes(store, organizationId, now),
-  };
-}
-
-async function liveWishes(
-  store: Store,
-  organizationId: number,
-  now: number,
-): Promise<StoredWish[]> {
-  const wishes: StoredWish[] = [];
-  let after: { passKey: string; grantId: string } | null = null;
-  for (;;) {
-    const page: StoredWish[] = await store.wishes.allLive(now, after, PAGE);
-    wishes.push(...page.filter(({ pass }) => pass.organizationId === organizationId));
-    const last = page.at(-1);
-    if (page.length < PAGE || !last) return wishes;
-    after = { passKey: last.passKey, grantId: last.grantId };
-  }
 }
 
 type Passes = Map<string, ReconciledPass<PassRef> & { rows: PassRow[]; wanted: Window[] }>;
