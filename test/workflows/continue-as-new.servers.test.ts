@@ -4,7 +4,15 @@ import type { PassRef } from '../../src/domain/door';
 import type { DoorMapping, Member } from '../../src/store';
 import { startContinuingStack, SUGGEST_AFTER } from '../support/continuing-server';
 import type { Stack } from '../support/stack';
-import { eventually, historyOf, judge, judgeSpan, secondsFromNow, sleepUntil } from './support';
+import {
+  eventually,
+  historyOf,
+  judge,
+  judgeSpan,
+  runsOf,
+  secondsFromNow,
+  sleepUntil,
+} from './support';
 
 /** What one Update waits for its answer at most. */
 const ANSWER_BOUND_MS = 5_000;
@@ -17,21 +25,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await close();
 });
-
-/** How many runs the workflow has gone through by continuing as new. */
-async function runsOf(workflowId: string): Promise<number> {
-  let runs = 1;
-  const handle = stack.client.workflow.getHandle(workflowId);
-  let history = (await handle.fetchHistory()).events ?? [];
-  for (;;) {
-    const before =
-      history[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId ?? '';
-    if (before === '') return runs;
-    runs += 1;
-    history =
-      (await stack.client.workflow.getHandle(workflowId, before).fetchHistory()).events ?? [];
-  }
-}
 
 function passOf(member: Member, mapping: DoorMapping): PassRef {
   const target = { kind: mapping.resourceType, id: mapping.resourceId };
@@ -46,7 +39,7 @@ describe('continue-as-new', () => {
     const grant = await stack.grant({ member, mapping, startsAt });
     const from = (await stack.settled(grant.id)).inPlaceAt ?? 0;
     const workflowId = workflowIds.grant(grant.id);
-    for (let round = 0; (await runsOf(workflowId)) < 2; round += 1) {
+    for (let round = 0; (await runsOf(stack, workflowId)) < 2; round += 1) {
       const startedAt = Date.now();
       const revoke = { requestId: `revoke-${String(round)}` };
       expect(await stack.commands.revoke(grant.id, revoke)).toMatchObject({
@@ -70,7 +63,7 @@ describe('continue-as-new', () => {
     const endsAt = secondsFromNow(3);
     await stack.commands.changeWindow(grant.id, { endsAt }, {});
     for (let round = 0; round < 12; round += 1) await stack.commands.retryNow(grant.id, {});
-    expect(await runsOf(workflowId)).toBeGreaterThan(2);
+    expect(await runsOf(stack, workflowId)).toBeGreaterThan(2);
     await sleepUntil(endsAt + 200);
     expect(await judge(stack, member, mapping.resourceId, [endsAt - 1, endsAt])).toEqual([
       'open',
@@ -91,7 +84,7 @@ describe('continue-as-new', () => {
     await eventually(
       async () => {
         await handle.signal(pokeSignal, { fresh: true });
-        return runsOf(workflowId);
+        return runsOf(stack, workflowId);
       },
       (runs) => runs > 1,
     );
@@ -114,7 +107,7 @@ describe('continue-as-new', () => {
     }
     const last = ends.at(-1) ?? 0;
     await stack.until(grant.id, (doc) => doc.settled && doc.endsAt === last);
-    expect(await runsOf(workflowId)).toBeGreaterThan(1);
+    expect(await runsOf(stack, workflowId)).toBeGreaterThan(1);
     const { data } = await stack.store.accessLog.list(
       { grantId: grant.id, action: 'change', status: 'accepted' },
       { limit: 200 },
@@ -140,7 +133,7 @@ describe('continue-as-new', () => {
     const { organizationId } = stack.integration;
     const workflowId = workflowIds.lockGroup(organizationId, mapping.resourceId);
     await eventually(
-      () => runsOf(workflowId).catch(() => 0),
+      () => runsOf(stack, workflowId).catch(() => 0),
       (runs) => runs > 1,
       30_000,
     );
@@ -160,7 +153,7 @@ describe('continue-as-new', () => {
     await eventually(
       async () => {
         await handle.signal('probeNow');
-        return runsOf(workflowId);
+        return runsOf(stack, workflowId);
       },
       (runs) => runs > 1,
     );

@@ -41,6 +41,19 @@ export async function statusOf(stack: Stack, workflowId: string): Promise<string
   }
 }
 
+/** How many runs the workflow has gone through by continuing as new, the latest included. */
+export async function runsOf(stack: Stack, workflowId: string): Promise<number> {
+  let runs = 1;
+  let events = await historyOf(stack, workflowId);
+  for (;;) {
+    const before = events[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId;
+    if (!before) return runs;
+    runs += 1;
+    const handle = stack.client.workflow.getHandle(workflowId, before);
+    events = (await handle.fetchHistory()).events ?? [];
+  }
+}
+
 /** Waits until the value is as asked for; fails with the last one. */
 export async function eventually<Value>(
   read: () => Value | Promise<Value>,
