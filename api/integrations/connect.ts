@@ -56,7 +56,7 @@ export async function connect(
   const isRevived = integration.id !== connectionId;
   if (isRevived) {
     if (known?.removal) await endRemoval(deps, known.removal.jobId);
-    await store.doorMappings.setActiveOf(integration.id, true);
+    await store.doorMappings.setActive(integration.id, true);
   }
   await reachTemporal(async () => {
     await integrationEvents.ensureSchedules();

@@ -23,7 +23,7 @@ export async function remove(
   );
   const { removal } = integration;
   if (removal === null) throw new Error(`the inactive integration ${id} has no removal`);
-  await store.doorMappings.setActiveOf(id, false);
+  await store.doorMappings.setActive(id, false);
   const job = await store.jobs.begin({
     id: removal.jobId,
     kind: 'removal',

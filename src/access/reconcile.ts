@@ -25,7 +25,7 @@ const NOTHING_COMPARED: Report = {
  */
 export async function organizationsToCompare({ store, messages }: AccessDeps): Promise<number[]> {
   const active = await store.integrations.active();
-  for (const { id } of active) await store.doorMappings.setActiveOf(id, true);
+  for (const { id } of active) await store.doorMappings.setActive(id, true);
   for (const { id } of await store.integrations.beingRemoved()) await messages.startRemoval(id);
   return active.map(({ organizationId }) => organizationId);
 }

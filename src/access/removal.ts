@@ -19,7 +19,7 @@ export async function lookAtRemoval(
   const { store, clock } = deps;
   const integration = await store.integrations.get(integrationId);
   if (!integration) return { state: 'none' };
-  await store.doorMappings.setActiveOf(integrationId, integration.active);
+  await store.doorMappings.setActive(integrationId, integration.active);
   const { removal, organizationId } = integration;
   if (!removal || !integration.connected) return { state: 'none' };
 

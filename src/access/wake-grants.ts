@@ -15,7 +15,7 @@ export async function wakeGrants(
   const now = deps.clock.now();
   const integration = await deps.store.integrations.get(integrationId);
   if (!integration?.active) return { asked: 0, after: null };
-  if (after === null) await deps.store.doorMappings.setActiveOf(integrationId, true);
+  if (after === null) await deps.store.doorMappings.setActive(integrationId, true);
   const page = await readPage(deps, now, after);
   let asked = 0;
   for (const grant of page.grants) {
