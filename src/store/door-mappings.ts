@@ -110,6 +110,8 @@ export interface DoorMappingStore {
   markTold(mapping: Pick<DoorMapping, 'id' | 'updatedAt'>): Promise<void>;
   /** Every mapping of this lock or group: one door may lead to several spaces. */
   byResource(organizationId: number, target: PassTarget): Promise<DoorMapping[]>;
+  /** The Lock mappings of these locks, in order of id. */
+  ofLocks(organizationId: number, lockIds: readonly number[]): Promise<DoorMapping[]>;
   /** The Lock mappings of the space. */
   locksOfSpace(spaceId: string): Promise<DoorMapping[]>;
   /** The Group mappings of the location. */
@@ -358,6 +360,19 @@ export function doorMappingStore(connection: Connection, clock: Clock): DoorMapp
           organizationId,
           resourceType: target.kind,
           resourceId: target.id,
+          ...NOT_DELETED,
+        })
+        .sort({ _id: 1 })
+        .lean();
+      return docs.map(toDoorMapping);
+    },
+
+    async ofLocks(organizationId, lockIds) {
+      const docs = await mappings
+        .find({
+          organizationId,
+          resourceType: 'lock',
+          resourceId: { $in: [...lockIds] },
           ...NOT_DELETED,
         })
         .sort({ _id: 1 })

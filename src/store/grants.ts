@@ -53,6 +53,8 @@ export interface GrantStore {
   list(filter: GrantFilter, page: PageRequest, now: number): Promise<Page<Grant>>;
   /** Those of these mappings that are not as they should be, by provisioning. `now` in ms, UTC. */
   countWaiting(doorMappingIds: readonly string[], now: number): Promise<GrantsWaiting>;
+  /** The member's grants that ask for access now or later (`isWanted`). `now` in ms, UTC. */
+  wantedBy(memberId: string, now: number): Promise<Grant[]>;
   /** For metrics; counts of zero are left out. A full scan: keep the answer for some seconds. */
   countByState(now: number): Promise<GrantCount[]>;
   /**
@@ -72,6 +74,7 @@ const NEWEST_FIRST: readonly SortKey[] = [
 const grantsSchema = grantSchema()
   .index({ createdAt: -1, _id: -1 })
   .index({ memberId: 1, createdAt: -1, _id: -1 })
+  .index({ memberId: 1, endsAt: 1 })
   .index({ doorMappingId: 1, createdAt: -1, _id: -1 })
   .index({ source: 1, sourceId: 1 })
   .index({ provisioning: 1, createdAt: -1, _id: -1 })
@@ -157,6 +160,12 @@ export function grantStore(
 
     list: (filter, page, now) =>
       findPage(grants, toFilter(filter, now), NEWEST_FIRST, page, toGrant),
+
+    async wantedBy(memberId, now) {
+      const notOver = [{ endsAt: null }, { endsAt: { $gt: date(now) } }];
+      const docs = await grants.find({ memberId, stops: [], $or: notOver }).lean();
+      return docs.map(toGrant);
+    },
 
     async countWaiting(doorMappingIds, now) {
       const waiting: GrantsWaiting = { pending: 0, queued: 0, removing: 0, attention: 0 };

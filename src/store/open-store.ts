@@ -20,6 +20,7 @@ import { createKisiSlots } from './kisi-slots';
 import { locationStore } from './locations';
 import { lockGroupStore } from './lock-groups';
 import { memberLinkStore } from './member-links';
+import { memberLoginStore } from './member-logins';
 import { memberStore } from './members';
 import { membershipStore } from './memberships';
 import { planStore } from './plans';
@@ -28,6 +29,7 @@ import { reconcileRunStore } from './reconcile-runs';
 import { createSecretBox, type SealingKey } from './secret-box';
 import { spaceStore } from './spaces';
 import type { Store } from './store';
+import { unlockAttemptStore } from './unlock-attempts';
 import { wishStore } from './wishes';
 
 export interface OpenStoreOptions {
@@ -80,6 +82,8 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     kisiSlots: createKisiSlots(connection),
     intents: intentStore(connection),
     memberLinks: memberLinkStore(connection),
+    memberLogins: memberLoginStore(connection, clock, secrets),
+    unlockAttempts: unlockAttemptStore(connection, clock),
     lockGroups: lockGroupStore(connection),
     apiKeys: apiKeyStore(connection, clock),
     idempotency: idempotencyStore(connection, clock),

@@ -16,12 +16,14 @@ import type { KisiRowStore } from './kisi-rows';
 import type { LocationStore } from './locations';
 import type { LockGroupStore } from './lock-groups';
 import type { MemberLinkStore } from './member-links';
+import type { MemberLoginStore } from './member-logins';
 import type { MemberStore } from './members';
 import type { MembershipStore } from './memberships';
 import type { PassStore } from './passes';
 import type { PlanStore } from './plans';
 import type { ReconcileRunStore } from './reconcile-runs';
 import type { SpaceStore } from './spaces';
+import type { UnlockAttemptStore } from './unlock-attempts';
 import type { WishStore } from './wishes';
 
 /**
@@ -52,6 +54,8 @@ export interface Store {
   readonly kisiSlots: SlotStore;
   readonly intents: IntentStore;
   readonly memberLinks: MemberLinkStore;
+  readonly memberLogins: MemberLoginStore;
+  readonly unlockAttempts: UnlockAttemptStore;
   readonly lockGroups: LockGroupStore;
   readonly apiKeys: ApiKeyStore;
   readonly idempotency: IdempotencyStore;
