@@ -13,16 +13,19 @@ import {
 } from '../src/access/reconcile-grants';
 import type { SourceActivities } from '../src/contracts/source-activities';
 import { organizationsToCompare } from '../src/access/reconcile';
+import type { ImportActivities } from '../src/contracts/import-activities';
 import type { IntegrationRecordsActivities } from '../src/contracts/integration-activities';
 import type { MemberRecordsActivities } from '../src/contracts/member-activities';
 import { beating } from './beating';
 import { createDoorRecordsActivities } from './doors';
+import { createImportActivities } from './imports';
 import { createIntegrationRecordsActivities } from './integrations';
 import { createMemberRecordsActivities } from './members';
 import { createSourceActivities } from './sources';
 
 type AllRecordsActivities = RecordsActivities &
   DoorRecordsActivities &
+  ImportActivities &
   IntegrationRecordsActivities &
   MemberRecordsActivities &
   SourceActivities;
@@ -31,6 +34,7 @@ type AllRecordsActivities = RecordsActivities &
 export function createRecordsActivities(deps: AccessDeps): AllRecordsActivities {
   return beating<AllRecordsActivities>({
     ...createDoorRecordsActivities(deps),
+    ...createImportActivities(deps),
     ...createIntegrationRecordsActivities(deps),
     ...createMemberRecordsActivities(deps),
     ...createSourceActivities(deps),

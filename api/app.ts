@@ -4,9 +4,11 @@ import { apiKeysRouter } from './api-keys/router';
 import { bookingsRouter } from './bookings/router';
 import { DEFAULT_LIMITS, type ApiDeps } from './deps';
 import { doorMappingsRouter } from './door-mappings/router';
+import { eventsRouter } from './events/router';
 import { foreignRowsRouter } from './foreign-rows/router';
 import { grantsRouter } from './grants/router';
 import { healthRouter } from './health/router';
+import { importsRouter } from './imports/router';
 import { integrationsRouter } from './integrations/router';
 import { jobsRouter } from './jobs/router';
 import { locationsRouter } from './locations/router';
@@ -40,6 +42,7 @@ export function createApp(deps: ApiDeps): Express {
 
   app.use(healthRouter(deps));
   app.use(docsRouter(OPERATIONS));
+  app.use(eventsRouter(deps, limits));
 
   app.use(
     '/v1',
@@ -58,6 +61,7 @@ export function createApp(deps: ApiDeps): Express {
   app.use(bookingsRouter(deps));
   app.use(membershipsRouter(deps));
   app.use(plansRouter(deps));
+  app.use(importsRouter(deps));
   app.use(jobsRouter(deps));
   app.use(apiKeysRouter(deps));
 

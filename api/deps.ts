@@ -9,6 +9,7 @@ import type { Integration, Job, Store } from '../src/store';
 import type { DoorSync } from '../src/temporal/door-sync';
 import type { Erasures } from '../src/temporal/erasures';
 import type { GrantCommands } from '../src/temporal/grant-commands';
+import type { Imports } from '../src/temporal/imports';
 
 /** What the API sets going when an integration changes. */
 export interface IntegrationEvents {
@@ -62,8 +63,11 @@ export interface ApiDeps {
   readonly doorSync: DoorSync;
   readonly erasures: Erasures;
   readonly sourceEvents: SourceEvents;
+  readonly imports: Imports;
   /** What the API tells passes, bookings and memberships. */
   readonly messages: Pick<AccessMessages, 'pokePass' | 'changeSource'>;
+  /** Secrets of the webhook in, `whsec_…`; without one nobody can send events. */
+  readonly inboundWebhookSecrets?: readonly string[];
   /** How many reverse proxies stand in front; default none. */
   readonly trustProxyHops?: number;
   readonly limits?: Partial<ApiLimits>;

@@ -1,10 +1,12 @@
 import { apiKeyOperations } from './api-keys/schema';
 import { bookingOperations } from './bookings/schema';
 import { doorMappingOperations } from './door-mappings/schema';
+import { eventOperations } from './events/schema';
 import { foreignRowOperations } from './foreign-rows/schema';
 import { grantOperations } from './grants/schema';
 import { healthOperations } from './health/schema';
 import type { OperationSpec } from './http/operation';
+import { importOperations } from './imports/schema';
 import { integrationOperations } from './integrations/schema';
 import { jobOperations } from './jobs/schema';
 import { locationOperations } from './locations/schema';
@@ -21,6 +23,8 @@ export const OPERATIONS: readonly OperationSpec[] = [
   ...bookingOperations,
   ...membershipOperations,
   ...planOperations,
+  ...importOperations,
+  ...eventOperations,
   ...doorMappingOperations,
   ...locationOperations,
   ...spaceOperations,

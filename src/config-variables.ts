@@ -34,6 +34,13 @@ const httpUrl = z
   .refine((url) => !URL.canParse(url) || new URL(url).search === '', 'must not have a query')
   .transform((url) => url.replace(/\/+$/, ''));
 
+/** As the Standard Webhooks specification has it: 24 to 64 bytes. */
+function isWebhookSecret(text: string): boolean {
+  const [, base64] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text) ?? [];
+  const { length } = Buffer.from(base64 ?? '', 'base64');
+  return length >= 24 && length <= 64;
+}
+
 /**
  * Variables that this project defines. `TEMPORAL_ADDRESS`, `TEMPORAL_API_KEY`, `TEMPORAL_TLS…` and the
  * rest of the connection are Temporal's own: `@temporalio/envconfig` checks those.
@@ -120,6 +127,19 @@ export const VARIABLES = {
     description:
       'The first admin API key, stored hashed when the API starts and no such key is known yet: 8 to 200 characters without spaces, the longer the better. Leave it out once keys have been made over the API.',
     example: `node -e "console.log(require('crypto').randomBytes(24).toString('base64url'))"`,
+    secret: true,
+  }),
+  INBOUND_WEBHOOK_SECRETS: variable({
+    schema: z
+      .string()
+      .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+      .refine(
+        (secrets) => secrets.length > 0 && secrets.every(isWebhookSecret),
+        'must be a list of whsec_ and the base64 of 24 to 64 bytes, separated by commas',
+      ),
+    description:
+      'Secrets of the signed webhook in (POST /v1/events/inbound, Standard Webhooks): a list of whsec_… separated by commas; a signature by any of them is taken, so that a new one can be put beside the old. Without it the route answers that it is not set up.',
+    example: `node -e "console.log('whsec_' + require('crypto').randomBytes(32).toString('base64'))"`,
     secret: true,
   }),
   LOG_LEVEL: variable({

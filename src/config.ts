@@ -41,6 +41,8 @@ export interface Config {
     readonly namespace: string;
   };
   readonly logLevel: VariableValue<'LOG_LEVEL'>;
+  /** Whoever signs with one of these may send events; absent: nobody may. */
+  readonly inboundWebhookSecrets?: readonly string[];
   /** The first admin API key; see `VARIABLES.ADMIN_API_KEY`. */
   readonly adminApiKey?: string;
 }
@@ -104,6 +106,7 @@ export function loadConfig(env: Env = process.env): Config {
   const workflowBundlePath = read('WORKFLOW_BUNDLE_PATH');
   const integratorContact = read('KISI_INTEGRATOR_CONTACT');
   const adminApiKey = read('ADMIN_API_KEY');
+  const inboundWebhookSecrets = read('INBOUND_WEBHOOK_SECRETS');
 
   if (
     problems.length > 0 ||
@@ -128,7 +131,7 @@ export function loadConfig(env: Env = process.env): Config {
     encryptionKeys: encryptionKeys.keys,
     temporal: temporal.connection,
     logLevel,
-    ...optional({ adminApiKey }),
+    ...optional({ adminApiKey, inboundWebhookSecrets }),
   });
 }
 

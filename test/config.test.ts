@@ -7,6 +7,8 @@ import { VARIABLES } from '../src/config-variables';
 const KEY_1 = Buffer.alloc(32, 1).toString('base64');
 const KEY_2 = Buffer.alloc(32, 2).toString('base64');
 
+const WEBHOOK_SECRET = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
+
 /** The least that a deployment must set. `TEMPORAL_CONFIG_FILE` keeps the tester's own profile out. */
 const minimal = {
   MONGODB_URI: 'mongodb://127.0.0.1:27017/latchkey',
@@ -93,6 +95,15 @@ describe('loadConfig', () => {
     });
   });
 
+  it('takes several webhook secrets, so that one can replace another', () => {
+    const other = `whsec_${Buffer.alloc(64, 2).toString('base64')}`;
+    const { inboundWebhookSecrets } = loadConfig({
+      ...minimal,
+      INBOUND_WEBHOOK_SECRETS: `${WEBHOOK_SECRET}, ${other}`,
+    });
+    expect(inboundWebhookSecrets).toEqual([WEBHOOK_SECRET, other]);
+  });
+
   it('is frozen through and through', () => {
     const config = loadConfig(minimal);
 
@@ -157,6 +168,8 @@ describe('loadConfig', () => {
     ['KISI_INTEGRATOR_NAME', 'line\nbreak'],
     ['KISI_INTEGRATOR_CONTACT', 'nobody'],
     ['ADMIN_API_KEY', 'short'],
+    ['INBOUND_WEBHOOK_SECRETS', 'whsec_c2hvcnQ='],
+    ['INBOUND_WEBHOOK_SECRETS', `${WEBHOOK_SECRET},${WEBHOOK_SECRET.slice(6)}`],
     ['LOG_LEVEL', 'INFO'],
   ] as const)('refuses %s=%j with its name and an example', (name, value) => {
     const { problems } = configErrorOf({ ...minimal, [name]: value });

@@ -2,6 +2,7 @@ export { applyMappingChange } from './apply-mapping-change';
 export { bookingAccess } from './booking-access';
 export { eraseMember } from './erase-member';
 export { grantAccess } from './grant-access';
+export { importSources } from './import-sources';
 export { lockGroup } from './lock-group';
 export { memberPass } from './member-pass';
 export { membershipAccess } from './membership-access';

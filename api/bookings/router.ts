@@ -1,7 +1,6 @@
 import { Router } from 'express';
 import type { z } from 'zod';
 import type { Booking, Snapshot } from '../../src/domain/source';
-import type { SourceRecord } from '../../src/store';
 import type { ApiDeps } from '../deps';
 import { answer } from '../http/answer';
 import { found, given, listed, ok } from '../http/outcomes';
@@ -10,7 +9,7 @@ import { validate } from '../middleware/validate';
 import { toIsoOrNull } from '../schemas/common';
 import { acceptSource } from '../sources/accept';
 import { BOOKINGS } from '../sources/kinds';
-import { answered, statesOf, type SourceState } from '../sources/present';
+import { answered, statesOf, type ShownSource, type SourceState } from '../sources/present';
 import { deleteBooking, getBooking, listBookings, putBooking, type bookingOut } from './schema';
 
 type BookingOut = z.input<typeof bookingOut>;
@@ -19,14 +18,14 @@ export function bookingsRouter(deps: ApiDeps): Router {
   const { store } = deps;
   const router = Router();
 
-  const presentAll = async (records: readonly SourceRecord<Booking>[]): Promise<BookingOut[]> => {
+  const presentAll = async (records: readonly ShownSource<Booking>[]): Promise<BookingOut[]> => {
     const states = await statesOf(deps, BOOKINGS, records);
     return records.flatMap((record, index) => {
       const state = states[index];
       return state === undefined ? [] : [present(record, state)];
     });
   };
-  const presentOne = async (record: SourceRecord<Booking>): Promise<BookingOut> => {
+  const presentOne = async (record: ShownSource<Booking>): Promise<BookingOut> => {
     const [shown] = await presentAll([record]);
     if (shown === undefined) throw new Error('a record was not presented');
     return shown;
@@ -86,7 +85,7 @@ export function bookingsRouter(deps: ApiDeps): Router {
   return router;
 }
 
-function present({ id, content }: SourceRecord<Booking>, state: SourceState): BookingOut {
+function present({ id, content }: ShownSource<Booking>, state: SourceState): BookingOut {
   return {
     id,
     memberIds: content?.memberIds ?? [],

@@ -47,6 +47,16 @@ export const PROBLEMS = {
     'No valid API key',
     'Send `Authorization: Bearer <API key>` with a key that has not been deleted.',
   ),
+  webhook_signature_invalid: kind(
+    401,
+    'The event carries no valid signature',
+    'Sign the body as it is sent with one of the secrets that are set up here, as Standard Webhooks has it: webhook-id, webhook-timestamp and webhook-signature.',
+  ),
+  webhook_timestamp_stale: kind(
+    401,
+    'The event was signed too long ago, or in the future',
+    'Set the clock of the sender, and sign each attempt anew: `webhook-timestamp` may be at most 5 minutes away.',
+  ),
   scope_missing: kind(
     403,
     'The API key may not do this',
@@ -158,7 +168,11 @@ export const PROBLEMS = {
     'This is the last admin key',
     'Create another key with the scope `admin` first.',
   ),
-  body_too_large: kind(413, 'The body is too large', 'Send at most 64 kB.'),
+  body_too_large: kind(
+    413,
+    'The body is too large',
+    'Send at most 64 kB; POST /v1/imports takes 10 MB.',
+  ),
   media_type_unsupported: kind(
     415,
     'The body is not of a supported type',
@@ -263,6 +277,11 @@ export const PROBLEMS = {
     503,
     'The workflow service cannot be reached',
     'Try again after the seconds in `Retry-After`, with the same `Idempotency-Key`.',
+  ),
+  webhook_not_set_up: kind(
+    503,
+    'The webhook in is not set up',
+    'Set INBOUND_WEBHOOK_SECRETS for the API (.env.example shows how to make one) and give the platform the same secret.',
   ),
   database_unavailable: kind(
     503,

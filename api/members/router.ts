@@ -1,15 +1,13 @@
 import { Router } from 'express';
-import { BeingErased, DuplicateKey } from '../../src/store';
 import type { ApiDeps } from '../deps';
 import { answer } from '../http/answer';
 import { accepted, found, given, listed, ok } from '../http/outcomes';
-import { ApiProblem } from '../http/problems';
 import { presentJob } from '../jobs/present';
 import { requireScopes } from '../middleware/require-scopes';
 import { validate } from '../middleware/validate';
 import { eraseMember } from './erase';
-import { lookAnewAfterEmail } from './look-anew';
 import { presentMember } from './present';
+import { saveMember } from './save';
 import { deleteMember, getMember, listMembers, putMember } from './schema';
 
 export function membersRouter(deps: ApiDeps): Router {
@@ -20,20 +18,9 @@ export function membersRouter(deps: ApiDeps): Router {
     putMember.path,
     requireScopes(putMember),
     validate(putMember),
-    answer(putMember, async ({ params, body }) => {
-      try {
-        const before = await store.members.get(params.id);
-        const member = await store.members.upsert({ id: params.id, ...body });
-        await lookAnewAfterEmail(deps, before, member);
-        return ok(presentMember(member));
-      } catch (error) {
-        if (error instanceof BeingErased) {
-          throw new ApiProblem('member_being_erased', { cause: error });
-        }
-        if (!(error instanceof DuplicateKey)) throw error;
-        throw new ApiProblem('email_taken', { cause: error });
-      }
-    }),
+    answer(putMember, async ({ params, body }) =>
+      ok(presentMember(await saveMember(deps, { id: params.id, ...body }))),
+    ),
   );
 
   router.get(

@@ -1,7 +1,6 @@
 import { Router } from 'express';
 import type { z } from 'zod';
 import type { Membership, Snapshot } from '../../src/domain/source';
-import type { SourceRecord } from '../../src/store';
 import type { ApiDeps } from '../deps';
 import { answer } from '../http/answer';
 import { found, given, listed, ok } from '../http/outcomes';
@@ -10,7 +9,7 @@ import { validate } from '../middleware/validate';
 import { toIsoOrNull } from '../schemas/common';
 import { acceptSource } from '../sources/accept';
 import { MEMBERSHIPS } from '../sources/kinds';
-import { answered, statesOf, type SourceState } from '../sources/present';
+import { answered, statesOf, type ShownSource, type SourceState } from '../sources/present';
 import {
   deleteMembership,
   getMembership,
@@ -26,7 +25,7 @@ export function membershipsRouter(deps: ApiDeps): Router {
   const router = Router();
 
   const presentAll = async (
-    records: readonly SourceRecord<Membership>[],
+    records: readonly ShownSource<Membership>[],
   ): Promise<MembershipOut[]> => {
     const states = await statesOf(deps, MEMBERSHIPS, records);
     return records.flatMap((record, index) => {
@@ -34,7 +33,7 @@ export function membershipsRouter(deps: ApiDeps): Router {
       return state === undefined ? [] : [present(record, state)];
     });
   };
-  const presentOne = async (record: SourceRecord<Membership>): Promise<MembershipOut> => {
+  const presentOne = async (record: ShownSource<Membership>): Promise<MembershipOut> => {
     const [shown] = await presentAll([record]);
     if (shown === undefined) throw new Error('a record was not presented');
     return shown;
@@ -94,7 +93,7 @@ export function membershipsRouter(deps: ApiDeps): Router {
   return router;
 }
 
-function present({ id, content }: SourceRecord<Membership>, state: SourceState): MembershipOut {
+function present({ id, content }: ShownSource<Membership>, state: SourceState): MembershipOut {
   return {
     id,
     memberIds: content?.memberIds ?? [],

@@ -1,18 +1,30 @@
 import { json, type RequestHandler } from 'express';
 import { ApiProblem } from '../http/problems';
 
-/** Far above any request of this API, and small enough to hold many at once. */
+/** Far above any other request of this API, and small enough to hold many at once. */
 const BODY_LIMIT = '64kb';
+/** An import brings everything at once. */
+const IMPORT_PATH = '/imports';
+const IMPORT_LIMIT = '10mb';
 
-const parse: RequestHandler = json({ limit: BODY_LIMIT, type: 'application/json', strict: true });
+const options = { type: 'application/json', strict: true } as const;
+const parse: RequestHandler = json({ ...options, limit: BODY_LIMIT });
+const parseImport: RequestHandler = json({ ...options, limit: IMPORT_LIMIT });
 
-/** Reads a JSON body. A body of another type is refused, not taken for an empty one. */
-export const parseJson: RequestHandler = (req, res, next) => {
+/** A body of another type is refused, not taken for an empty one. */
+export const requireJson: RequestHandler = (req, _res, next) => {
   // `is` answers null where the request has no body at all.
   if (req.is('application/json') === false && req.headers['content-length'] !== '0') {
     throw new ApiProblem('media_type_unsupported', {
       detail: `The body is ${req.headers['content-type'] ?? 'of no declared type'}.`,
     });
   }
-  parse(req, res, next);
+  next();
+};
+
+/** Reads a JSON body; mounted below `/v1`. */
+export const parseJson: RequestHandler = (req, res, next) => {
+  void requireJson(req, res, () => {
+    void (req.path === IMPORT_PATH ? parseImport : parse)(req, res, next);
+  });
 };

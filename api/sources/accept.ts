@@ -7,6 +7,7 @@ import { ApiProblem } from '../http/problems';
 import { reachTemporal } from '../http/reach-temporal';
 import { SharedWatch } from '../http/shared-watch';
 import type { SourceKindOf } from './kinds';
+import type { ShownSource } from './present';
 
 /**
  * Accepts what the booking platform says of one booking or membership. Handing it to Temporal is the
@@ -23,7 +24,7 @@ export async function acceptSource<Content extends object>(
   id: string,
   snapshot: Snapshot<Content>,
   arrivedAt: number,
-): Promise<SourceRecord<Content>> {
+): Promise<ShownSource<Content>> {
   const offer = await reachTemporal(() => offerSource(deps, kind.offered(id, snapshot)));
   requireTaken(offer, snapshot.version);
 
@@ -47,8 +48,11 @@ export async function acceptSource<Content extends object>(
   return record;
 }
 
-/** @throws ApiProblem that says why the snapshot was not taken */
-export function requireTaken(offer: OfferOutcome, version: number): void {
+/**
+ * @param path where the request holds the snapshot
+ * @throws ApiProblem that says why the snapshot was not taken
+ */
+export function requireTaken(offer: OfferOutcome, version: number, path = 'body'): void {
   switch (offer.outcome) {
     case 'sent':
     case 'known':
@@ -58,7 +62,7 @@ export function requireTaken(offer: OfferOutcome, version: number): void {
     case 'reused':
       throw versionReused(version);
     case 'faulty':
-      throw problemOf(offer.faults);
+      throw problemOf(offer.faults, path);
   }
 }
 
@@ -75,12 +79,12 @@ function versionReused(version: number): ApiProblem {
 }
 
 /** Named after the first fault; `errors` holds them all, each with its own code. */
-function problemOf(faults: readonly OfferFault[]): ApiProblem {
+function problemOf(faults: readonly OfferFault[], where: string): ApiProblem {
   const [first] = faults;
   if (first === undefined) throw new Error('a faulty snapshot has no fault');
   return new ApiProblem(first.code, {
     detail: faults.map(({ message }) => message).join(' '),
-    errors: faults.map(({ path, code, message }) => ({ path: `body.${path}`, code, message })),
+    errors: faults.map(({ path, code, message }) => ({ path: `${where}.${path}`, code, message })),
   });
 }
 
@@ -89,9 +93,9 @@ function asSent<Content>(
   id: string,
   { version, content }: Snapshot<Content>,
   stands: SourceRecord<Content> | null,
-): SourceRecord<Content> {
-  const before = stands ?? { appliedVersion: null, order: 0, asked: [], receivedAt: 0 };
-  return { ...before, id, version, content };
+): ShownSource<Content> {
+  const { appliedVersion = null, asked = [] } = stands ?? {};
+  return { id, version, content, appliedVersion, asked };
 }
 
 const watches = new WeakMap<object, SharedWatch<{ id: string }>>();

@@ -31,13 +31,19 @@ interface AnyContent {
   endsAt: number | null;
 }
 
+/** What is looked at of a record, which may not be stored yet. */
+export type ShownSource<Content> = Pick<
+  SourceRecord<Content>,
+  'id' | 'version' | 'content' | 'appliedVersion' | 'asked'
+>;
+
 type OpenedDoor = PlannedGrant & { grantId: string };
 
 /** How sources stand, for answers: which doors open for whom, and what a person should know. */
 export async function statesOf<Content extends AnyContent>(
   deps: Pick<ApiDeps, 'store' | 'clock'>,
   kind: SourceKindOf<Content>,
-  records: readonly SourceRecord<Content>[],
+  records: readonly ShownSource<Content>[],
 ): Promise<SourceState[]> {
   const { store, clock } = deps;
   const opened = await Promise.all(records.map((record) => doorsOf(deps, kind, record)));
@@ -74,7 +80,7 @@ function byId<Item extends { id: string }>(items: readonly Item[]): Map<string, 
 async function doorsOf<Content extends AnyContent>(
   { store }: Pick<ApiDeps, 'store'>,
   kind: SourceKindOf<Content>,
-  { id, version, appliedVersion, asked, content }: SourceRecord<Content>,
+  { id, version, appliedVersion, asked, content }: ShownSource<Content>,
 ): Promise<OpenedDoor[]> {
   if (version === appliedVersion) return asked.filter(({ wanted }) => wanted);
   const planned = await planSource(storedWorld(store), kind.withContent(id, content));
@@ -86,7 +92,7 @@ async function doorsOf<Content extends AnyContent>(
 
 function stateOf<Content extends AnyContent>(
   kind: SourceKindOf<Content>,
-  record: SourceRecord<Content>,
+  record: ShownSource<Content>,
   opened: readonly OpenedDoor[],
   known: Known,
 ): SourceState {

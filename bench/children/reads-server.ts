@@ -13,6 +13,7 @@ import { openStore } from '../../src/store';
 import { createDoorSync } from '../../src/temporal/door-sync';
 import { createErasures } from '../../src/temporal/erasures';
 import { createGrantCommands } from '../../src/temporal/grant-commands';
+import { createImports } from '../../src/temporal/imports';
 import { createIntegrationEvents } from '../../src/temporal/integration-events';
 import { createAccessMessages } from '../../src/temporal/messages';
 import { createSourceEvents } from '../../src/temporal/source-events';
@@ -60,6 +61,7 @@ async function main(mongoUri: string): Promise<void> {
     doorSync: createDoorSync(client),
     erasures: createErasures(client),
     sourceEvents: createSourceEvents(client, store),
+    imports: createImports(client),
     messages: createAccessMessages(client, systemClock),
     limits: { requestsPerMinute: UNLIMITED },
   });

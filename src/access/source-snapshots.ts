@@ -14,7 +14,7 @@ export type Reading<Content> =
   { snapshot: Snapshot<Content>; fault: null } | { snapshot: null; fault: string };
 
 /** The host's own ids, as over HTTP. */
-const hostId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'is not an id');
+export const hostId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'is not an id');
 const instant = z
   .string()
   .transform(parseInstant)

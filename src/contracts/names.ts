@@ -26,6 +26,7 @@ export const WORKFLOW_TYPES = {
   bookingAccess: 'bookingAccess',
   membershipAccess: 'membershipAccess',
   applyMappingChange: 'applyMappingChange',
+  importSources: 'importSources',
   eraseMember: 'eraseMember',
 } as const;
 
@@ -39,6 +40,7 @@ export const workflowIds = {
   /** `booking:<id>` or `membership:<id>`. */
   source: ({ kind, id }: SourceRef): string => `${kind}:${id}`,
   mappingChange: (jobId: string): string => `mapping-change:${jobId}`,
+  importSources: (jobId: string): string => `import:${jobId}`,
   probe: (organizationId: number): string => `probe:${String(organizationId)}`,
   removeIntegration: (integrationId: string): string => `remove-integration:${integrationId}`,
   wakeIntegration: (integrationId: string): string => `wake-integration:${integrationId}`,

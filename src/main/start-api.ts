@@ -4,6 +4,7 @@ import { createApp } from '../../api/app';
 import { createDoorSync } from '../temporal/door-sync';
 import { createErasures } from '../temporal/erasures';
 import { createGrantCommands } from '../temporal/grant-commands';
+import { createImports } from '../temporal/imports';
 import { createIntegrationEvents } from '../temporal/integration-events';
 import { createSourceEvents } from '../temporal/source-events';
 import type { Parts } from './parts';
@@ -36,7 +37,9 @@ export async function startApi({ config, registry, client, deps }: Parts): Promi
     doorSync: createDoorSync(client),
     erasures: createErasures(client),
     sourceEvents: createSourceEvents(client, store),
+    imports: createImports(client),
     messages: deps.messages,
+    inboundWebhookSecrets: config.inboundWebhookSecrets ?? [],
     trustProxyHops: config.http.trustProxyHops,
   });
   const server = createServer(app);

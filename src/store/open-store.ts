@@ -10,6 +10,7 @@ import { foreignRowStore } from './foreign-rows';
 import { grantPassStore } from './grant-passes';
 import { grantStore } from './grants';
 import { idempotencyStore } from './idempotency';
+import { importStore } from './imports';
 import { integrationStore } from './integrations';
 import { intentStore } from './intents';
 import { jobStore } from './jobs';
@@ -89,6 +90,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     idempotency: idempotencyStore(connection, clock),
     reconcileRuns: reconcileRunStore(connection),
     jobs: jobStore(connection, clock),
+    imports: importStore(connection, clock),
     bookings: bookingStore(connection, clock),
     memberships: membershipStore(connection, clock),
     plans: planStore(connection, clock),

@@ -8,6 +8,7 @@ import type { GrantPassStore } from './grant-passes';
 import type { GrantStore } from './grants';
 import type { IdempotencyStore } from './idempotency';
 import type { IntegrationStore } from './integrations';
+import type { ImportStore } from './imports';
 import type { IntentStore } from './intents';
 import type { JobStore } from './jobs';
 import type { KisiDoorStore } from './kisi-doors';
@@ -61,6 +62,7 @@ export interface Store {
   readonly idempotency: IdempotencyStore;
   readonly reconcileRuns: ReconcileRunStore;
   readonly jobs: JobStore;
+  readonly imports: ImportStore;
 
   /**
    * Brings `grants` back from the access log: the document in each grant's last row, unless the same

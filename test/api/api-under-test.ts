@@ -12,10 +12,11 @@ import { createSimulator, type SeedInput, type Simulator } from '../../simulator
 import { createKisiConnections, type KisiConnections } from '../../src/access/kisi-connections';
 import type { SyncDoorsInput } from '../../src/contracts/door-activities';
 import type { EraseMemberInput } from '../../src/contracts/member-activities';
+import type { ImportInput } from '../../src/contracts/import-activities';
 import type { PassRef } from '../../src/domain/door';
 import { createKisiLimiter } from '../../src/kisi';
 import { createLogger } from '../../src/logging';
-import { openStore, type ApiKeyScope, type Store } from '../../src/store';
+import { openStore, type ApiKeyScope, type Integration, type Store } from '../../src/store';
 import type { DoorSync } from '../../src/temporal/door-sync';
 import { testServers } from '../support/servers';
 import { FakeGrantCommands } from './fake-grant-commands';
@@ -26,6 +27,11 @@ export const NOW = Date.UTC(2026, 10, 24, 10, 0, 0, 500);
 
 /** How long the acceptance of a grant waits here, in ms: short, since nobody is served. */
 export const SETTLE_WAIT_MS = 300;
+
+/** Both are taken by the webhook in: one is being replaced by the other. */
+export const WEBHOOK_SECRETS = [1, 2].map(
+  (byte) => `whsec_${Buffer.alloc(32, byte).toString('base64')}`,
+);
 
 export const KISI_KEY = 'first-organization-key-1111';
 export const SECOND_KISI_KEY = 'first-organization-key-2222';
@@ -71,6 +77,8 @@ export interface ApiUnderTest {
   kisi: KisiConnections;
   grants: FakeGrantCommands;
   sources: FakeSources;
+  /** Imports that were asked for; none of them runs. */
+  imports: ImportInput[];
   registry: Registry;
   keys: Record<ApiKeyScope, string>;
   keyIds: Record<ApiKeyScope, string>;
@@ -84,10 +92,10 @@ export interface ApiUnderTest {
   erasures: EraseMemberInput[];
   /** Passes that were told to look, with the rows listed anew. */
   freshPokes: PassRef[];
-  /** How often a reconciliation was asked for. */
-  reconciled: { count: number };
   /** What Temporal was asked to do about integrations, such as `removalBegun int_1`. */
   integrationEvents: string[];
+  /** How often a reconciliation was asked for. */
+  reconciled: { count: number };
   logs: () => string;
   /** Sends a request and holds its answer to what OpenAPI says of the route. */
   call: (spec: OperationSpec, options?: CallOptions) => Promise<ApiResponse>;
@@ -96,7 +104,10 @@ export interface ApiUnderTest {
 
 let suites = 0;
 
-export async function startApi(limits: Partial<ApiLimits> = {}): Promise<ApiUnderTest> {
+export async function startApi(
+  limits: Partial<ApiLimits> = {},
+  inboundWebhookSecrets = WEBHOOK_SECRETS,
+): Promise<ApiUnderTest> {
   suites += 1;
   const clock = { time: NOW };
   const simulator = createSimulator({ seed: SEED });
@@ -122,6 +133,7 @@ export async function startApi(limits: Partial<ApiLimits> = {}): Promise<ApiUnde
   });
   const grants = new FakeGrantCommands(store, { now: () => clock.time });
   const sources = new FakeSources(store, { now: () => clock.time });
+  const imports: ImportInput[] = [];
   const registry = new Registry();
   const replacedKeys: number[] = [];
   const doorSyncs: SyncDoorsInput[] = [];
@@ -135,6 +147,10 @@ export async function startApi(limits: Partial<ApiLimits> = {}): Promise<ApiUnde
   const erasures: EraseMemberInput[] = [];
   const freshPokes: PassRef[] = [];
   const reconciled = { count: 0 };
+  const integrationEvents: string[] = [];
+  const said = async (event: string, { id }: Integration): Promise<void> => {
+    await Promise.resolve(integrationEvents.push(`${event} ${id}`));
+  };
   const app = createApp({
     store,
     clock: { now: () => clock.time },
@@ -143,11 +159,14 @@ export async function startApi(limits: Partial<ApiLimits> = {}): Promise<ApiUnde
     grants,
     kisi,
     sourceEvents: sources,
+    imports: {
+      start: (input) => {
+        imports.push(input);
+        return Promise.resolve();
+      },
+    },
+    inboundWebhookSecrets,
     messages: {
-  const integrationEvents: string[] = [];
-  const said = async (event: string, { id }: Integration): Promise<void> => {
-    await Promise.resolve(integrationEvents.push(`${event} ${id}`));
-  };
       changeSource: (source, message) => sources.changeSource(source, message),
       pokePass: (pass, _priority, fresh) => {
         if (fresh === true) freshPokes.push(pass);
@@ -206,6 +225,7 @@ export async function startApi(limits: Partial<ApiLimits> = {}): Promise<ApiUnde
     kisi,
     grants,
     sources,
+    imports,
     registry,
     keys,
     keyIds: perScope('id'),
@@ -216,10 +236,10 @@ export async function startApi(limits: Partial<ApiLimits> = {}): Promise<ApiUnde
     erasures,
     freshPokes,
     reconciled,
+    integrationEvents,
     logs: () => lines.join(''),
     call: (spec, options = {}) => call(app, keys.admin, spec, options),
     close: async () => {
-    integrationEvents,
       await kisi.close();
       await simulator.close();
       await store.close();

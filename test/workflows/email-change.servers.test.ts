@@ -1,5 +1,5 @@
 import type { SwitchesPatch } from '../../simulator';
-import { lookAnewAfterEmail } from '../../api/members/look-anew';
+import { saveMember } from '../../src/access/save-member';
 import type { Grant } from '../../src/domain/grant';
 import type { DoorMapping, Member } from '../../src/store';
 import { startFastStack, type Stack } from '../support/stack';
@@ -27,14 +27,9 @@ describe.each(SECOND_ROWS)(
     });
 
     /** As the API does it. */
-    async function changeAddress(member: Member, email: string): Promise<Member> {
-      const moved = await stack.store.members.upsert({ ...member, email });
-      await lookAnewAfterEmail(
-        { store: stack.store, messages: stack.deps.messages },
-        member,
-        moved,
-      );
-      return moved;
+    function changeAddress(member: Member, email: string): Promise<Member> {
+      const deps = { store: stack.store, messages: stack.deps.messages };
+      return saveMember(deps, { ...member, email });
     }
 
     /** Several grants at once: two doors of their own, a group twice, and one that begins tomorrow. */
