@@ -65,7 +65,7 @@ async function openHouse(
   context: BenchContext,
   size: { members: number; locks: number },
 ): Promise<House> {
-  const product = await startProduct(context.servers, size.locks, context.log);
+  const product = await startProduct(context.servers, { locks: size.locks }, context.log);
   try {
     return await furnish(context, product, size.members);
   } catch (error) {

@@ -14,6 +14,7 @@ import { endLateness } from './rows/end-lateness';
 import { grantCost } from './rows/grant-cost';
 import { grantLatency } from './rows/grant-latency';
 import { lateRoll } from './rows/late-roll';
+import { mappingChange } from './rows/mapping-change';
 import { reads } from './rows/reads';
 import { sleeping } from './rows/sleeping';
 import { passLook } from './rows/sync-pass';
@@ -27,7 +28,7 @@ const IN_HOUSE: readonly Benchmark<House>[] = [
   burst,
   compare,
 ];
-const ALONE: readonly Benchmark[] = [lateRoll, passLook, reads, sleeping];
+const ALONE: readonly Benchmark[] = [lateRoll, mappingChange, passLook, reads, sleeping];
 /** Takes minutes, so only when it is named. */
 const ON_REQUEST: readonly string[] = [sleeping.name];
 const NAMES = [...IN_HOUSE, ...ALONE].map(({ name }) => name);
