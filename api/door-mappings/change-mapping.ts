@@ -31,6 +31,9 @@ export interface MappingChange {
   job: Job | null;
 }
 
+/** What a change needs of the API's surroundings. */
+type ChangeDeps = Pick<ApiDeps, 'store' | 'clock' | 'kisi' | 'sourceEvents'>;
+
 interface ChangeOptions {
   dryRun: boolean;
   by: Actor;
@@ -45,7 +48,7 @@ interface ChangeOptions {
  *   the last case it is stored, and a repetition tells
  */
 export async function changeMapping(
-  deps: ApiDeps,
+  deps: ChangeDeps,
   id: string,
   patch: Patch,
   { dryRun, by }: ChangeOptions,
@@ -78,7 +81,7 @@ export async function changeMapping(
  * @throws ApiProblem as `changeMapping`
  */
 export async function deleteMapping(
-  deps: ApiDeps,
+  deps: ChangeDeps,
   id: string,
   { dryRun, by }: ChangeOptions,
 ): Promise<MappingChange> {
@@ -105,13 +108,13 @@ function difference(before: DoorMapping, after: DoorMapping): DoorMappingChange 
 const NO_EFFECT: AccessEffect = { gains: [], loses: [], isComplete: true };
 
 /** One that an earlier attempt has deleted and died before it told anybody. */
-async function untoldDeletion({ store }: ApiDeps, id: string): Promise<DoorMapping | null> {
+async function untoldDeletion({ store }: ChangeDeps, id: string): Promise<DoorMapping | null> {
   const mapping = await store.doorMappings.getEvenDeleted(id);
   return mapping?.isUntold === true ? mapping : null;
 }
 
 async function tell(
-  { store, sourceEvents }: ApiDeps,
+  { store, sourceEvents }: ChangeDeps,
   change: IntendedChange,
   stored: DoorMapping,
   by: Actor,
@@ -141,7 +144,7 @@ function isOtherDoor(
 }
 
 /** The mapping as it would be, checked as a new one is. */
-async function changed(deps: ApiDeps, before: DoorMapping, patch: Patch): Promise<DoorMapping> {
+async function changed(deps: ChangeDeps, before: DoorMapping, patch: Patch): Promise<DoorMapping> {
   const { store } = deps;
   const resourceType = patch.resourceType ?? before.resourceType;
   const integrationId = patch.integrationId ?? before.integrationId;
@@ -187,7 +190,7 @@ function requireResource(before: DoorMapping, patch: Patch): void {
 
 /** A space that is named brings its location; a group leaves its space. */
 async function placeOf(
-  { store }: ApiDeps,
+  { store }: ChangeDeps,
   before: DoorMapping,
   patch: Patch,
   resourceType: DoorMapping['resourceType'],

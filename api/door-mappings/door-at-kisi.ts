@@ -18,7 +18,7 @@ const IDS_AT_ONCE = 100;
  * @throws ApiProblem `kisi_resource_unknown` when Kisi does not know it, or when Kisi is away.
  */
 export async function askForDoor(
-  deps: ApiDeps,
+  deps: Pick<ApiDeps, 'store' | 'clock' | 'kisi'>,
   organizationId: number,
   target: PassTarget,
 ): Promise<DoorAtKisi> {
@@ -72,7 +72,7 @@ async function readDoor(
 }
 
 async function keepSight(
-  { store, clock }: ApiDeps,
+  { store, clock }: Pick<ApiDeps, 'store' | 'clock'>,
   organizationId: number,
   door: DoorAtKisi,
 ): Promise<void> {

@@ -62,7 +62,7 @@ export async function mapDoor(
  * @throws ApiProblem when Kisi does not know it, it is a group of ours, or Kisi is away.
  */
 export async function nameOfMappable(
-  deps: ApiDeps,
+  deps: Pick<ApiDeps, 'store' | 'clock' | 'kisi'>,
   integration: Integration,
   target: PassTarget,
 ): Promise<string> {
