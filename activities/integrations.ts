@@ -10,11 +10,10 @@ import type {
 
 /** Activities of integrations on `access-records`. */
 export function createIntegrationRecordsActivities(deps: AccessDeps): IntegrationRecordsActivities {
-  const { integrations, jobs } = deps.store;
+  const { integrations } = deps.store;
   return {
     lookAtRemoval: (input) => lookAtRemoval(deps, input),
     pokePassesOfRemoval: (input) => pokePassesOfRemoval(deps, input),
-    noteRemoval: ({ jobId, message }) => jobs.progress(jobId, { message }),
     finishRemoval: (input) => finishRemoval(deps, input),
     wakeGrants: (input) => wakeGrants(deps, input),
     async listConnected() {

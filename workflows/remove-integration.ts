@@ -65,7 +65,7 @@ async function remove(input: IntegrationWorkflowInput, begun: Removing): Promise
         await records.finishRemoval({ integrationId: input.integrationId, jobId: begun.jobId });
         return;
       }
-      await waitAfter(begun.jobId, swept);
+      await waitAfter(swept);
     } else {
       setCurrentDetails(`**removing**: ${String(look.left)} role assignments left`);
       await pause(LOOK_EVERY_MS, 'until progress is looked at again');
@@ -103,16 +103,13 @@ function sweep(organizationId: number): Promise<SweepResult> {
 }
 
 async function waitAfter(
-  jobId: string,
   swept: Exclude<SweepResult, { outcome: 'clear' | 'over' }>,
 ): Promise<void> {
   if (swept.outcome === 'left') {
-    await records.noteRemoval({ jobId, message: null });
     await pause(LOOK_EVERY_MS, 'until the passes have looked');
     return;
   }
   setCurrentDetails(`**waits**: ${swept.waitsFor}`);
-  await records.noteRemoval({ jobId, message: swept.waitsFor });
   await pause(swept.afterMs, 'until Kisi is asked again');
 }
 

@@ -20,7 +20,7 @@ export async function lookAtRemoval(
   const integration = await store.integrations.get(integrationId);
   if (!integration) return { state: 'none' };
   await store.doorMappings.setActive(integrationId, integration.active);
-  const { removal, organizationId } = integration;
+  const { removal, organizationId, fault } = integration;
   if (!removal || !integration.connected) return { state: 'none' };
 
   const rows = await store.kisiRows.allOf(organizationId);
@@ -34,7 +34,8 @@ export async function lookAtRemoval(
   });
   // A row whose creation was under way may show up late, so that the whole may grow.
   const total = Math.max(job.total ?? 0, left);
-  await store.jobs.progress(removal.jobId, { total, done: total - left });
+  const message = fault?.detail ?? null;
+  await store.jobs.progress(removal.jobId, { total, done: total - left, message });
   return { state: 'removing', organizationId, jobId: removal.jobId, left };
 }
 
@@ -73,6 +74,8 @@ export async function finishRemoval(
   { integrationId, jobId }: { integrationId: string; jobId: string },
 ): Promise<void> {
   if (!(await store.integrations.finishRemoval(integrationId, jobId))) return;
+  const integration = await store.integrations.get(integrationId);
+  if (integration) await store.memberLogins.forgetOrganization(integration.organizationId);
   const job = await store.jobs.get(jobId);
   await store.jobs.progress(jobId, { done: job?.total ?? 0 });
   await store.jobs.end(jobId, { state: 'done', result: { removedRows: job?.total ?? 0 } });

@@ -17,15 +17,13 @@ export interface ProbeDailyInput {
 
 /** Activities of integrations on `access-records`: MongoDB, and pokes to other workflows. */
 export interface IntegrationRecordsActivities {
-  /** Makes the mappings follow the integration, and says what is left to remove. May be repeated. */
+  /** Makes the mappings follow the integration, and writes down what is left to remove. */
   lookAtRemoval(input: IntegrationWorkflowInput): Promise<RemovalLook>;
   /** One page: pokes the passes of the organization that hold something or are asked for it. */
   pokePassesOfRemoval(input: {
     organizationId: number;
     after: RemovalCursor | null;
   }): Promise<{ after: RemovalCursor | null }>;
-  /** Writes down what the removal waits for; `null`: nothing. */
-  noteRemoval(input: { jobId: string; message: string | null }): Promise<void>;
   /** Drops the key and ends the job, unless the integration was connected again meanwhile. */
   finishRemoval(input: { integrationId: string; jobId: string }): Promise<void>;
   /** One page of live grants of the integration's mappings: each asks its pass again. */

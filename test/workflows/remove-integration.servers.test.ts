@@ -2,8 +2,8 @@ import { TASK_QUEUES, WORKFLOW_TYPES, workflowIds } from '../../src/contracts/na
 import { demoApiKey } from '../../simulator';
 import type { ProblemType } from '../../src/domain/grant';
 import type { Integration, Job, RemovalMode } from '../../src/store';
-import { startWake } from '../../src/temporal/integration-starts';
 import { expectAccess } from '../support/oracle';
+import { connectAgain, removeIntegration } from '../support/removal';
 import { startFastStack, type Stack } from '../support/stack';
 import { eventually, secondsFromNow, statusOf } from './support';
 
@@ -16,34 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => stack.close());
 
-let removals = 0;
-
-/** As the API does. */
-async function remove(mode: RemovalMode): Promise<string> {
-  removals += 1;
-  const { store, integration, deps } = stack;
-  const jobId = `job_${String(removals)}`;
-  await store.integrations.beginRemoval(integration.id, { mode, jobId, by: BY });
-  await store.doorMappings.setActive(integration.id, false);
-  await store.jobs.begin({ id: jobId, kind: 'removal', subjectId: integration.id, by: BY });
-  await deps.messages.startRemoval(integration.id);
-  return jobId;
-}
-
-/** As the API does. */
-async function connectAgain(): Promise<void> {
-  const { store, integration, client } = stack;
-  const { organizationName, keyOwnerId, locationIds, memberMode } = integration;
-  await store.integrations.reconnect(integration.id, {
-    organizationName,
-    keyOwnerId,
-    locationIds,
-    memberMode,
-    connectionId: `int_again_${String(removals)}`,
-    apiKey: demoApiKey,
-  });
-  await startWake(client, integration.id);
-}
+const remove = (mode: RemovalMode): Promise<string> => removeIntegration(stack, mode);
 
 function untilJob(id: string, what: (job: Job) => boolean): Promise<Job | null> {
   return eventually(
@@ -100,10 +73,7 @@ test(
     const jobId = await remove('remove');
     const held = await untilJob(jobId, ({ total }) => total === 4);
     expect(held).toMatchObject({ state: 'running', done: 0 });
-    await eventually(
-      async () => (await present()).fault,
-      (fault) => fault?.type === 'kisi_unavailable',
-    );
+    await untilJob(jobId, ({ message }) => message?.includes('Kisi does not answer') ?? false);
     await stack.stopWorkers();
     simulator.setSwitches({ outage: 'none' });
     expect(stack.rowsOf(ann)).toHaveLength(2);
@@ -137,7 +107,7 @@ test(
     expect(callsToKisi()).toBe(calls);
 
     const again = Date.now();
-    await connectAgain();
+    await connectAgain(stack);
     for (const { id } of [...grants.slice(0, 3), late]) await inPlace(id);
     expect(stack.rowsOf(ann)).toHaveLength(2);
     expect(stack.rowsOf(ben)).toHaveLength(2);
@@ -187,7 +157,7 @@ test(
     expect(await waiting(booked.id)).toMatchObject({ provisioning: 'removing' });
     expect(callsToKisi()).toBe(calls);
 
-    await connectAgain();
+    await connectAgain(stack);
     await stack.until(booked.id, ({ provisioning }) => provisioning === 'removed', 30_000);
     for (const { id } of [open, hour, plan]) await inPlace(id);
     expect(stack.rowsOf(ann).map((row) => row.until)).toEqual([null]);
@@ -210,7 +180,7 @@ test(
       async () => (await present()).fault,
       (fault) => fault?.type === 'kisi_unavailable',
     );
-    await connectAgain();
+    await connectAgain(stack);
     stack.simulator.setSwitches({ outage: 'none' });
     await inPlace(grant.id);
     const workflowId = workflowIds.removeIntegration(stack.integration.id);
