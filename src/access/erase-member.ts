@@ -158,6 +158,7 @@ export async function eraseKisiUsers(
   const integration = await deps.store.integrations.byOrganization(organizationId);
   const userIds = [...new Set([link.kisiUserId, ...link.formerUserIds])];
   if (!integration?.connected) {
+    await deps.store.memberLogins.forgetMember(organizationId, memberId);
     await deps.store.memberLinks.unlink(link);
     return { outcome: 'gone', removed: 0, kept: userIds.length };
   }
@@ -181,6 +182,9 @@ async function tryToRemove(
   const of: UserOfMember = { deps, kisi, organizationId, memberId, attempt: new Attempt() };
   let removed = 0;
   try {
+    const loginId = await deps.store.memberLogins.loginIdOf(organizationId, memberId);
+    if (loginId !== null) await kisi.deleteLogin(loginId, of.attempt.call);
+    await deps.store.memberLogins.forgetMember(organizationId, memberId);
     for (const userId of userIds) {
       if ((await holderBeside(of, userId)) !== null) continue;
       if (await holdsOurs(of, userId)) return waits('A pass still takes its access away.');

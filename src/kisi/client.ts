@@ -147,13 +147,13 @@ function clientOf(caller: Caller, defaults: CallOptions, close: () => Promise<vo
         options,
       ),
     getLock: (id, options) => get('/locks/:id', schemas.lockSchema, id, options),
-    unlockLock: async (lockId, { secret, userId }, options) => {
+    unlockLock: async (lockId, { secret, userId, location }, options) => {
       await caller.read(
         {
           method: 'POST',
           route: '/locks/:id/unlock',
           id: lockId,
-          body: {},
+          body: location === undefined ? {} : { context: { location } },
           as: { secret, owner: ownerBucket(userId) },
         },
         schemas.unlockSchema,
@@ -259,6 +259,7 @@ function clientOf(caller: Caller, defaults: CallOptions, close: () => Promise<vo
         schemas.deviceLoginSchema,
         options,
       ),
+    deleteLogin: (id, options) => remove('/logins/:id', id, options),
 
     withReservedSlots: async (count, options, work) => {
       const merged = withDefaults(options);

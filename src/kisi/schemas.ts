@@ -178,6 +178,8 @@ export const userSchema: z.ZodType<KisiUser> = z
     email: z.string(),
     name: z.string(),
     access_enabled: z.boolean(),
+    // Deprecated by Kisi, so that it may go.
+    confirmed: z.boolean().nullish(),
     metadata: z.record(z.string(), z.unknown()).nullish(),
     notes: z.string().nullable(),
   })
@@ -186,6 +188,7 @@ export const userSchema: z.ZodType<KisiUser> = z
     email: raw.email,
     name: raw.name,
     accessEnabled: raw.access_enabled,
+    confirmed: raw.confirmed ?? null,
     metadata: raw.metadata ?? {},
     notes: raw.notes,
   }));

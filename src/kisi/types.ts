@@ -123,6 +123,8 @@ export interface KisiUser {
   name: string;
   /** False blocks every door of this user. */
   accessEnabled: boolean;
+  /** False: the user has not accepted Kisi's invitation yet. `null`: Kisi does not say. */
+  confirmed: boolean | null;
   metadata: Readonly<Record<string, unknown>>;
   notes: string | null;
 }
@@ -194,6 +196,8 @@ export interface UnlockAs {
   secret: string;
   /** The member's Kisi user: names the member's own limiter bucket, since Kisi counts per user. */
   userId: number;
+  /** Where the member is (WGS 84), for doors that open only to somebody near. */
+  location?: { latitude: number; longitude: number };
 }
 
 export type Deletion = 'deleted' | 'already_gone';
@@ -309,6 +313,7 @@ export interface KisiClient {
     input: { email: string; brand: string; model: string },
     options?: CallOptions,
   ): Promise<KisiDeviceLogin>;
+  deleteLogin(id: number, options?: CallOptions): Promise<Deletion>;
 
   /**
    * Takes `count` slots first and then runs `work` with a client whose first `count` requests need

@@ -33,11 +33,10 @@ export interface MemberLoginStore {
   release(organizationId: number, memberId: string, token: string): Promise<void>;
   /** Forgets this login, if it is still the one that is kept. */
   forget(login: Pick<MemberLogin, 'organizationId' | 'memberId' | 'loginId'>): Promise<void>;
-  /** Forgets whatever is kept of the member there; answers the ids of the login and its user. */
-  forgetMember(
-    organizationId: number,
-    memberId: string,
-  ): Promise<Pick<MemberLogin, 'loginId' | 'kisiUserId'> | null>;
+  /** Kisi's id of the login that is kept; `null`: none is. */
+  loginIdOf(organizationId: number, memberId: string): Promise<number | null>;
+  /** Forgets whatever is kept of the member there. */
+  forgetMember(organizationId: number, memberId: string): Promise<void>;
   /** Forgets all logins of an organization: with its integration removed, nobody uses them. */
   forgetOrganization(organizationId: number): Promise<void>;
 }
@@ -134,11 +133,13 @@ export function memberLoginStore(
       );
     },
 
+    async loginIdOf(organizationId, memberId) {
+      const doc = await logins.findById(idOf(organizationId, memberId)).lean();
+      return doc?.loginId ?? null;
+    },
+
     async forgetMember(organizationId, memberId) {
-      const doc = await logins.findByIdAndDelete(idOf(organizationId, memberId)).lean();
-      if (!doc) return null;
-      const { loginId, kisiUserId } = doc;
-      return loginId === null || kisiUserId === null ? null : { loginId, kisiUserId };
+      await logins.deleteOne({ _id: idOf(organizationId, memberId) });
     },
 
     async forgetOrganization(organizationId) {

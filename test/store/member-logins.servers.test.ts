@@ -90,11 +90,9 @@ describe('memberLogins', () => {
   it('forgets a member, or everybody in an organization', async () => {
     const [one, other] = [await kept(), await kept()];
     const { memberLogins } = store();
-    expect(await memberLogins.forgetMember(organizationId, one.memberId)).toEqual({
-      loginId: one.loginId,
-      kisiUserId: one.kisiUserId,
-    });
-    expect(await memberLogins.forgetMember(organizationId, one.memberId)).toBeNull();
+    expect(await memberLogins.loginIdOf(organizationId, one.memberId)).toBe(one.loginId);
+    await memberLogins.forgetMember(organizationId, one.memberId);
+    expect(await memberLogins.loginIdOf(organizationId, one.memberId)).toBeNull();
     expect(await memberLogins.get(organizationId, other.memberId)).toEqual(other);
     await memberLogins.forgetOrganization(organizationId);
     expect(await memberLogins.get(organizationId, other.memberId)).toBeNull();
