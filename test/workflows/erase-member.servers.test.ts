@@ -222,5 +222,8 @@ it('goes on after an outage and after its workflow was terminated', async () => 
   await ended(jobId);
   expect(userWith(member.email)).toBeUndefined();
   expect(stack.couldOpen(member, lockId())).toBe(false);
-  expect(await statusOf(stack, workflowIds.eraseMember(member.id))).toBe('COMPLETED');
+  await eventually(
+    () => statusOf(stack, workflowIds.eraseMember(member.id)),
+    (status) => status === 'COMPLETED',
+  );
 });
