@@ -17,6 +17,7 @@ import { lateRoll } from './rows/late-roll';
 import { mappingChange } from './rows/mapping-change';
 import { reads } from './rows/reads';
 import { sleeping } from './rows/sleeping';
+import { syncDoors } from './rows/sync-doors';
 import { passLook } from './rows/sync-pass';
 import { startServers } from './servers';
 
@@ -28,7 +29,7 @@ const IN_HOUSE: readonly Benchmark<House>[] = [
   burst,
   compare,
 ];
-const ALONE: readonly Benchmark[] = [lateRoll, mappingChange, passLook, reads, sleeping];
+const ALONE: readonly Benchmark[] = [lateRoll, mappingChange, passLook, syncDoors, reads, sleeping];
 /** Takes minutes, so only when it is named. */
 const ON_REQUEST: readonly string[] = [sleeping.name];
 const NAMES = [...IN_HOUSE, ...ALONE].map(({ name }) => name);
