@@ -6,10 +6,12 @@ import type {
   ProbeRightsResult,
 } from '../src/contracts/integration-activities';
 import { kisiTaskQueue, PRIORITY, TASK_QUEUES } from '../src/contracts/names';
+import { HEARTBEAT } from './activity-options';
 
 const records = proxyActivities<IntegrationRecordsActivities>({
   taskQueue: TASK_QUEUES.records,
   startToCloseTimeout: '30s',
+  heartbeatTimeout: HEARTBEAT,
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '15s' },
 });
 
@@ -32,6 +34,7 @@ function probe(organizationId: number): Promise<ProbeRightsResult> {
   const kisi = proxyActivities<IntegrationKisiActivities>({
     taskQueue: kisiTaskQueue(organizationId),
     startToCloseTimeout: '3m',
+    heartbeatTimeout: HEARTBEAT,
     scheduleToCloseTimeout: '1h',
     retry: { initialInterval: '5s', backoffCoefficient: 2, maximumInterval: '2m' },
   });

@@ -17,10 +17,12 @@ import {
   type SweepResult,
 } from '../src/contracts/integration-activities';
 import { kisiTaskQueue, PRIORITY, TASK_QUEUES } from '../src/contracts/names';
+import { HEARTBEAT } from './activity-options';
 
 const records = proxyActivities<IntegrationRecordsActivities>({
   taskQueue: TASK_QUEUES.records,
   startToCloseTimeout: '2m',
+  heartbeatTimeout: HEARTBEAT,
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '15s' },
 });
 
@@ -94,6 +96,7 @@ function sweep(organizationId: number): Promise<SweepResult> {
   const kisi = proxyActivities<IntegrationKisiActivities>({
     taskQueue: kisiTaskQueue(organizationId),
     startToCloseTimeout: '20m',
+    heartbeatTimeout: HEARTBEAT,
     retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '1m' },
   });
   const priority = { priorityKey: PRIORITY.normal };

@@ -12,10 +12,12 @@ import {
   type IntegrationWorkflowInput,
 } from '../src/contracts/integration-activities';
 import { TASK_QUEUES } from '../src/contracts/names';
+import { HEARTBEAT } from './activity-options';
 
 const records = proxyActivities<IntegrationRecordsActivities>({
   taskQueue: TASK_QUEUES.records,
   startToCloseTimeout: '2m',
+  heartbeatTimeout: HEARTBEAT,
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '15s' },
 });
 
