@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureLockGroup } from '../../src/access/lock-group';
 import { organizationsToCompare, reconcileOrganization } from '../../src/access/reconcile';
 import { reviewGrants } from '../../src/access/reconcile-grants';
 import { finishRemoval, lookAtRemoval, pokePassesOfRemoval } from '../../src/access/removal';
 import { sweepRemoved } from '../../src/access/sweep-removed';
+import { wakeGrants } from '../../src/access/wake-grants';
 import { passKey } from '../../src/domain/door';
 import { acceptedGrant } from '../../src/domain/grant-life';
 import type { RemovalMode } from '../../src/store';
@@ -229,4 +231,89 @@ describe('while an integration is removed', () => {
     expect(await organizationsToCompare(access.deps)).toEqual([]);
     expect(messages.removals).toHaveLength(1);
   });
+});
+
+describe('connecting again', () => {
+  it('asks every live grant of its mappings, and starts those without a workflow', async () => {
+    const { store, messages, integration, runs } = access;
+    const { organizationId } = integration;
+    const mapping = (
+      id: string,
+      fields: { integrationId?: string; organizationId?: number } = {},
+    ) =>
+      store.doorMappings.insert({
+        id,
+        integrationId: integration.id,
+        organizationId,
+        locationId: null,
+        spaceId: null,
+        resourceType: 'group',
+        resourceId: access.group.id,
+        name: id,
+        active: false,
+        createdBy: BY,
+        ...fields,
+      });
+    await mapping('dm_ours');
+    await mapping('dm_other', { integrationId: 'int_other', organizationId: 9 });
+    const grant = async (id: string, doorMappingId = 'dm_ours', endsAt: number | null = null) => {
+      const accepted = acceptedGrant(
+        {
+          id,
+          memberId: 'mem_1',
+          doorMappingId,
+          source: 'manual',
+          sourceId: null,
+          startsAt: access.now() - 2 * HOUR,
+          endsAt,
+          reason: null,
+        },
+        access.now() - 2 * HOUR,
+        BY,
+      );
+      const isOver = endsAt !== null;
+      await store.grants.insertAccepted({
+        ...accepted,
+        settled: isOver,
+        provisioning: isOver ? 'removed' : 'pending',
+      });
+    };
+    await grant('grt_runs');
+    await grant('grt_lost');
+    await grant('grt_terminated');
+    await grant('grt_elsewhere', 'dm_other');
+    await grant('grt_over', 'dm_ours', access.now() - HOUR);
+    for (const id of ['grt_runs', 'grt_elsewhere']) runs.running.add(id);
+    runs.ends.set('grt_lost', 'closed');
+    runs.ends.set('grt_terminated', 'terminated');
+
+    const input = { integrationId: integration.id, after: null };
+    expect(await wakeGrants(access.deps, input)).toEqual({ asked: 3, after: null });
+    expect(messages.askedAgain).toEqual(['grt_runs']);
+    expect(messages.started.map(({ grant: { id } }) => id)).toEqual(['grt_lost']);
+    expect(await store.doorMappings.get('dm_ours')).toMatchObject({ active: true });
+    expect(await store.doorMappings.get('dm_other')).toMatchObject({ active: false });
+
+    await beginRemoval();
+    expect(await wakeGrants(access.deps, input)).toEqual({ asked: 0, after: null });
+  });
+});
+
+test('the requests to each organization are counted by the minute', async () => {
+  const { store, integration, deps } = access;
+  const { organizationId } = integration;
+  const counted = (id: number) =>
+    store.kisiRequests.count(id, Date.now() - 5 * 60_000, Date.now() + 60_000);
+  const kisi = await deps.kisi.forOrganization(organizationId);
+  for (let calls = 0; calls < 3; calls += 1) await kisi.currentUser();
+  access.simulator.addFault({ kind: 'answerBefore', status: 503, count: 1 });
+  await expect(kisi.currentUser()).rejects.toMatchObject({ kind: 'unavailable' });
+  const deadline = Date.now() + 10_000;
+  while ((await counted(organizationId)) < 4 && Date.now() < deadline) await sleep(100);
+  expect(await counted(organizationId)).toBe(4);
+  expect(await counted(organizationId + 1)).toBe(0);
+  // Again in the same minute: it adds up, and closing leaves nothing unwritten.
+  await kisi.currentUser();
+  await deps.kisi.close();
+  expect(await counted(organizationId)).toBe(5);
 });
