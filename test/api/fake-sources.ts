@@ -1,7 +1,8 @@
 import { ServiceError } from '@temporalio/client';
 import type { SourceEvents } from '../../api/deps';
-import { applySource, storeSnapshots } from '../../src/access/apply-source';
+import { applySource } from '../../src/access/apply-source';
 import type { AccessDeps } from '../../src/access/deps';
+import { storeSnapshots } from '../../src/access/store-snapshots';
 import type { Clock } from '../../src/clock';
 import type { AccessChange } from '../../src/contracts/mapping-change';
 import type { Actor, Grant } from '../../src/domain/grant';
@@ -31,7 +32,12 @@ export class FakeSources implements SourceEvents {
     this.sent.push({ source, message });
     if (this.mood === 'slow') return;
     await storeSnapshots(this.deps, source, [message]);
-    await applySource(this.deps, { source, release: true });
+    await this.apply(source, []);
+  }
+
+  private async apply(source: SourceRef, release: string[]): Promise<void> {
+    const result = await applySource(this.deps, { source, release });
+    if (result.outcome === 'successors') await this.apply(source, result.held);
   }
 
   async changed(change: AccessChange, by: Actor): Promise<Job> {
@@ -46,8 +52,9 @@ export class FakeSources implements SourceEvents {
   }
 
   private get deps(): Pick<AccessDeps, 'store' | 'clock' | 'log' | 'messages'> {
-    const messages: Pick<AccessDeps['messages'], 'followSource'> = {
+    const messages: Pick<AccessDeps['messages'], 'followSource' | 'lookAgainAtSource'> = {
       followSource: (grant) => this.settle(grant),
+      lookAgainAtSource: (source) => this.apply(source, []),
     };
     const log = createLogger({ level: 'silent', process: 'test' });
     return {
