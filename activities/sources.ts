@@ -1,5 +1,7 @@
 import { applyChangePage, pokeUnappliedSources } from '../src/access/apply-change';
-import { applySource, areGrantsSettled, storeSnapshots } from '../src/access/apply-source';
+import { applySource } from '../src/access/apply-source';
+import { storeSnapshots } from '../src/access/store-snapshots';
+import { areGrantsSettled } from '../src/access/successors';
 import type { AccessDeps } from '../src/access/deps';
 import type { SourceActivities } from '../src/contracts/source-activities';
 

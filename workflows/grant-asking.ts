@@ -59,6 +59,9 @@ export function takeAnswer(
   result: HoldGrantResult,
   now: number,
 ): void {
+  const successor = result.passes.find(({ mode }) => mode === 'wanted')?.key;
+  const isSameSuccessor = state.passes.find(({ mode }) => mode === 'wanted')?.key === successor;
+  const keptUntil = isSameSuccessor ? state.keptUntil : null;
   state.askedRevision = asking.revision;
   state.doorProblem = result.problem;
   state.passes = result.passes.map(({ key, pass, mode }) => ({
@@ -69,7 +72,7 @@ export function takeAnswer(
   }));
   state.early = [];
   const keeps = result.passes.some(({ mode }) => mode === 'kept');
-  state.keptUntil = keeps ? (state.keptUntil ?? now + KEPT_MS) : null;
+  state.keptUntil = keeps ? (keptUntil ?? now + KEPT_MS) : null;
 }
 
 /** Whether every pass ever asked has confirmed that it holds nothing for this revision. */

@@ -42,7 +42,7 @@ export function requestIdOf({ requestId }: MessageMeta): string | null {
 
 /** What a source says; `null` when the message does not say it soundly. */
 export function sourceWordOf(message: Partial<FollowSourceMessage>): SourceWord | null {
-  const { order, startsAt, endsAt, wanted } = message;
+  const { order, startsAt, endsAt, wanted, anew } = message;
   if (typeof order !== 'number' || !Number.isFinite(order) || typeof wanted !== 'boolean') {
     return null;
   }
@@ -50,7 +50,7 @@ export function sourceWordOf(message: Partial<FollowSourceMessage>): SourceWord 
   const from = parseInstant(startsAt);
   const until = endsAt === null ? null : parseInstant(endsAt);
   if (windowFault(from, until) !== null) return null;
-  return { order, startsAt: from, endsAt: until, wanted };
+  return { order, startsAt: from, endsAt: until, wanted, anew: anew === true };
 }
 
 export function isPassReport(report: unknown): report is PassReport {

@@ -32,6 +32,8 @@ const SHOWN = 20;
 /** A door that stays a member's is not shut before its successor opens it, for so long at most. */
 const SUCCESSOR_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 1_000;
+/** Somebody else speaks for the source, or there is more to tell than one attempt may. */
+const AGAIN_MS = 500;
 
 /**
  * One run of a booking or membership: takes the snapshots that came, stores them, works out which
@@ -57,6 +59,9 @@ export class SourceRun {
     this.#messages = carried?.messages ?? [];
     this.#look = carried?.look ?? false;
     this.#state = carried?.state ?? { stored: 0, ignored: [], waitsFor: 'nothing yet' };
+    if (input !== undefined && carried === undefined) {
+      this.#state.ignored.push('the input of the start: send it as a signal');
+    }
   }
 
   /** Registers every handler before the first await, so that no message can be missed. */
@@ -101,36 +106,33 @@ export class SourceRun {
     this.#look = true;
   }
 
-  async #apply(): Promise<void> {
+  /** Tells the grants. `release`: those that have waited for their successors. */
+  async #apply(release: string[] = []): Promise<void> {
     this.#look = false;
     this.#show('its grants to be told');
-    const source = this.#source;
     const result = await sources.applySource.executeWithOptions({ summary: 'tell its grants' }, [
-      { source, release: false },
+      { source: this.#source, release },
     ]);
-    if (result.outcome === 'again') this.#look = true;
-    if (result.outcome === 'successors') await this.#release(result.grantIds);
+    if (result.outcome === 'again') {
+      this.#look = true;
+      await condition(() => this.#messages.length > 0, AGAIN_MS, { summary: 'tell the rest' });
+    }
+    if (result.outcome === 'successors') {
+      if (await this.#haveWaited(result.grantIds)) await this.#apply(result.held);
+      else this.#look = true;
+    }
   }
 
-  /** Waits for the grants that follow at the same doors, then takes the old ones away. */
-  async #release(grantIds: string[]): Promise<void> {
+  /** Waits for the grants that follow at the same doors. False: news came, and the old doors stay. */
+  async #haveWaited(grantIds: string[]): Promise<boolean> {
     this.#show(`${String(grantIds.length)} grants to be in place before others are taken away`);
+    const hasNews = (): boolean => this.#messages.length > 0;
     for (let waited = 0; waited < SUCCESSOR_WITHIN_MS; waited += LOOK_EVERY_MS) {
       const { settled } = await sources.areGrantsSettled({ source: this.#source, grantIds });
-      // News are stored and told first; what is to be released then is worked out anew.
-      if (settled || this.#messages.length > 0) break;
-      await condition(() => this.#messages.length > 0, LOOK_EVERY_MS, {
-        summary: 'wait for successors',
-      });
+      if (settled) return true;
+      if (await condition(hasNews, LOOK_EVERY_MS, { summary: 'wait for successors' })) return false;
     }
-    if (this.#messages.length > 0) {
-      this.#look = true;
-      return;
-    }
-    const result = await sources.applySource.executeWithOptions({ summary: 'take away' }, [
-      { source: this.#source, release: true },
-    ]);
-    if (result.outcome !== 'applied') this.#look = true;
+    return true;
   }
 
   async #renew(): Promise<never> {

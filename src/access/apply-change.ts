@@ -8,8 +8,9 @@ const BY: Actor = { type: 'system', id: 'mapping-change' };
 const DELETED = 'The door mapping was deleted.';
 
 /**
- * Tells one page of what a change touches to look again. Each grant of a mapping looks where its door
- * leads now; each source works out its grants anew. Safe to repeat: nobody is told what to do.
+ * Tells one page of what a change touches to look again: grants by hand look where their door leads
+ * now, each source works out its grants anew. A source's own grants are left to it: they would follow
+ * the mapping to a door that the source does not mean any more. Safe to repeat.
  */
 export async function applyChangePage(
   deps: Pick<AccessDeps, 'store' | 'messages' | 'clock'>,
@@ -21,7 +22,7 @@ export async function applyChangePage(
   await Promise.all([
     ...unique(touched.sources).map((source) => messages.lookAgainAtSource(source)),
     ...touched.grants.map((grant) =>
-      isDeleted && grant.source === 'manual'
+      isDeleted
         ? messages.revokeGrant(grant.id, BY, DELETED)
         : messages.askGrantAgain(grant.id, BY),
     ),

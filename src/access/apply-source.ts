@@ -1,9 +1,5 @@
 import { createHash } from 'node:crypto';
-import type {
-  ApplySourceInput,
-  ApplySourceResult,
-  StoreSnapshotsResult,
-} from '../contracts/source-activities';
+import type { ApplySourceInput, ApplySourceResult } from '../contracts/source-activities';
 import type { Actor, Grant, GrantSource } from '../domain/grant';
 import {
   acceptedGrant,
@@ -12,108 +8,21 @@ import {
   sourceAction,
   type SourceWord,
 } from '../domain/grant-life';
-import type { Booking, SourceRef } from '../domain/source';
-import { askNow, standsAsAsked, type AskedGrant } from '../domain/source-asked';
+import type { SourceRef } from '../domain/source';
+import { askNow, type AskedGrant, type IntendedGrant } from '../domain/source-asked';
 import type { PlannedGrant } from '../domain/source-grants';
 import { wholeSecond } from '../domain/windows';
-import type { Acceptance, SourceRecord, SourceStore } from '../store';
+import type { DoorMapping, Page, SourceRecord, SourceStore } from '../store';
 import { Attempt } from './attempt';
 import type { AccessDeps } from './deps';
-import {
-  marginOfSpace,
-  planSource,
-  storedWorld,
-  type PlannedDoor,
-  type SourceContent,
-} from './source-plan';
-import { readBooking, readMembership } from './source-snapshots';
+import { marginOfSpace, planSource, storedWorld, type SourceContent } from './source-plan';
+import { heldBack } from './successors';
 
 /** Grants told at once; each is one message to Temporal. */
 const TOLD_AT_ONCE = 10;
 const MINUTE = 60_000;
 
 type Deps = Pick<AccessDeps, 'store' | 'messages' | 'clock' | 'log'>;
-
-// ── Storing ─────────────────────────────────────────────────────────────────────────────────────
-
-/**
- * Stores what booking systems sent, oldest first. Whatever is malformed, old or contradicts what
- * stands under its version changes nothing, is logged, and comes back with the reason.
- */
-export async function storeSnapshots(
-  deps: Deps,
-  source: SourceRef,
-  messages: readonly unknown[],
-): Promise<StoreSnapshotsResult> {
-  const result: StoreSnapshotsResult = { stored: 0, ignored: [] };
-  for (const message of messages) {
-    const why = await storeOne(deps, source, message);
-    if (why === null) {
-      result.stored += 1;
-      continue;
-    }
-    deps.log.warn({ source, why }, 'A message of a booking system changed nothing');
-    result.ignored.push(why);
-  }
-  return result;
-}
-
-/** Why the message changed nothing; `null` when it was stored. */
-async function storeOne(deps: Deps, source: SourceRef, message: unknown): Promise<string | null> {
-  if (source.kind === 'booking') {
-    const { snapshot, fault } = readBooking(message);
-    if (fault !== null) return `malformed: ${fault}`;
-    const accepted = await deps.store.bookings.accept(source.id, snapshot);
-    // A repetition too: an attempt before this one may have died before it told them.
-    if (accepted.verdict === 'stored' || accepted.verdict === 'same') {
-      await pokeNeighbours(deps, source.id, accepted);
-    }
-    return whyIgnored(accepted, snapshot.version);
-  }
-  const { snapshot, fault } = readMembership(message);
-  if (fault !== null) return `malformed: ${fault}`;
-  return whyIgnored(await deps.store.memberships.accept(source.id, snapshot), snapshot.version);
-}
-
-function whyIgnored({ verdict, stands }: Acceptance<unknown>, version: number): string | null {
-  const known = `version ${String(stands.version)} is known`;
-  switch (verdict) {
-    case 'stored':
-      return null;
-    case 'same':
-      return `version ${String(version)} came again with the same content`;
-    case 'older':
-      return `version ${String(version)} is older: ${known}`;
-    case 'reused':
-      return `version ${String(version)} came again with other content: ${known}; send a higher version`;
-  }
-}
-
-/** Has bookings look again whose margin reaches into the time that this one had before, or has now. */
-async function pokeNeighbours(
-  { store, messages }: Deps,
-  id: string,
-  { before, stands }: Acceptance<Booking>,
-): Promise<void> {
-  const found = new Set<string>();
-  for (const booking of [before?.content, stands.content]) {
-    if (!booking) continue;
-    const space = await store.spaces.get(booking.spaceId);
-    const { earlyMinutes, lateMinutes } = await marginOfSpace(storedWorld(store), space);
-    if (earlyMinutes === 0 && lateMinutes === 0) continue;
-    const span = {
-      startsAt: booking.startsAt - lateMinutes * MINUTE,
-      endsAt: booking.endsAt + earlyMinutes * MINUTE,
-    };
-    const neighbours = await store.bookings.neighbours(booking.spaceId, span, id);
-    for (const neighbour of neighbours) found.add(neighbour.id);
-  }
-  await Promise.all(
-    [...found].map((neighbour) => messages.lookAgainAtSource({ kind: 'booking', id: neighbour })),
-  );
-}
-
-// ── Applying ────────────────────────────────────────────────────────────────────────────────────
 
 /** The grant that a source means for a member at a mapping: always the same id. */
 export function sourceGrantId(
@@ -129,8 +38,8 @@ export function sourceGrantId(
  *
  * What will be asked is written down before anybody is told, so that a crash leaves no grant out of
  * sight; each telling carries the order of this reading, so that a late one changes nothing. What is
- * given goes first. Where a grant that goes opens a lock that a new one opens too, it stays until its
- * successor is in place (`successors`); the workflow comes back with `release`.
+ * given goes first. Where a grant that goes opens a lock that a wanted one opens too, it stays until
+ * that is in place (`successors`); the workflow comes back to have it released.
  */
 export async function applySource(deps: Deps, input: ApplySourceInput): Promise<ApplySourceResult> {
   const { source } = input;
@@ -141,29 +50,56 @@ export async function applySource(deps: Deps, input: ApplySourceInput): Promise<
   const { record, content } = begun;
 
   const planned = await planSource(storedWorld(deps.store), content);
-  const ids = planned.map((grant) => ({ ...grant, grantId: sourceGrantId(source, grant) }));
-  const asked = askNow(record.asked, ids.map(withoutDoor));
-  if (!(await kept.store.intend(source.id, record.order, asked))) return { outcome: 'again' };
+  const intended = planned.map((grant) => ({
+    ...grant,
+    grantId: sourceGrantId(source, grant),
+    leadsTo: leadsTo(grant.door),
+  }));
+  const standing = await standingGrants(deps, source);
+  const isNew = record.askedVersion !== record.version;
+  const asked = askNow(record.asked, intended.map(withoutDoor), standing, isNew);
+  if (!(await kept.store.intend(record, asked))) return { outcome: 'again' };
 
   const untold = asked.filter(({ told }) => !told);
-  const given = untold.filter(({ wanted }) => wanted);
   const taken = untold.filter(({ wanted }) => !wanted);
-  const speaker: Speaker = { deps, source, order: record.order, attempt };
-  if (!(await tellAll(speaker, given))) return { outcome: 'again' };
-
-  if (!input.release) {
-    const grantIds = await successorsOf(deps, taken, ids);
-    if (grantIds.length > 0) {
-      const soFar = asked.map((one) => (one.wanted ? { ...one, told: true } : one));
-      await kept.store.intend(source.id, record.order, soFar);
-      return { outcome: 'successors', grantIds };
+  const { held, grantIds } = await heldBack(deps, taken, intended, input.release);
+  const speaker: Speaker = { deps, source, order: record.order };
+  const now = untold
+    .filter(({ grantId }) => !held.includes(grantId))
+    .sort((one, other) => Number(other.wanted) - Number(one.wanted));
+  try {
+    for (const batch of batches(now)) {
+      if (!attempt.isYoung) break;
+      await Promise.all(batch.map((one) => tell(speaker, one)));
+      for (const one of batch) Object.assign(one, { told: true, toldOf: one.leadsTo });
     }
+  } finally {
+    // However it ended: who was told is not told again, or a large team would never be done.
+    if (asked.some(({ told }) => !told)) await kept.store.intend(record, asked);
   }
-  if (!(await tellAll(speaker, taken))) return { outcome: 'again' };
-  const told = asked.map((one) => ({ ...one, told: true }));
-  const concluded = await kept.store.conclude(source.id, record.order, record.version, told);
-  if (!concluded) return { outcome: 'again' };
-  return { outcome: 'applied', grants: planned.length, told: untold.length };
+  if (now.some(({ told }) => !told)) return { outcome: 'again' };
+  if (held.length > 0) return { outcome: 'successors', grantIds, held };
+  await pokeNeighbours(deps, record, content);
+  if (!(await kept.store.conclude(record, asked))) return { outcome: 'again' };
+  return { outcome: 'applied', grants: planned.length, told: now.length };
+}
+
+/** Names what a mapping leads to, so that a change of it is seen. */
+function leadsTo({ organizationId, resourceType, resourceId }: DoorMapping): string {
+  return `${String(organizationId)}:${resourceType}:${String(resourceId)}`;
+}
+
+/** All grants of the source that are stored, whether it still knows of them or not. */
+async function standingGrants({ store, clock }: Deps, { kind, id }: SourceRef): Promise<Grant[]> {
+  const found: Grant[] = [];
+  let cursor: string | null = null;
+  do {
+    const filter = { source: GRANT_SOURCE[kind], sourceId: id };
+    const page: Page<Grant> = await store.grants.list(filter, { limit: 200, cursor }, clock.now());
+    found.push(...page.data.filter((grant) => !isOver(grant, clock.now()) || !isGone(grant)));
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return found;
 }
 
 function withoutDoor({
@@ -172,8 +108,15 @@ function withoutDoor({
   doorMappingId,
   startsAt,
   endsAt,
-}: PlannedDoor & { grantId: string }): PlannedGrant & { grantId: string } {
-  return { grantId, memberId, doorMappingId, startsAt, endsAt };
+  leadsTo,
+}: IntendedGrant): IntendedGrant {
+  return { grantId, memberId, doorMappingId, startsAt, endsAt, leadsTo };
+}
+
+function* batches<Item>(items: readonly Item[]): Generator<Item[]> {
+  for (let next = 0; next < items.length; next += TOLD_AT_ONCE) {
+    yield items.slice(next, next + TOLD_AT_ONCE);
+  }
 }
 
 /** The store that keeps this kind of source. */
@@ -207,21 +150,13 @@ interface Speaker {
   deps: Deps;
   source: SourceRef;
   order: number;
-  attempt: Attempt;
 }
 
-/** False: the attempt grew old, and another may speak by now. */
-async function tellAll(speaker: Speaker, asked: readonly AskedGrant[]): Promise<boolean> {
-  for (let next = 0; next < asked.length; next += TOLD_AT_ONCE) {
-    const batch = asked.slice(next, next + TOLD_AT_ONCE);
-    const told = await Promise.all(batch.map((one) => tell(speaker, one)));
-    if (told.includes(false)) return false;
-  }
-  return true;
-}
-
-async function tell(speaker: Speaker, asked: AskedGrant): Promise<boolean> {
-  const { deps, source, order, attempt } = speaker;
+/**
+ * Tells one grant. One that is not stored may have been started all the same, by an attempt that died
+ * or hangs: it is told to stop, and started stopped, so that a late word cannot open it.
+ */
+async function tell({ deps, source, order }: Speaker, asked: AskedGrant): Promise<void> {
   const now = deps.clock.now();
   const by: Actor = { type: 'system', id: source.kind };
   const reason = asked.wanted ? null : `The ${source.kind} gives no access here any more.`;
@@ -230,21 +165,16 @@ async function tell(speaker: Speaker, asked: AskedGrant): Promise<boolean> {
     startsAt: wholeSecond(asked.startsAt),
     endsAt: asked.endsAt === null ? null : wholeSecond(asked.endsAt),
     wanted: asked.wanted,
+    anew: asked.wanted && asked.toldOf !== null && asked.toldOf !== asked.leadsTo,
   };
   const stored = await deps.store.grants.get(asked.grantId);
   const before = stored ?? newGrant(source, asked, now, by);
   const after = followingSource(before, word, now, by, reason);
-  if (!attempt.isYoung) return false;
-  const mayStart =
-    stored === null ? asked.wanted && !isOver(after, now) : !isOver(after, now) || !isGone(stored);
-  const meta = {
-    by,
-    reason,
-    action: stored === null ? 'grant' : sourceAction(before, after),
-  } as const;
-  await deps.messages.followSource(after, word, meta, mayStart);
+  const isPast = isOver(after, now);
+  const mayStart = !isPast || (stored !== null && !isGone(stored));
+  const action = stored === null ? 'grant' : sourceAction(before, after);
+  await deps.messages.followSource(after, word, { by, reason, action }, mayStart);
   if (stored === null && mayStart) await deps.store.grants.insertAccepted(after);
-  return true;
 }
 
 /** Nothing is left of it at Kisi, and nothing will come back by itself. */
@@ -275,71 +205,28 @@ function newGrant(source: SourceRef, asked: AskedGrant, now: number, by: Actor):
   );
 }
 
-// ── Successors ──────────────────────────────────────────────────────────────────────────────────
-
 /**
- * The wanted grants that open a lock which a grant that goes opens for the same member at the same
- * time: taking the old one first would shut a door that stays theirs.
+ * Has bookings look again whose margin reaches into the time that this one had before, or has now.
+ * Before it is concluded, so that none is forgotten.
  */
-async function successorsOf(
-  deps: Deps,
-  taken: readonly AskedGrant[],
-  wanted: readonly (PlannedDoor & { grantId: string })[],
-): Promise<string[]> {
-  const going = taken.filter(({ memberId }) => wanted.some((grant) => grant.memberId === memberId));
-  if (going.length === 0) return [];
-  const mappings = await deps.store.doorMappings.getMany(going.map((one) => one.doorMappingId));
-  const locks = lockReader(deps);
-  const successors = new Set<string>();
-  for (const old of going) {
-    const door = mappings.find(({ id }) => id === old.doorMappingId);
-    if (!door) continue;
-    const opened = await locks(door);
-    for (const grant of wanted) {
-      if (grant.memberId !== old.memberId || !overlap(grant, old)) continue;
-      const alsoOpened = await locks(grant.door);
-      if (alsoOpened.some((lock) => opened.includes(lock))) successors.add(grant.grantId);
-    }
+async function pokeNeighbours(
+  { store, messages }: Deps,
+  record: SourceRecord<unknown>,
+  source: SourceContent,
+): Promise<void> {
+  if (source.kind !== 'booking' || record.appliedVersion === record.version) return;
+  const world = storedWorld(store);
+  const places = [...record.formerPlaces, ...(source.content === null ? [] : [source.content])];
+  const found = new Set<string>();
+  for (const { spaceId, startsAt, endsAt } of places) {
+    const margin = await marginOfSpace(world, await store.spaces.get(spaceId));
+    if (margin.earlyMinutes === 0 && margin.lateMinutes === 0) continue;
+    const span = {
+      startsAt: startsAt - margin.lateMinutes * MINUTE,
+      endsAt: endsAt + margin.earlyMinutes * MINUTE,
+    };
+    const neighbours = await store.bookings.neighbours(spaceId, span, source.id);
+    for (const { id } of neighbours) found.add(id);
   }
-  return [...successors];
-}
-
-/** The locks that a mapping opens, as last seen at Kisi; each mapping is looked up once. */
-function lockReader({ store }: Deps): (door: PlannedDoor['door']) => Promise<readonly string[]> {
-  const known = new Map<string, Promise<readonly string[]>>();
-  return (door) => {
-    const reading =
-      known.get(door.id) ??
-      store.kisiDoors
-        .locksOf(door.organizationId, { kind: door.resourceType, id: door.resourceId })
-        .then((ids) => (ids ?? []).map((id) => `${String(door.organizationId)}:${String(id)}`));
-    known.set(door.id, reading);
-    return reading;
-  };
-}
-
-function overlap(one: PlannedGrant, other: PlannedGrant): boolean {
-  return (
-    (one.endsAt === null || one.endsAt > other.startsAt) &&
-    (other.endsAt === null || other.endsAt > one.startsAt)
-  );
-}
-
-/** Whether these grants of the source stand as asked, or wait for something that a person must mend. */
-export async function areGrantsSettled(
-  { store, clock }: Deps,
-  source: SourceRef,
-  grantIds: readonly string[],
-): Promise<boolean> {
-  const record = await (source.kind === 'booking' ? store.bookings : store.memberships).get(
-    source.id,
-  );
-  const grants = new Map((await store.grants.getMany(grantIds)).map((grant) => [grant.id, grant]));
-  const now = clock.now();
-  return (record?.asked ?? [])
-    .filter(({ grantId }) => grantIds.includes(grantId))
-    .every((asked) => {
-      const grant = grants.get(asked.grantId) ?? null;
-      return standsAsAsked(asked, grant, now) || grant?.provisioning === 'attention';
-    });
+  await Promise.all([...found].map((id) => messages.lookAgainAtSource({ kind: 'booking', id })));
 }

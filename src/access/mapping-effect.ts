@@ -2,7 +2,7 @@ import type { AccessChange } from '../contracts/mapping-change';
 import type { Grant, GrantSource } from '../domain/grant';
 import { isWanted } from '../domain/grant-life';
 import type { SourceRef } from '../domain/source';
-import type { DoorMapping, Store } from '../store';
+import type { DoorMapping, Page, Store } from '../store';
 import { sourceGrantId } from './apply-source';
 import { planSource, readSource, storedWorld, type SourceWorld } from './source-plan';
 import { sourceOf, touchedPage } from './touched';
@@ -20,7 +20,8 @@ export type IntendedChange =
 /** What one member would have, or have no more. Instants in ms since the epoch, UTC. */
 export interface AccessShare {
   memberId: string;
-  /** The lock or group at Kisi. */
+  /** The lock or group at Kisi, and the organization that it belongs to. */
+  organizationId: number;
   resourceType: DoorMapping['resourceType'];
   resourceId: number;
   doorMappingId: string;
@@ -30,6 +31,12 @@ export interface AccessShare {
   startsAt: number;
   endsAt: number | null;
 }
+
+/** What of a share decides whether it gives another one. */
+type Access = Pick<
+  AccessShare,
+  'memberId' | 'organizationId' | 'resourceType' | 'resourceId' | 'startsAt' | 'endsAt'
+>;
 
 /** Who gains and who loses; in no particular order. */
 export interface AccessEffect {
@@ -77,11 +84,12 @@ export async function effectOf(
   const after: AccessShare[] = [];
   for (const source of touched.sources) {
     const revoked = await revokedByAdmin(store, source);
-    before.push(...(await sharesOf(store, worlds.before, source, revoked)));
-    after.push(...(await sharesOf(store, worlds.after, source, revoked)));
+    const isLive = ({ endsAt }: AccessShare): boolean => endsAt === null || endsAt > now;
+    before.push(...(await sharesOf(store, worlds.before, source, revoked)).filter(isLive));
+    after.push(...(await sharesOf(store, worlds.after, source, revoked)).filter(isLive));
   }
   if (change.kind === 'mapping') {
-    const manual = touched.grants.filter((grant) => grant.source === 'manual');
+    const manual = change.before.active ? touched.grants : [];
     before.push(...manual.map((grant) => manualShare(grant, change.before)));
     if (change.after !== null) {
       const { after: door } = change;
@@ -164,7 +172,7 @@ async function sharesOf(
   if (content === null) return [];
   const planned = await planSource(world, content);
   return planned
-    .filter((grant) => !revoked.has(sourceGrantId(source, grant)))
+    .filter((grant) => grant.door.active && !revoked.has(sourceGrantId(source, grant)))
     .map(({ door, memberId, startsAt, endsAt }) => ({
       ...doorShare(door),
       memberId,
@@ -195,10 +203,14 @@ function manualShare(grant: Grant, door: DoorMapping): AccessShare {
 function doorShare({
   id,
   name,
+  organizationId,
   resourceType,
   resourceId,
-}: DoorMapping): Pick<AccessShare, 'doorMappingId' | 'doorName' | 'resourceType' | 'resourceId'> {
-  return { doorMappingId: id, doorName: name, resourceType, resourceId };
+}: DoorMapping): Pick<
+  AccessShare,
+  'doorMappingId' | 'doorName' | 'organizationId' | 'resourceType' | 'resourceId'
+> {
+  return { doorMappingId: id, doorName: name, organizationId, resourceType, resourceId };
 }
 
 /** The shares of one side that no share of the other side gives as well. */
@@ -207,12 +219,10 @@ function missing(shares: readonly AccessShare[], other: readonly AccessShare[]):
 }
 
 /** Whether what one share gives covers the other: same member, same resource, the whole window. */
-function gives(
-  one: Pick<AccessShare, 'memberId' | 'resourceType' | 'resourceId' | 'startsAt' | 'endsAt'>,
-  share: AccessShare,
-): boolean {
+function gives(one: Access, share: AccessShare): boolean {
   return (
     one.memberId === share.memberId &&
+    one.organizationId === share.organizationId &&
     one.resourceType === share.resourceType &&
     one.resourceId === share.resourceId &&
     one.startsAt <= share.startsAt &&
@@ -220,11 +230,7 @@ function gives(
   );
 }
 
-type OtherShares = (
-  memberId: string,
-) => Promise<
-  Pick<AccessShare, 'memberId' | 'resourceType' | 'resourceId' | 'startsAt' | 'endsAt'>[]
->;
+type OtherShares = (memberId: string) => Promise<Access[]>;
 
 /** What a member's other live grants give: those that the change does not touch. */
 function othersOf(store: Store, touched: Touched, now: number): OtherShares {
@@ -235,12 +241,11 @@ function othersOf(store: Store, touched: Touched, now: number): OtherShares {
 
   const known = new Map<string, ReturnType<OtherShares>>();
   const read: OtherShares = async (memberId) => {
-    const { data } = await store.grants.list({ memberId }, { limit: 200 }, now);
-    const live = data.filter((grant) => isWanted(grant, now) && !isTouched(grant));
+    const live = (await wantedGrants(store, memberId, now)).filter((grant) => !isTouched(grant));
     const doors = await store.doorMappings.getMany(live.map((grant) => grant.doorMappingId));
     return live.flatMap(({ doorMappingId, startsAt, endsAt }) => {
       const door = doors.find(({ id }) => id === doorMappingId);
-      return door ? [{ ...doorShare(door), memberId, startsAt, endsAt }] : [];
+      return door?.active ? [{ ...doorShare(door), memberId, startsAt, endsAt }] : [];
     });
   };
   return (memberId) => {
@@ -248,6 +253,23 @@ function othersOf(store: Store, touched: Touched, now: number): OtherShares {
     known.set(memberId, reading);
     return reading;
   };
+}
+
+async function wantedGrants(store: Store, memberId: string, now: number): Promise<Grant[]> {
+  const found: Grant[] = [];
+  for (const status of ['active', 'scheduled'] as const) {
+    let cursor: string | null = null;
+    do {
+      const page: Page<Grant> = await store.grants.list(
+        { memberId, status },
+        { limit: 200, cursor },
+        now,
+      );
+      found.push(...page.data);
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+  }
+  return found;
 }
 
 async function notOtherwise(

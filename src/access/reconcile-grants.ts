@@ -4,6 +4,7 @@ import { isOver, isWanted, withStop } from '../domain/grant-life';
 import { needsApproval } from '../domain/reconcile-plan';
 import type { StoredWish } from '../store';
 import type { AccessDeps } from './deps';
+import { sourceOf } from './touched';
 
 /** A grant that is over for longer than this and not yet removed is overdue. */
 const OVERDUE_MS = 5 * 60_000;
@@ -218,6 +219,8 @@ export async function startMissing(
   } else {
     await deps.messages.startGrant(grant, 'retry');
   }
+  // What its source said last may not have been recorded before it was terminated.
+  await Promise.all(sourceOf(grant).map((source) => deps.messages.lookAgainAtSource(source)));
   deps.log.warn({ grantId: grant.id, end }, 'A grant had no running workflow; started again');
 }
 

@@ -9,7 +9,7 @@ const PAGE = 50;
 /** A booking that has ended may stay open by its late minutes, a day at most. */
 const LATEST_END_MS = 24 * 3_600_000;
 
-/** What a change touches: live sources, and grants that must look where their door leads now. */
+/** What a change touches: live sources, and live grants by hand. Grants of a source hear of it from that. */
 export interface TouchedPage {
   sources: SourceRef[];
   grants: Grant[];
@@ -92,7 +92,7 @@ function stagesOf(store: Store, change: AccessChange, now: number): Stage[] {
   }
 }
 
-/** The live grants of the mapping, with the sources of those that have one. */
+/** The live grants of the mapping: those by hand, and the sources of the others. */
 function grantsOf(store: Store, doorMappingId: string, now: number): Stage {
   return {
     name: 'grants',

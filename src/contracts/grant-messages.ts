@@ -29,6 +29,8 @@ export interface FollowSourceMessage extends MessageMeta {
   /** `null`: open-ended. */
   endsAt: string | null;
   wanted: boolean;
+  /** The door leads elsewhere now: ask again although nothing else changed. */
+  anew?: boolean;
 }
 
 /** Sent by a pass: what has become of this grant's wish. */

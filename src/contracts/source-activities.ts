@@ -4,12 +4,11 @@ import type { AccessChange } from './mapping-change';
 /** Activities of bookings, memberships and mapping changes; task queue `access-records`. */
 export interface SourceActivities {
   /**
-   * Reads each message and stores it if it is newer than what stands, in the order they came, and has
-   * neighbouring bookings look again. A message that is malformed or old changes nothing and comes
-   * back with the reason.
+   * Reads each message and stores it if it is newer than what stands, in the order they came. A
+   * message that is malformed or old changes nothing and comes back with the reason.
    */
   storeSnapshots(input: { source: SourceRef; messages: unknown[] }): Promise<StoreSnapshotsResult>;
-  /** Works out which grants the stored source means, and tells them. */
+  /** Works out which grants the stored source means, and tells them and neighbouring bookings. */
   applySource(input: ApplySourceInput): Promise<ApplySourceResult>;
   /** Whether these grants stand as the source asked, or cannot for now. */
   areGrantsSettled(input: { source: SourceRef; grantIds: string[] }): Promise<{ settled: boolean }>;
@@ -33,14 +32,17 @@ export interface StoreSnapshotsResult {
 
 export interface ApplySourceInput {
   source: SourceRef;
-  /** True: take away now what was waiting for its successor. */
-  release: boolean;
+  /** Grants that are taken away now although their successors may not be in place: they have waited. */
+  release: string[];
 }
 
 export type ApplySourceResult =
   /** All grants have been told. */
   | { outcome: 'applied'; grants: number; told: number }
-  /** Grants that open the same lock stay until these are in place, for a bounded time. */
-  | { outcome: 'successors'; grantIds: string[] }
+  /**
+   * All but `held` have been told: those open a lock that `grantIds` are to open too, and stay until
+   * these are in place, for a bounded time.
+   */
+  | { outcome: 'successors'; grantIds: string[]; held: string[] }
   /** Somebody began later, or the attempt grew old: look again. */
   | { outcome: 'again' };

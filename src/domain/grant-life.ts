@@ -131,6 +131,8 @@ export interface SourceWord {
   endsAt: number | null;
   /** False: the source means this grant no more. */
   wanted: boolean;
+  /** Its door leads elsewhere now: the grant must ask again although nothing else changed. */
+  anew?: boolean;
 }
 
 /**
@@ -151,7 +153,10 @@ export function followingSource(
   const others = grant.stops.filter((stop) => stop !== 'source');
   const stops: GrantStop[] = word.wanted ? others : [...others, 'source'];
   const isAsBefore =
-    startsAt === grant.startsAt && endsAt === grant.endsAt && stops.length === grant.stops.length;
+    word.anew !== true &&
+    startsAt === grant.startsAt &&
+    endsAt === grant.endsAt &&
+    stops.length === grant.stops.length;
   const followed = isAsBefore
     ? grant
     : { ...changed(grant, now, by, reason), startsAt, endsAt, stops };

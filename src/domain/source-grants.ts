@@ -34,6 +34,9 @@ export interface BookedTime {
 }
 
 const MINUTE = 60_000;
+/** Years have four digits wherever instants are written out. */
+const FIRST_INSTANT = Date.parse('0000-01-01T00:00:00Z');
+const LAST_INSTANT = Date.parse('9999-12-31T23:59:59Z');
 
 /**
  * The grants that a booking means: while it is confirmed, the Lock mappings of the booked space and
@@ -55,8 +58,8 @@ export function bookingGrants(
   if (booking?.status !== 'confirmed') return [];
   const { memberIds, spaceId } = booking;
   const wide = {
-    startsAt: booking.startsAt - place.margin.earlyMinutes * MINUTE,
-    endsAt: booking.endsAt + place.margin.lateMinutes * MINUTE,
+    startsAt: Math.max(booking.startsAt - place.margin.earlyMinutes * MINUTE, FIRST_INSTANT),
+    endsAt: Math.min(booking.endsAt + place.margin.lateMinutes * MINUTE, LAST_INSTANT),
   };
   const clipped = clipToNeighbours(wide, booking, place.neighbours);
   return place.doors.flatMap((door) => {

@@ -83,6 +83,10 @@ export function bookingStore(connection: Connection, clock: Clock): BookingStore
       status,
     }),
     none: { memberIds: [], spaceId: null, startsAt: null, endsAt: null, status: null },
+    placeOf: ({ spaceId, startsAt, endsAt }) =>
+      spaceId === null || startsAt === null || endsAt === null
+        ? null
+        : { spaceId, startsAt: startsAt.getTime(), endsAt: endsAt.getTime() },
   });
 
   return {

@@ -15,6 +15,7 @@ export {
 export type { ForeignRowFilter, ForeignRowStore, SeenForeignRow } from './foreign-rows';
 export type { GrantPassStore } from './grant-passes';
 export type { GrantCount, GrantFilter, GrantStore, GrantsWaiting } from './grants';
+export type { ImportChunk, ImportStore } from './imports';
 export type { IdempotencyRef, IdempotencyState, IdempotencyStore } from './idempotency';
 export {
   MEMBER_MODES,
@@ -65,7 +66,7 @@ export type { PassRecord, PassStore, StoredPass } from './passes';
 export type { Plan, PlanStore } from './plans';
 export type { ForeignRow, ReconcileRun, ReconcileRunStore } from './reconcile-runs';
 export type { Space, SpaceStore } from './spaces';
-export type { Acceptance, SourceRecord, SourceStore } from './source-document';
+export type { Acceptance, BookedPlace, SourceRecord, SourceStore } from './source-document';
 export type { NewWish, StoredWish, Told, WishStore } from './wishes';
 export { openStore, type OpenStoreOptions } from './open-store';
 export type { UnlockAttemptStore } from './unlock-attempts';

@@ -90,6 +90,7 @@ export function membershipStore(connection: Connection, clock: Clock): Membershi
       endsAt: null,
       status: null,
     },
+    placeOf: () => null,
   });
 
   return {

@@ -2,7 +2,7 @@ import type { Model, QueryFilter } from 'mongoose';
 import type { Clock } from '../clock';
 import { verdictOnKnown, type Snapshot, type SnapshotVerdict } from '../domain/source';
 import type { AskedGrant } from '../domain/source-asked';
-import { date, dateOrNull, msOrNull, partSchema, upsertIfNewer } from './documents';
+import { date, dateOrNull, isDuplicateKey, msOrNull, partSchema } from './documents';
 
 /** One booking or membership as it stands, and what it asked of its grants. Instants in ms, UTC. */
 export interface SourceRecord<Content> extends Snapshot<Content> {
@@ -15,12 +15,22 @@ export interface SourceRecord<Content> extends Snapshot<Content> {
   /** Numbers the readings of this record, rising; whoever has the highest speaks for the source. */
   order: number;
   asked: AskedGrant[];
+  /** The version that `asked` was worked out from; `null`: none yet. */
+  askedVersion: number | null;
+  /** Where it was in versions whose neighbours have not looked again yet; of bookings only. */
+  formerPlaces: BookedPlace[];
 }
 
-/** What became of a snapshot. `before`: the record that it replaced, when it was stored. */
+/** A space for a time. Ms since the epoch, UTC, [startsAt, endsAt). */
+export interface BookedPlace {
+  spaceId: string;
+  startsAt: number;
+  endsAt: number;
+}
+
+/** What became of a snapshot. */
 export interface Acceptance<Content> {
   verdict: SnapshotVerdict;
-  before: SourceRecord<Content> | null;
   /** As it stands after it. */
   stands: SourceRecord<Content>;
 }
@@ -34,18 +44,19 @@ export interface SourceStore<Content> {
   getMany(ids: readonly string[]): Promise<SourceRecord<Content>[]>;
   /** Takes the next order and reads the record; what is read after it is no older. */
   beginApply(id: string): Promise<SourceRecord<Content> | null>;
-  /** Writes down what will be asked. False: somebody has begun later, and speaks instead. */
-  intend(id: string, order: number, asked: readonly AskedGrant[]): Promise<boolean>;
-  /** The grants have been told of this version. False: somebody has begun later. */
-  conclude(
-    id: string,
-    order: number,
-    version: number,
-    asked: readonly AskedGrant[],
-  ): Promise<boolean>;
+  /**
+   * Writes down what this reading asks of the grants, and who was told so far. False: somebody has
+   * begun later, and speaks instead.
+   */
+  intend(reading: Reading, asked: readonly AskedGrant[]): Promise<boolean>;
+  /** All have been told, neighbours too. False: somebody has begun later, or a newer version stands. */
+  conclude(reading: Reading, asked: readonly AskedGrant[]): Promise<boolean>;
   /** Ids of those whose grants were not all told of the version that stands; after `afterId`, in order. */
   unapplied(afterId: string | null, limit: number): Promise<string[]>;
 }
+
+/** One reading of a record, as `beginApply` gave it. */
+export type Reading = Pick<SourceRecord<unknown>, 'id' | 'order' | 'version'>;
 
 /** The fields that every source's document has beside its content. */
 export interface SourceDoc {
@@ -57,8 +68,15 @@ export interface SourceDoc {
   isApplied: boolean;
   order: number;
   asked: AskedDoc[];
+  askedVersion: number | null;
+  formerPlaces: PlaceDoc[];
 }
 
+interface PlaceDoc {
+  spaceId: string;
+  startsAt: Date;
+  endsAt: Date;
+}
 type AskedDoc = Omit<AskedGrant, 'startsAt' | 'endsAt'> & { startsAt: Date; endsAt: Date | null };
 
 const askedSchema = partSchema<AskedDoc>({
@@ -67,8 +85,16 @@ const askedSchema = partSchema<AskedDoc>({
   doorMappingId: { type: String, required: true },
   startsAt: { type: Date, required: true },
   endsAt: { type: Date, default: null },
+  leadsTo: { type: String, default: null },
+  toldOf: { type: String, default: null },
   wanted: { type: Boolean, required: true },
   told: { type: Boolean, required: true },
+});
+
+const placeSchema = partSchema<PlaceDoc>({
+  spaceId: { type: String, required: true },
+  startsAt: { type: Date, required: true },
+  endsAt: { type: Date, required: true },
 });
 
 /** To be spread into the schema of a source's collection. */
@@ -81,6 +107,8 @@ export const sourceFields = {
   isApplied: { type: Boolean, required: true },
   order: { type: Number, required: true },
   asked: { type: [askedSchema], default: undefined },
+  askedVersion: { type: Number, default: null },
+  formerPlaces: { type: [placeSchema], default: undefined },
 } as const;
 
 function toAsked(doc: AskedDoc): AskedGrant {
@@ -91,12 +119,18 @@ function toAskedDoc(asked: AskedGrant): AskedDoc {
   return { ...asked, startsAt: date(asked.startsAt), endsAt: dateOrNull(asked.endsAt) };
 }
 
+function toPlaceDoc({ spaceId, startsAt, endsAt }: BookedPlace): PlaceDoc {
+  return { spaceId, startsAt: date(startsAt), endsAt: date(endsAt) };
+}
+
 /** How a source's content is stored: as fields of the document, all `null` when it is deleted. */
 export interface ContentFields<Content, Doc> {
   toContent(doc: Doc): Content;
   toFields(content: Content): Partial<Doc>;
   /** The fields of a deleted source. */
   none: Partial<Doc>;
+  /** What neighbours must be told of when this document is replaced; `null`: nothing. */
+  placeOf(doc: Doc): BookedPlace | null;
 }
 
 /** What the stores of bookings and memberships have in common. */
@@ -116,12 +150,61 @@ export function sourceStore<Content extends object, Doc extends SourceDoc>(
       appliedVersion: doc.appliedVersion,
       order: doc.order,
       asked: doc.asked.map(toAsked),
+      askedVersion: doc.askedVersion,
+      formerPlaces: doc.formerPlaces.map((place) => ({
+        spaceId: place.spaceId,
+        startsAt: place.startsAt.getTime(),
+        endsAt: place.endsAt.getTime(),
+      })),
     };
   }
 
   async function find(id: string): Promise<SourceRecord<Content> | null> {
     const doc = (await model.findById(id).lean()) as Doc | null;
     return doc && toRecord(doc);
+  }
+
+  /** `null`: another version was there first. */
+  async function insert(id: string, written: object): Promise<Doc | null> {
+    const first = {
+      ...written,
+      appliedVersion: null,
+      order: 0,
+      asked: [],
+      askedVersion: null,
+      formerPlaces: [],
+    };
+    try {
+      // Nothing is older than a first version, so this inserts or is refused.
+      return await model
+        .findOneAndUpdate(
+          filterOf({ _id: id, version: null }),
+          { $set: first },
+          {
+            upsert: true,
+            returnDocument: 'after',
+          },
+        )
+        .lean();
+    } catch (error) {
+      if (isDuplicateKey(error)) return null;
+      throw error;
+    }
+  }
+
+  /** `null`: another version came in between. */
+  async function replace(before: Doc, written: object): Promise<Doc | null> {
+    const place = fields.placeOf(before);
+    return await model
+      .findOneAndUpdate(
+        filterOf({ _id: before._id, version: before.version }),
+        {
+          $set: written,
+          ...(place === null ? {} : { $push: { formerPlaces: toPlaceDoc(place) } }),
+        },
+        { returnDocument: 'after' },
+      )
+      .lean();
   }
 
   return {
@@ -135,34 +218,22 @@ export function sourceStore<Content extends object, Doc extends SourceDoc>(
 
     async accept(id, snapshot) {
       const { version, content } = snapshot;
-      let before: SourceRecord<Content> | null = null;
-      const written = await upsertIfNewer(async () => {
-        const doc = (await model
-          .findOneAndUpdate(
-            filterOf({ _id: id, version: { $lt: version } }),
-            {
-              $set: {
-                ...(content === null ? fields.none : fields.toFields(content)),
-                version,
-                deleted: content === null,
-                receivedAt: date(clock.now()),
-                isApplied: false,
-              },
-              $setOnInsert: {
-                appliedVersion: null,
-                order: 0,
-                asked: [],
-              } as unknown as Partial<Doc>,
-            },
-            { upsert: true, returnDocument: 'before' },
-          )
-          .lean()) as Doc | null;
-        before = doc && toRecord(doc);
-      });
-      const stands = await find(id);
-      if (stands === null) throw new Error(`the source ${id} was stored but is not there`);
-      if (written) return { verdict: 'stored', before, stands };
-      return { verdict: verdictOnKnown(stands, snapshot), before: null, stands };
+      const written = {
+        ...(content === null ? fields.none : fields.toFields(content)),
+        version,
+        deleted: content === null,
+        receivedAt: date(clock.now()),
+        isApplied: false,
+      };
+      for (;;) {
+        const before = (await model.findById(id).lean()) as Doc | null;
+        if (before !== null && before.version >= version) {
+          const stands = toRecord(before);
+          return { verdict: verdictOnKnown(stands, snapshot), stands };
+        }
+        const stored = await (before === null ? insert(id, written) : replace(before, written));
+        if (stored !== null) return { verdict: 'stored', stands: toRecord(stored) };
+      }
     },
 
     async beginApply(id) {
@@ -184,16 +255,22 @@ export function sourceStore<Content extends object, Doc extends SourceDoc>(
       }
     },
 
-    async intend(id, order, asked) {
+    async intend({ id, order, version }, asked) {
       const written = await model.updateOne(filterOf({ _id: id, order }), {
-        $set: { asked: asked.map(toAskedDoc), isApplied: false },
+        $set: { asked: asked.map(toAskedDoc), askedVersion: version, isApplied: false },
       });
       return written.matchedCount > 0;
     },
 
-    async conclude(id, order, version, asked) {
+    async conclude({ id, order, version }, asked) {
       const written = await model.updateOne(filterOf({ _id: id, order, version }), {
-        $set: { asked: asked.map(toAskedDoc), appliedVersion: version, isApplied: true },
+        $set: {
+          asked: asked.map(toAskedDoc),
+          askedVersion: version,
+          appliedVersion: version,
+          isApplied: true,
+          formerPlaces: [],
+        },
       });
       return written.matchedCount > 0;
     },

@@ -138,7 +138,10 @@ export function createGrantCommands(client: Client, store: Store, clock: Clock):
     revoke(grantId, meta) {
       return update(grantId, revokeUpdate, meta, (closed, now) => {
         const revoked = withStop(closed, 'admin', now, actorOf(meta), meta.reason ?? null);
-        return isGone(closed, now) ? unchanged(closed) : { run: revoked, action: 'revoke' };
+        // A booking may be extended after its end: the admin's word must be there by then.
+        const mayComeBack = closed.source !== 'manual' && revoked !== closed;
+        const isDone = isGone(closed, now) && !mayComeBack;
+        return isDone ? unchanged(closed) : { run: revoked, action: 'revoke' };
       });
     },
 

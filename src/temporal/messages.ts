@@ -75,12 +75,13 @@ export function createAccessMessages(client: Client, clock: Clock): AccessMessag
     tellGrant: (grantId, report) => signalIfRunning(client, grantId, passReportedSignal, report),
 
     async followSource(grant, word, { by, reason, action }, mayStart) {
-      const { order, startsAt, endsAt, wanted } = word;
+      const { order, startsAt, endsAt, wanted, anew } = word;
       const message: FollowSourceMessage = {
         order,
         startsAt: new Date(startsAt).toISOString(),
         endsAt: endsAt === null ? null : new Date(endsAt).toISOString(),
         wanted,
+        ...(anew === true ? { anew } : {}),
         by,
         ...(reason === null ? {} : { reason }),
       };

@@ -178,6 +178,15 @@ describe('changes', () => {
     });
   });
 
+  test('a word that the door leads elsewhere asks again, whatever else it says', () => {
+    const grant = aGrant({ settled: true });
+    const { startsAt, endsAt } = grant;
+    const word = { order: 5, startsAt, endsAt, wanted: true, anew: true };
+    const again = followingSource(grant, word, T + 9, BY, null);
+    expect(again).toMatchObject({ revision: T + 9, settled: false, stops: [] });
+    expect(sourceAction(grant, again)).toBe('change');
+  });
+
   test('asking again changes the revision alone', () => {
     const again = askedAgain(settled, T + 9, BY, null);
     expect(again).toMatchObject({ startsAt: T, endsAt: END, stops: [], revision: T + 9 });

@@ -8,45 +8,80 @@ const planned = {
   doorMappingId: 'dm_1',
   startsAt: T,
   endsAt: END,
+  leadsTo: '1:lock:7',
 };
 const asked = (change: Partial<AskedGrant> = {}): AskedGrant => ({
   ...planned,
+  toldOf: '1:lock:7',
   wanted: true,
   told: true,
   ...change,
 });
 
 describe('askNow', () => {
-  test('asks what is new, and what has other dates', () => {
-    expect(askNow([], [planned])).toEqual([asked({ told: false })]);
-    expect(askNow([asked()], [{ ...planned, startsAt: T + S }])).toEqual([
-      asked({ startsAt: T + S, told: false }),
-    ]);
-    expect(askNow([asked()], [{ ...planned, endsAt: END + S }])).toEqual([
-      asked({ endsAt: END + S, told: false }),
-    ]);
+  const grant = aGrant({ id: 'grt_1', doorMappingId: 'dm_1', startsAt: T, endsAt: END });
+  const ask = (before: AskedGrant[], intended = [planned], standing = [grant], isNew = false) =>
+    askNow(before, intended, standing, isNew);
+
+  test('asks what is new, and what has other dates or leads elsewhere', () => {
+    expect(ask([], [planned], [])).toEqual([asked({ toldOf: null, told: false })]);
+    for (const change of [{ startsAt: T + S }, { endsAt: END + S }, { leadsTo: '1:lock:8' }]) {
+      expect(ask([asked()], [{ ...planned, ...change }])).toEqual([
+        asked({ ...change, told: false }),
+      ]);
+    }
   });
 
   test('tells nobody the same twice, but goes on with what was never told', () => {
-    expect(askNow([asked()], [planned])).toEqual([asked()]);
-    expect(askNow([asked({ told: false })], [planned])).toEqual([asked({ told: false })]);
+    expect(ask([asked()])).toEqual([asked()]);
+    expect(ask([asked({ told: false })])).toEqual([asked({ told: false })]);
+  });
+
+  test('tells each grant of a new version', () => {
+    expect(ask([asked()], [planned], [grant], true)).toEqual([asked({ told: false })]);
+    const back = asked({ wanted: false });
+    const stopped = { ...grant, stops: ['source' as const] };
+    expect(ask([back], [], [stopped], true)).toEqual([{ ...back, told: false }]);
+  });
+
+  test('tells a grant again that stands otherwise than asked', () => {
+    const moved = { ...grant, endsAt: END + S };
+    expect(ask([asked()], [planned], [moved])).toEqual([asked({ told: false })]);
+    const back = asked({ wanted: false });
+    expect(ask([back], [], [grant])).toEqual([{ ...back, told: false }]);
+    expect(ask([asked()], [planned], [])).toEqual([asked()]);
+  });
+
+  test('tells a grant again that was asked for another door than it was told of', () => {
+    const other = asked({ leadsTo: '1:lock:8', toldOf: '1:lock:7' });
+    expect(ask([other], [{ ...planned, leadsTo: '1:lock:8' }])).toEqual([
+      { ...other, told: false },
+    ]);
   });
 
   test('takes back what is not meant any more, once', () => {
     const back = asked({ wanted: false, told: false });
-    expect(askNow([asked()], [])).toEqual([back]);
-    expect(askNow([back], [])).toEqual([back]);
-    expect(askNow([{ ...back, told: true }], [])).toEqual([{ ...back, told: true }]);
+    const stopped = { ...grant, stops: ['source' as const] };
+    expect(ask([asked()], [])).toEqual([back]);
+    expect(ask([back], [])).toEqual([back]);
+    expect(ask([{ ...back, told: true }], [], [stopped])).toEqual([{ ...back, told: true }]);
   });
 
   test('asks again what had been taken back', () => {
-    expect(askNow([asked({ wanted: false })], [planned])).toEqual([asked({ told: false })]);
+    expect(ask([asked({ wanted: false })])).toEqual([asked({ told: false })]);
+  });
+
+  test('takes back a grant that it knows nothing of any more, and finds one that it means', () => {
+    expect(ask([], [])).toEqual([
+      asked({ memberId: grant.memberId, leadsTo: null, toldOf: null, wanted: false, told: false }),
+    ]);
+    expect(ask([])).toEqual([asked({ toldOf: null, told: false })]);
   });
 
   test('keeps each of several apart', () => {
     const other = { ...planned, grantId: 'grt_2', memberId: 'mem_2' };
-    expect(askNow([asked()], [other])).toEqual([
-      { ...other, wanted: true, told: false },
+    expect(ask([asked()], [other])).toEqual([
+      { ...other, toldOf: null, wanted: true, told: false },
       asked({ wanted: false, told: false }),
     ]);
   });

@@ -90,6 +90,16 @@ describe('a booking means', () => {
       endsAt: T + until * MIN,
     });
 
+    test('no window beyond the years that can be written', () => {
+      const ever = {
+        ...booking,
+        startsAt: Date.parse('0000-01-01T00:00:00Z'),
+        endsAt: Date.parse('9999-12-31T23:59:59Z'),
+      };
+      const [grant] = bookingGrants(ever, { ...place, margin });
+      expect(grant).toMatchObject({ startsAt: ever.startsAt, endsAt: ever.endsAt });
+    });
+
     test('a wider window', () => {
       expect(windowsWith()).toEqual({ room: [-10, 5], areas: [-10, 5] });
     });
