@@ -6,7 +6,9 @@
  */
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DOOR_PATHS } from '../test/replay/door-paths';
 import { CONTINUING_PATHS, FAULTY_PATHS } from '../test/replay/faulty-paths';
+import { INTEGRATION_PATHS } from '../test/replay/integration-paths';
 import { PLAIN_PATHS } from '../test/replay/plain-paths';
 import { REQUIRED_HISTORIES, type RequiredHistory } from '../test/replay/required-histories';
 import { Scene } from '../test/replay/scene';
@@ -29,6 +31,10 @@ async function main(): Promise<void> {
     for (const path of FAULTY_PATHS) await path(new Scene(faulty, histories));
     await faulty.close();
 
+    const syncing = await startFastStack();
+    for (const path of DOOR_PATHS) await path(new Scene(syncing, histories));
+    await syncing.close();
+
     const continuing = await startContinuingStack();
     for (const path of CONTINUING_PATHS) await path(new Scene(continuing.stack, histories));
     await continuing.close();
@@ -38,6 +44,10 @@ async function main(): Promise<void> {
   const missing = REQUIRED_HISTORIES.filter((name) => !histories.has(name));
   if (missing.length > 0) throw new Error(`Not recorded: ${missing.join(', ')}`);
   await keep(histories);
+    const removing = await startFastStack();
+    for (const path of INTEGRATION_PATHS) await path(new Scene(removing, histories));
+    await removing.close();
+
 }
 
 /** Only a complete set replaces the one before. */

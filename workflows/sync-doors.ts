@@ -13,10 +13,12 @@ import type {
   SyncDoorsInput,
 } from '../src/contracts/door-activities';
 import { kisiTaskQueue, PRIORITY, TASK_QUEUES } from '../src/contracts/names';
+import { HEARTBEAT } from './activity-options';
 
 const records = proxyActivities<DoorRecordsActivities>({
   taskQueue: TASK_QUEUES.records,
   startToCloseTimeout: '2m',
+  heartbeatTimeout: HEARTBEAT,
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '15s' },
 });
 
@@ -84,7 +86,7 @@ function kisiOf(organizationId: number): ReturnType<typeof proxyActivities<DoorK
   return proxyActivities<DoorKisiActivities>({
     taskQueue: kisiTaskQueue(organizationId),
     startToCloseTimeout: '1h',
-    heartbeatTimeout: '30s',
+    heartbeatTimeout: HEARTBEAT,
     scheduleToStartTimeout: '1h',
     retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
   });
