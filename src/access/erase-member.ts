@@ -22,14 +22,6 @@ const PAGE = 200;
 /** What Kisi or a pass is waited for before the user is looked at again. */
 const WAIT_MS = 15_000;
 
-/**
- * Whether this member was erased: unknown to every grant from then on, so that a late booking does
- * not give access to whoever has the address by then.
- */
-export async function isErased({ store }: Pick<AccessDeps, 'store'>, id: string): Promise<boolean> {
-  return (await store.members.erasure(id)) !== null;
-}
-
 /** Writes the job down and leaves nothing of the member's record but the id. Idempotent. */
 export async function beginErasure(
   { store }: Pick<AccessDeps, 'store'>,
