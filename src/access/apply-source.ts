@@ -62,7 +62,9 @@ export async function applySource(deps: Deps, input: ApplySourceInput): Promise<
 
   const untold = asked.filter(({ told }) => !told);
   const taken = untold.filter(({ wanted }) => !wanted);
-  const { held, grantIds } = await heldBack(deps, taken, intended, input.release);
+  const released = record.asked.filter(({ wanted, told }) => told && !wanted);
+  const mayGo = [...input.release, ...released.map(({ grantId }) => grantId)];
+  const { held, grantIds } = await heldBack(deps, taken, intended, mayGo);
   const speaker: Speaker = { deps, source, order: record.order };
   const now = untold
     .filter(({ grantId }) => !held.includes(grantId))

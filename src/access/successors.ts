@@ -11,16 +11,18 @@ type Deps = Pick<AccessDeps, 'store' | 'clock'>;
  * The grants that wait, since they open a lock which a wanted grant opens for the same member at the
  * same time: taking the old one first would shut a door that stays theirs. Those that are in place
  * already need no waiting.
+ *
+ * @param mayGo ids of grants that have waited, or were told to go before
  */
 export async function heldBack(
   deps: Deps,
   taken: readonly AskedGrant[],
   wanted: readonly (PlannedDoor & { grantId: string })[],
-  release: readonly string[],
+  mayGo: readonly string[],
 ): Promise<{ held: string[]; grantIds: string[] }> {
   const going = taken.filter(
     ({ memberId, grantId }) =>
-      !release.includes(grantId) && wanted.some((grant) => grant.memberId === memberId),
+      !mayGo.includes(grantId) && wanted.some((grant) => grant.memberId === memberId),
   );
   if (going.length === 0) return { held: [], grantIds: [] };
   const doors = await deps.store.doorMappings.getMany(going.map((one) => one.doorMappingId));
