@@ -1,14 +1,11 @@
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runCommand } from '../../scripts/servers/commands';
 import { build, BUILD_TIMEOUT_MS, withInstallation, type Installation } from '../support/processes';
 import { pythonSdk } from '../support/python-sdk';
 import { testServers } from '../support/servers';
-import { openShell, type Shell } from '../support/shell';
 import { hostOf } from './host';
 import { blocksOf, theOne } from './readme';
+import { withTerminal } from './terminal';
 
 jest.setTimeout(180_000);
 beforeAll(build, BUILD_TIMEOUT_MS);
@@ -57,30 +54,6 @@ async function furnish(installation: Installation): Promise<House> {
       }
     },
   };
-}
-
-/** A terminal that has the `temporal` CLI and knows the server, as the document presumes. */
-async function withTerminal(
-  { env, temporal }: Installation,
-  work: (shell: Shell) => Promise<void>,
-): Promise<void> {
-  const bin = await mkdtemp(join(tmpdir(), 'latchkey-bin-'));
-  await symlink(testServers().temporalCliPath, join(bin, 'temporal'));
-  const shell = openShell(
-    {
-      PATH: [bin, env['PATH']].join(delimiter),
-      HOME: bin,
-      TEMPORAL_ADDRESS: temporal.address,
-      TEMPORAL_NAMESPACE: temporal.namespace,
-    },
-    bin,
-  );
-  try {
-    await work(shell);
-  } finally {
-    shell.close();
-    await rm(bin, { recursive: true, force: true });
-  }
 }
 
 describe('a booking system that signals Temporal, as the document tells it to', () => {
