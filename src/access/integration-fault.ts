@@ -69,9 +69,10 @@ export async function probeKisi(
   try {
     const kisi = await deps.kisi.forOrganization(organizationId);
     const call = new Attempt().call;
-    // A list needs an admin's rights, which `GET /user` does not (kisi/facts.md §1).
+    // A list needs an admin's rights, which `GET /user` does not (kisi/facts.md §1); of all rows, since
+    // anybody may list their own.
     await kisi.currentUser(call);
-    await kisi.listRoleAssignments({ userId: integration?.keyOwnerId ?? 0 }, call);
+    await kisi.probeList('role_assignments', call);
     if (await deps.store.integrations.clearFault(organizationId)) {
       deps.log.info({ organizationId }, 'The integration is healed');
     }

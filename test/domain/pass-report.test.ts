@@ -140,3 +140,46 @@ describe('in trouble', () => {
     expect(reportInTrouble(aWish(), seen, { ...waits, held: HOLD })?.state).toBe('removing');
   });
 });
+
+describe('while the integration is removed', () => {
+  const REMOVED = { type: 'integration_inactive' as const, detail: 'connect it again' };
+  const blind = { problem: OUTAGE, kind: 'waits' as const, held: REMOVED };
+  const tombstone = aWish({ wanted: false });
+
+  test('a live wish waits, and what was left to it is in place', () => {
+    const waits = { state: 'pending', problem: REMOVED };
+    expect(reportAtRest(aWish(), view([], []), REMOVED)).toEqual(waits);
+    // An open door of somebody else's, or half of the window, is not ours to promise.
+    const foreign = view([], [aRow(1, null, null, false)]);
+    expect(reportAtRest(aWish(), foreign, REMOVED)).toEqual(waits);
+    expect(reportAtRest(aWish(), view([span(0, 50)], [aRow(1, 0, 50)]), REMOVED)).toEqual(waits);
+    const left = view([span(0, 100)], [aRow(1, 0, 100)]);
+    expect(reportAtRest(aWish(), left, REMOVED)).toEqual({ state: 'in_place', problem: null });
+  });
+
+  test('what nobody wants and still stands ends by itself', () => {
+    const standing = view([], [aRow(1, 0, 100)]);
+    expect(reportAtRest(tombstone, standing, REMOVED)).toEqual({
+      state: 'removing',
+      problem: REMOVED,
+    });
+    const gone = { state: 'removed', problem: null };
+    expect(reportAtRest(tombstone, view([], []), REMOVED)).toEqual(gone);
+    expect(reportAtRest(aWish(), view([], [], 100), REMOVED)).toEqual(gone);
+  });
+
+  test('in trouble, what is gone waits and what is not is being removed', () => {
+    expect(reportInTrouble(aWish(), view([], []), blind)).toEqual({
+      state: 'pending',
+      problem: REMOVED,
+    });
+    expect(reportInTrouble(aWish(), view([], [aRow(1, 0, 100)]), blind)).toEqual({
+      state: 'removing',
+      problem: OUTAGE,
+    });
+    expect(reportInTrouble(tombstone, view([], []), blind)).toEqual({
+      state: 'removed',
+      problem: null,
+    });
+  });
+});
