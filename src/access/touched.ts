@@ -17,6 +17,8 @@ export interface TouchedPage {
   after: string | null;
 }
 
+type MappingChange = Extract<AccessChange, { kind: 'mapping' }>;
+
 /** One list of what may be touched, read page by page. */
 interface Stage {
   name: string;
@@ -82,32 +84,64 @@ function stagesOf(store: Store, change: AccessChange, now: number): Stage[] {
       return [bookingsOf(() => spacesOf(store, [change.locationId]))];
     case 'mapping':
       return [
-        grantsOf(store, change.doorMappingId, now),
-        bookingsOf(async () => [
-          ...new Set([...change.spaceIds, ...(await spacesOf(store, change.locationIds))]),
-        ]),
+        grantsOf(store, change, now),
+        bookingsOf(() => spacesOfChange(store, change)),
         membershipsOf('memberships', { locationIds: change.locationIds }),
         plansOf(store, change.doorMappingId, now),
       ];
   }
 }
 
-/** The live grants of the mapping: those by hand, and the sources of the others. */
-function grantsOf(store: Store, doorMappingId: string, now: number): Stage {
+/**
+ * The live grants of the mapping: those by hand, and the sources of the others. A source that another
+ * stage lists is left to that, or it would look twice.
+ */
+function grantsOf(store: Store, change: MappingChange, now: number): Stage {
   return {
     name: 'grants',
     async read(after) {
       const { data, nextCursor } = await store.grants.list(
-        { doorMappingId },
+        { doorMappingId: change.doorMappingId },
         { limit: PAGE, cursor: after },
         now,
       );
-      const grants = data.filter(
-        (grant) => !isOver(grant, now) || grant.provisioning !== 'removed',
-      );
-      return { sources: grants.flatMap(sourceOf), grants, last: nextCursor };
+      const live = data.filter((grant) => !isOver(grant, now) || grant.provisioning !== 'removed');
+      const sources = await unlisted(store, change, live.flatMap(sourceOf), now);
+      const grants = live.filter(({ source }) => source === 'manual');
+      return { sources, grants, last: nextCursor };
     },
   };
+}
+
+/** Those of the sources that are not found by the places of the change, such as in a former space. */
+async function unlisted(
+  store: Store,
+  change: MappingChange,
+  sources: readonly SourceRef[],
+  now: number,
+): Promise<SourceRef[]> {
+  const idsOf = (kind: SourceRef['kind']): string[] =>
+    sources.filter((source) => source.kind === kind).map(({ id }) => id);
+  const [spaceIds, bookings, memberships] = await Promise.all([
+    spacesOfChange(store, change),
+    store.bookings.getMany(idsOf('booking')),
+    store.memberships.getMany(idsOf('membership')),
+  ]);
+  const listed = new Set([
+    ...bookings
+      .filter(({ content }) => content && spaceIds.includes(content.spaceId))
+      .filter(({ content }) => content && content.endsAt > now - LATEST_END_MS)
+      .map(({ id }) => `booking:${id}`),
+    ...memberships
+      .filter(({ content }) => content && change.locationIds.includes(content.locationId))
+      .filter(({ content }) => content && (content.endsAt === null || content.endsAt > now))
+      .map(({ id }) => `membership:${id}`),
+  ]);
+  return sources.filter(({ kind, id }) => !listed.has(`${kind}:${id}`));
+}
+
+async function spacesOfChange(store: Store, change: MappingChange): Promise<string[]> {
+  return [...new Set([...change.spaceIds, ...(await spacesOf(store, change.locationIds))])];
 }
 
 /** Memberships of the plans that list the mapping. */
