@@ -6,12 +6,18 @@
  */
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CONTINUING_ERASURE_PATHS, ERASURE_PATHS } from '../test/replay/erasure-paths';
 import { DOOR_PATHS } from '../test/replay/door-paths';
 import { CONTINUING_PATHS, FAULTY_PATHS } from '../test/replay/faulty-paths';
 import { INTEGRATION_PATHS } from '../test/replay/integration-paths';
 import { PLAIN_PATHS } from '../test/replay/plain-paths';
 import { REQUIRED_HISTORIES, type RequiredHistory } from '../test/replay/required-histories';
 import { Scene } from '../test/replay/scene';
+import {
+  CONTINUING_SOURCE_PATHS,
+  FAULTY_SOURCE_PATHS,
+  SOURCE_PATHS,
+} from '../test/replay/source-paths';
 import { startContinuingStack } from '../test/support/continuing-server';
 import globalSetup from '../test/support/global-setup';
 import globalTeardown from '../test/support/global-teardown';
@@ -24,19 +30,35 @@ async function main(): Promise<void> {
   await globalSetup();
   try {
     const plain = await startFastStack();
-    await Promise.all(PLAIN_PATHS.map((path) => path(new Scene(plain, histories))));
+    for (const paths of [PLAIN_PATHS, SOURCE_PATHS]) {
+      await Promise.all(paths.map((path) => path(new Scene(plain, histories))));
+    }
     await plain.close();
 
     const faulty = await startFastStack();
-    for (const path of FAULTY_PATHS) await path(new Scene(faulty, histories));
+    for (const path of [...FAULTY_PATHS, ...FAULTY_SOURCE_PATHS]) {
+      await path(new Scene(faulty, histories));
+    }
     await faulty.close();
 
     const syncing = await startFastStack();
     for (const path of DOOR_PATHS) await path(new Scene(syncing, histories));
     await syncing.close();
 
+    const removing = await startFastStack();
+    for (const path of [...ERASURE_PATHS, ...INTEGRATION_PATHS]) {
+      await path(new Scene(removing, histories));
+    }
+    await removing.close();
+
     const continuing = await startContinuingStack();
-    for (const path of CONTINUING_PATHS) await path(new Scene(continuing.stack, histories));
+    for (const path of [
+      ...CONTINUING_PATHS,
+      ...CONTINUING_SOURCE_PATHS,
+      ...CONTINUING_ERASURE_PATHS,
+    ]) {
+      await path(new Scene(continuing.stack, histories));
+    }
     await continuing.close();
   } finally {
     await globalTeardown();
@@ -44,10 +66,6 @@ async function main(): Promise<void> {
   const missing = REQUIRED_HISTORIES.filter((name) => !histories.has(name));
   if (missing.length > 0) throw new Error(`Not recorded: ${missing.join(', ')}`);
   await keep(histories);
-    const removing = await startFastStack();
-    for (const path of INTEGRATION_PATHS) await path(new Scene(removing, histories));
-    await removing.close();
-
 }
 
 /** Only a complete set replaces the one before. */

@@ -46,6 +46,7 @@ export const REQUIRED_HISTORIES = [
   'booking-cancelled',
   'booking-with-successors',
   'booking-changed-while-it-waits',
+  'booking-overtaken',
   'booking-continued-as-new',
   'booking-after-continue-as-new',
   'membership-stored',
@@ -67,6 +68,10 @@ export const REQUIRED_HISTORIES = [
   'integration-left-through-an-outage',
   'integration-woken',
   'probe-daily',
+  'member-erased',
+  'member-erased-through-an-outage',
+  'member-erased-continued-as-new',
+  'member-erased-after-continue-as-new',
 ] as const;
 
 export type RequiredHistory = (typeof REQUIRED_HISTORIES)[number];

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AccessChange } from '../../src/contracts/mapping-change';
 import { TASK_QUEUES, WORKFLOW_TYPES, workflowIds } from '../../src/contracts/names';
 import type { SourceRef } from '../../src/domain/source';
-import { eventually, secondsFromNow } from '../workflows/support';
+import { eventually, historyOf, secondsFromNow } from '../workflows/support';
 import type { RequiredHistory } from './required-histories';
 import type { Scene } from './scene';
 import {
@@ -142,6 +142,24 @@ export const SOURCE_PATHS: readonly ((scene: Scene) => Promise<void>)[] = [
     await stack.settled(manual.id);
     await applyChange(scene, 'mapping-change-of-a-deleted-one', ofMapping(house, true));
     await stack.until(manual.id, ({ stops, settled }) => stops.length > 0 && settled);
+  },
+
+  async (scene) => {
+    const { stack } = scene;
+    const [member, house] = [await stack.newMember(), await newHouse(stack)];
+    const source = newBooking();
+    const id = workflowIds.source(source);
+    await stack.deps.messages.changeSource(source, booking(member, house));
+    // Somebody else who speaks for the booking: each attempt finds that it has been overtaken.
+    await eventually(
+      async () => {
+        await stack.store.bookings.beginApply(source.id);
+        return historyOf(stack, id);
+      },
+      (events) => events.some((event) => event.timerStartedEventAttributes),
+    );
+    await rest(stack, source);
+    await keepSource(scene, 'booking-overtaken', source);
   },
 
   async (scene) => {
