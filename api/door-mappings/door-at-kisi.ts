@@ -84,5 +84,3 @@ async function keepSight(
   const lockIds = door.locks.map(({ lockId }) => lockId);
   await store.kisiDoors.putGroups(organizationId, [groupAtKisi(door.group, lockIds)], now);
 }
-
-export { withoutLockGroups } from '../../src/access/mappable-groups';

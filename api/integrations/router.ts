@@ -1,7 +1,7 @@
 import { Router } from 'express';
+import { withoutLockGroups } from '../../src/access/mappable-groups';
 import type { Integration } from '../../src/store';
 import type { ApiDeps } from '../deps';
-import { withoutLockGroups } from '../door-mappings/door-at-kisi';
 import { answer } from '../http/answer';
 import { askKisi, interactive } from '../http/ask-kisi';
 import { accepted, created, found, listed, ok } from '../http/outcomes';
