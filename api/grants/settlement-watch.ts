@@ -20,7 +20,16 @@ export class SettlementWatch {
    * @throws whatever the store throws
    */
   untilSettled(grantId: string, deadline: number): Promise<Grant | null> {
-    return this.#watch.until(grantId, ({ settled }) => settled, deadline);
+    return this.until(grantId, ({ settled }) => settled, deadline);
+  }
+
+  /** The same for whoever knows better what the grant is to be. */
+  until(
+    grantId: string,
+    isEnough: (grant: Grant) => boolean,
+    deadline: number,
+  ): Promise<Grant | null> {
+    return this.#watch.until(grantId, isEnough, deadline);
   }
 }
 

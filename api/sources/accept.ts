@@ -1,5 +1,6 @@
 import { offerSource, type OfferFault, type OfferOutcome } from '../../src/access/offer-source';
 import { verdictOnKnown, type Snapshot } from '../../src/domain/source';
+import { standsAsAsked } from '../../src/domain/source-asked';
 import type { SourceRecord, SourceStore } from '../../src/store';
 import { DEFAULT_LIMITS, type ApiDeps } from '../deps';
 import { settlementWatchOf } from '../grants/settlement-watch';
@@ -28,7 +29,7 @@ export async function acceptSource<Content extends object>(
   const offer = await reachTemporal(() => offerSource(deps, kind.offered(id, snapshot)));
   requireTaken(offer, snapshot.version);
 
-  const { store, limits } = deps;
+  const { store, clock, limits } = deps;
   const deadline = arrivedAt + (limits?.settleWaitMs ?? DEFAULT_LIMITS.settleWaitMs);
   const record = await watchOf(kind.storeIn(store)).until(
     id,
@@ -41,10 +42,17 @@ export async function acceptSource<Content extends object>(
   if (record.version > snapshot.version) throw versionOlder(snapshot.version, record.version);
   if (verdictOnKnown(record, snapshot) === 'reused') throw versionReused(snapshot.version);
 
+  // What is not stored by now was never started: only those that are can still change.
   const grants = await store.grants.getMany(record.asked.map(({ grantId }) => grantId));
-  const unsettled = grants.filter(({ settled }) => !settled);
+  const started = new Set(grants.map((grant) => grant.id));
   const watch = settlementWatchOf(store.grants);
-  await Promise.all(unsettled.map((grant) => watch.untilSettled(grant.id, deadline)));
+  await Promise.all(
+    record.asked
+      .filter(({ grantId }) => started.has(grantId))
+      .map((asked) =>
+        watch.until(asked.grantId, (grant) => standsAsAsked(asked, grant, clock.now()), deadline),
+      ),
+  );
   return record;
 }
 

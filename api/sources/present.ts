@@ -3,6 +3,7 @@ import { sourceGrantId } from '../../src/access/apply-source';
 import { planSource, storedWorld } from '../../src/access/source-plan';
 import type { Grant } from '../../src/domain/grant';
 import { statusAt } from '../../src/domain/grant-life';
+import { standsAsAsked } from '../../src/domain/source-asked';
 import type { PlannedGrant } from '../../src/domain/source-grants';
 import type { DoorMapping, Member, SourceRecord } from '../../src/store';
 import type { ApiDeps } from '../deps';
@@ -97,9 +98,8 @@ function stateOf<Content extends AnyContent>(
   known: Known,
 ): SourceState {
   const isApplied = record.appliedVersion === record.version;
-  // A grant that was over before it could begin was never started: nothing is to be waited for.
-  const isSettled = record.asked.every(
-    ({ grantId }) => known.grants.get(grantId)?.settled !== false,
+  const isSettled = record.asked.every((asked) =>
+    standsAsAsked(asked, known.grants.get(asked.grantId) ?? null, known.now),
   );
   return {
     deleted: record.content === null,

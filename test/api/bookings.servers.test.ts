@@ -229,6 +229,19 @@ describe('PUT /v1/bookings/:id', () => {
     expect([again.status, again.body]).toMatchObject([202, { appliedVersion: 10, settled: false }]);
   });
 
+  it('answers 202 while a grant still has the dates of before, though those are settled', async () => {
+    const id = newId();
+    const { body } = await put(id);
+    const before = await api.store.grants.get(firstGrantOf(body));
+    if (before === null) throw new Error('no grant');
+    const later = { version: 11, endsAt: iso(NOW + 3 * HOUR) };
+    await put(id, later);
+    // As if the workflow had been told and had not recorded it yet.
+    await api.store.grants.replaceGrant({ ...before, recordNumber: before.recordNumber + 2 });
+    const again = await put(id, later);
+    expect([again.status, again.body]).toMatchObject([202, { appliedVersion: 11, settled: false }]);
+  });
+
   it('tells of a newer version that came from elsewhere while it waited', async () => {
     api.sources.mood = 'slow';
     const id = newId();
