@@ -20,6 +20,12 @@ export interface PassDesire {
   wanted: Window[];
 }
 
+/** What is told to those who wait for an integration that was removed. */
+export const REMOVED: Problem = {
+  type: 'integration_inactive',
+  detail: 'The connection to Kisi was removed; connect the same organization again.',
+};
+
 /**
  * Whether the integration was removed with the word to leave access that ends by itself: what is
  * wanted then depends on what stands at Kisi already. See `windowsLeft`.
@@ -51,10 +57,7 @@ export async function readDesire(
       ? heldBecause('member_on_hold', 'The member is on hold; lift the hold to give access again.')
       : integration.active
         ? null
-        : heldBecause(
-            'integration_inactive',
-            'The connection to Kisi is inactive; connect it again.',
-          );
+        : REMOVED;
   const wanted = held
     ? []
     : wishes.filter((wish) => isAsking(wish, now)).map(({ from, until }) => ({ from, until }));

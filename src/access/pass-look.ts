@@ -9,7 +9,7 @@ import { windowsLeft } from '../domain/windows-left';
 import type { Attempt } from './attempt';
 import type { AccessDeps } from './deps';
 import { retryAfter } from './integration-fault';
-import { isLeaving, type PassDesire } from './pass-desire';
+import { isLeaving, REMOVED, type PassDesire } from './pass-desire';
 import type { StepsMet } from './pass-steps';
 import { tellGrants } from './pass-tell';
 
@@ -142,9 +142,11 @@ export async function withoutConnection(look: Look): Promise<SyncPassResult> {
   const { deps, desire } = look;
   const now = deps.clock.now();
   const stored = await deps.store.kisiRows.byPass(desire.key);
+  const wasLeft = desire.integration.removal?.mode === 'leave';
   look.memory = null;
+  // The removal was done when Kisi showed nothing else, whatever is stored.
   look.rows = stored
-    .filter((row) => endOf(row) > now)
+    .filter((row) => wasLeft && row.until !== null && endOf(row) > now)
     .map((row) => ({
       id: row.roleAssignmentId,
       userId: row.kisiUserId,
@@ -152,7 +154,9 @@ export async function withoutConnection(look: Look): Promise<SyncPassResult> {
       until: row.until,
       ours: true,
     }));
-  wantWhatIsLeft(look);
+  // A hold cannot be carried out either, so that what stands is told whatever the member is.
+  desire.held = REMOVED;
+  desire.wanted = windowsLeft(desire.wishes, look.rows, now);
   await tellGrants(look, { kind: 'rest', view: viewOf(look) });
   await savePass(look, null);
   const ends = look.rows.map(endOf).filter((end) => Number.isFinite(end));

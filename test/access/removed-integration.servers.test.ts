@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { demoApiKey } from '../../simulator';
 import { ensureLockGroup } from '../../src/access/lock-group';
 import { organizationsToCompare, reconcileOrganization } from '../../src/access/reconcile';
 import { reviewGrants } from '../../src/access/reconcile-grants';
@@ -25,6 +26,19 @@ async function beginRemoval(mode: RemovalMode = 'remove'): Promise<void> {
 
 async function finish(): Promise<void> {
   await finishRemoval(access.deps, { integrationId: access.integration.id, jobId: JOB });
+}
+
+async function connectAgain(): Promise<void> {
+  const { organizationName, keyOwnerId, locationIds, memberMode, connectionId } =
+    access.integration;
+  await access.store.integrations.reconnect(access.integration.id, {
+    organizationName,
+    keyOwnerId,
+    locationIds,
+    memberMode,
+    connectionId,
+    apiKey: demoApiKey,
+  });
 }
 
 const look = () => lookAtRemoval(access.deps, { integrationId: access.integration.id });
@@ -59,6 +73,37 @@ describe('a pass of an integration without a key', () => {
     expect(access.messages.toldTo(ending).at(-1)).toBe('removed');
     expect(access.calls()).toEqual([]);
     expect(await store.kisiRows.byPass(passKey(pass))).toHaveLength(1);
+  });
+
+  it('believes the removal more than what is stored, and a row more than a hold', async () => {
+    const { store, integration } = access;
+    const { organizationId } = integration;
+    const member = await access.member();
+    const pass = access.groupPass(member);
+    const until = access.now() + HOUR;
+    const grantId = await access.wish(pass, { from: access.now(), until });
+    await access.settle(pass);
+    await beginRemoval();
+    await access.settle(pass);
+    await finish();
+    const row = { organizationId, passKey: passKey(pass), kisiUserId: 1, groupId: 1, from: null };
+    await store.kisiRows.put({ ...row, roleAssignmentId: 900, until });
+    await access.wish(pass, { grantId, from: access.now(), until, wanted: false });
+    expect(await access.look(pass)).toMatchObject({ empty: true });
+    expect(access.messages.toldTo(grantId).at(-1)).toBe('removed');
+
+    // Of one that was left the row stands, and no hold can close the door any more.
+    await store.kisiRows.remove(passKey(pass), 900);
+    await connectAgain();
+    await access.wish(pass, { grantId, from: access.now(), until });
+    await access.settle(pass);
+    await beginRemoval('leave');
+    await access.settle(pass);
+    await finish();
+    await store.members.setHold(member.id, { reason: 'unpaid', by: BY });
+    await access.look(pass);
+    expect(access.messages.toldTo(grantId).at(-1)).toBe('in_place');
+    expect(access.couldOpen(member, access.group.lockId)).toBe(true);
   });
 
   it('does not ask for a fault of before, and lets a grant whose end has come close', async () => {
