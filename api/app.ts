@@ -15,15 +15,19 @@ import { locationsRouter } from './locations/router';
 import { membersRouter } from './members/router';
 import { membershipsRouter } from './memberships/router';
 import { authenticate } from './middleware/authenticate';
+import { authenticateMember } from './middleware/authenticate-member';
 import { refuseOtherMethods } from './middleware/method-not-allowed';
 import { observeDuration } from './middleware/observe-duration';
 import { parseJson } from './middleware/parse-json';
 import { answerProblem, refuseUnknownRoute } from './middleware/problem-handler';
-import { limitEachKey, limitRefusedKeys } from './middleware/rate-limit';
+import { limitEachKey, limitEachMember, limitRefusedKeys } from './middleware/rate-limit';
 import { logRequests } from './middleware/request-log';
+import { myRouter } from './my/router';
+import { myOperations } from './my/schema';
 import { docsRouter } from './openapi/router';
 import { OPERATIONS } from './operations';
 import { plansRouter } from './plans/router';
+import { portalSessionsRouter } from './portal-sessions/router';
 import { spacesRouter } from './spaces/router';
 
 /**
@@ -45,8 +49,19 @@ export function createApp(deps: ApiDeps): Express {
   app.use(eventsRouter(deps, limits));
 
   app.use(
+    '/v1/my',
+    authenticateMember(deps, limitRefusedKeys(limits.refusedKeysPerMinute)),
+    limitEachMember(limits.memberRequestsPerMinute),
+    forbidCaching,
+    parseJson,
+  );
+  app.use(myRouter(deps, limits));
+  app.use(refuseOtherMethods(myOperations));
+  app.use('/v1/my', refuseUnknownRoute);
+
+  app.use(
     '/v1',
-    authenticate(deps.store.apiKeys, limitRefusedKeys(limits.refusedKeysPerMinute)),
+    authenticate(deps, limitRefusedKeys(limits.refusedKeysPerMinute)),
     limitEachKey(limits.requestsPerMinute),
     forbidCaching,
     parseJson,
@@ -55,6 +70,7 @@ export function createApp(deps: ApiDeps): Express {
   app.use(locationsRouter(deps));
   app.use(spacesRouter(deps));
   app.use(membersRouter(deps));
+  app.use(portalSessionsRouter(deps));
   app.use(doorMappingsRouter(deps));
   app.use(grantsRouter(deps));
   app.use(foreignRowsRouter(deps));

@@ -9,6 +9,7 @@ import type { Integration, Job, Store } from '../src/store';
 import type { DoorSync } from '../src/temporal/door-sync';
 import type { Erasures } from '../src/temporal/erasures';
 import type { GrantCommands } from '../src/temporal/grant-commands';
+import type { MemberTokens } from './portal-sessions/member-tokens';
 import type { Imports } from '../src/temporal/imports';
 
 /** What the API sets going when an integration changes. */
@@ -39,6 +40,10 @@ export interface ApiLimits {
   readonly requestsPerMinute: number;
   /** Refused API keys a minute for each address. */
   readonly refusedKeysPerMinute: number;
+  /** Requests a minute for each member. */
+  readonly memberRequestsPerMinute: number;
+  /** Taps on Unlock a minute for each member. */
+  readonly unlocksPerMinute: number;
   /** How long the acceptance of a grant waits for it to be settled, in ms. */
   readonly settleWaitMs: number;
 }
@@ -47,6 +52,8 @@ export interface ApiLimits {
 export const DEFAULT_LIMITS: ApiLimits = {
   requestsPerMinute: 600,
   refusedKeysPerMinute: 30,
+  memberRequestsPerMinute: 120,
+  unlocksPerMinute: 20,
   settleWaitMs: 2000,
 };
 
@@ -68,6 +75,10 @@ export interface ApiDeps {
   readonly messages: Pick<AccessMessages, 'pokePass' | 'changeSource'>;
   /** Secrets of the webhook in, `whsec_…`; without one nobody can send events. */
   readonly inboundWebhookSecrets?: readonly string[];
+  /** What members come with. */
+  readonly memberTokens: MemberTokens;
+  /** Where the portal is, without a fragment; without one a session has no address. */
+  readonly portalUrl?: string;
   /** How many reverse proxies stand in front; default none. */
   readonly trustProxyHops?: number;
   readonly limits?: Partial<ApiLimits>;

@@ -12,14 +12,18 @@ import { jobOperations } from './jobs/schema';
 import { locationOperations } from './locations/schema';
 import { memberOperations } from './members/schema';
 import { membershipOperations } from './memberships/schema';
+import { myOperations } from './my/schema';
 import { docsOperations } from './openapi/schema';
 import { planOperations } from './plans/schema';
+import { portalSessionOperations } from './portal-sessions/schema';
 import { spaceOperations } from './spaces/schema';
 
 /** Every route of the API, in the order in which the documentation shows them. */
 export const OPERATIONS: readonly OperationSpec[] = [
   ...grantOperations,
   ...memberOperations,
+  ...portalSessionOperations,
+  ...myOperations,
   ...bookingOperations,
   ...membershipOperations,
   ...planOperations,

@@ -34,6 +34,12 @@ const httpUrl = z
   .refine((url) => !URL.canParse(url) || new URL(url).search === '', 'must not have a query')
   .transform((url) => url.replace(/\/+$/, ''));
 
+/** The token of a session is put behind it, as its fragment. */
+const pageUrl = httpUrl.refine(
+  (url) => !URL.canParse(url) || new URL(url).hash === '',
+  'must not have a fragment (#…)',
+);
+
 /** As the Standard Webhooks specification has it: 24 to 64 bytes. */
 function isWebhookSecret(text: string): boolean {
   const [, base64] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text) ?? [];
@@ -141,6 +147,44 @@ export const VARIABLES = {
       'Secrets of the signed webhook in (POST /v1/events/inbound, Standard Webhooks): a list of whsec_… separated by commas; a signature by any of them is taken, so that a new one can be put beside the old. Without it the route answers that it is not set up.',
     example: `node -e "console.log('whsec_' + require('crypto').randomBytes(32).toString('base64'))"`,
     secret: true,
+  }),
+  PORTAL_URL: variable({
+    schema: pageUrl,
+    description:
+      'Address of the page where members use their keys. POST /v1/members/:id/portal-sessions answers it with the token behind a #, which browsers send to no server.',
+    example: 'https://portal.example.com/my-keys',
+  }),
+  PORTAL_SESSION_MINUTES: variable({
+    schema: z
+      .string()
+      .regex(/^([1-9]|[1-5]\d|60)$/, 'must be a whole number from 1 to 60')
+      .transform(Number),
+    description: "How long a member's token lasts, 1 to 60 minutes.",
+    example: '15',
+    fallback: '15',
+  }),
+  PORTAL_JWKS_URL: variable({
+    schema: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' }),
+    description:
+      'Where the host platform publishes the keys of its own JWTs (a JWKS), so that its members need no token of ours. Set it together with PORTAL_JWT_ISSUER and PORTAL_JWT_AUDIENCE.',
+    example: 'https://id.example.com/.well-known/jwks.json',
+  }),
+  PORTAL_JWT_ISSUER: variable({
+    schema: z.string().min(1),
+    description: "The `iss` that the host platform's JWTs must have.",
+    example: 'https://id.example.com/',
+  }),
+  PORTAL_JWT_AUDIENCE: variable({
+    schema: z.string().min(1),
+    description:
+      "The `aud` that the host platform's JWTs must have: one that stands for this service alone.",
+    example: 'latchkey',
+  }),
+  PORTAL_JWT_MEMBER_CLAIM: variable({
+    schema: z.string().regex(/^\S+$/, 'must not contain spaces'),
+    description: "The claim of the host platform's JWTs that holds the member's id.",
+    example: 'sub',
+    fallback: 'sub',
   }),
   LOG_LEVEL: variable({
     schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),

@@ -43,8 +43,25 @@ export interface Config {
   readonly logLevel: VariableValue<'LOG_LEVEL'>;
   /** Whoever signs with one of these may send events; absent: nobody may. */
   readonly inboundWebhookSecrets?: readonly string[];
+  /** Where members use their keys, and what they come with. */
+  readonly portal: {
+    /** Without a fragment. */
+    readonly url?: string;
+    readonly sessionMinutes: number;
+    /** Absent: only tokens of ours are taken. */
+    readonly hostTokens?: HostTokens;
+  };
   /** The first admin API key; see `VARIABLES.ADMIN_API_KEY`. */
   readonly adminApiKey?: string;
+}
+
+/** JWTs of the host platform's own, which its members may come with. */
+export interface HostTokens {
+  readonly jwksUrl: string;
+  readonly issuer: string;
+  readonly audience: string;
+  /** The claim that holds the member's id. */
+  readonly memberClaim: string;
 }
 
 /** The environment cannot be used. The message names every fault and what to do about each. */
@@ -107,12 +124,23 @@ export function loadConfig(env: Env = process.env): Config {
   const integratorContact = read('KISI_INTEGRATOR_CONTACT');
   const adminApiKey = read('ADMIN_API_KEY');
   const inboundWebhookSecrets = read('INBOUND_WEBHOOK_SECRETS');
+  const portalUrl = read('PORTAL_URL');
+  const sessionMinutes = read('PORTAL_SESSION_MINUTES');
+  const hostTokens = readHostTokens({
+    PORTAL_JWKS_URL: read('PORTAL_JWKS_URL'),
+    PORTAL_JWT_ISSUER: read('PORTAL_JWT_ISSUER'),
+    PORTAL_JWT_AUDIENCE: read('PORTAL_JWT_AUDIENCE'),
+    PORTAL_JWT_MEMBER_CLAIM: read('PORTAL_JWT_MEMBER_CLAIM'),
+  });
+  if ('problem' in hostTokens) problems.push(hostTokens.problem);
 
   if (
     problems.length > 0 ||
     mongodbUri === undefined ||
     'problem' in encryptionKeys ||
     'problem' in temporal ||
+    'problem' in hostTokens ||
+    sessionMinutes === undefined ||
     host === undefined ||
     port === undefined ||
     workerPort === undefined ||
@@ -131,6 +159,7 @@ export function loadConfig(env: Env = process.env): Config {
     encryptionKeys: encryptionKeys.keys,
     temporal: temporal.connection,
     logLevel,
+    portal: { sessionMinutes, ...optional({ url: portalUrl, hostTokens: hostTokens.tokens }) },
     ...optional({ adminApiKey, inboundWebhookSecrets }),
   });
 }
@@ -182,6 +211,32 @@ function parseEncryptionKeys(variable: string, text: string, makeOne: string): K
   return first === undefined
     ? { problem: `${variable} holds no key. ${makeOne}` }
     : { keys: [first, ...others] };
+}
+
+/** All three or none: a token that anybody may have issued, for whomever, would open doors. */
+function readHostTokens(
+  given: Record<
+    'PORTAL_JWKS_URL' | 'PORTAL_JWT_ISSUER' | 'PORTAL_JWT_AUDIENCE' | 'PORTAL_JWT_MEMBER_CLAIM',
+    string | undefined
+  >,
+): { tokens: HostTokens | undefined } | { problem: string } {
+  const {
+    PORTAL_JWKS_URL: jwksUrl,
+    PORTAL_JWT_ISSUER: issuer,
+    PORTAL_JWT_AUDIENCE: audience,
+    PORTAL_JWT_MEMBER_CLAIM: memberClaim = 'sub',
+  } = given;
+  if (jwksUrl !== undefined && issuer !== undefined && audience !== undefined) {
+    return { tokens: { jwksUrl, issuer, audience, memberClaim } };
+  }
+  if (jwksUrl === undefined && issuer === undefined && audience === undefined) {
+    return { tokens: undefined };
+  }
+  const missing = Object.entries(given).filter(([, value]) => value === undefined);
+  const names = missing.map(([name]) => name).join(', ');
+  return {
+    problem: `${names} is not set; the host platform's JWTs need all of PORTAL_JWKS_URL, PORTAL_JWT_ISSUER and PORTAL_JWT_AUDIENCE.`,
+  };
 }
 
 type TemporalRead =

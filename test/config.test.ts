@@ -49,6 +49,7 @@ describe('loadConfig', () => {
       encryptionKeys: [{ id: 'k1', key: new Uint8Array(32).fill(1) }],
       temporal: { connectionOptions: { address: '127.0.0.1:7233' }, namespace: 'default' },
       logLevel: 'info',
+      portal: { sessionMinutes: 15 },
     });
   });
 
@@ -102,6 +103,45 @@ describe('loadConfig', () => {
       INBOUND_WEBHOOK_SECRETS: `${WEBHOOK_SECRET}, ${other}`,
     });
     expect(inboundWebhookSecrets).toEqual([WEBHOOK_SECRET, other]);
+  });
+
+  it('takes the portal, and tokens of the host with all that they are checked by', () => {
+    const tokens = {
+      PORTAL_JWKS_URL: 'https://id.example.com/jwks.json',
+      PORTAL_JWT_ISSUER: 'https://id.example.com/',
+      PORTAL_JWT_AUDIENCE: 'latchkey',
+    };
+    const { portal } = loadConfig({
+      ...minimal,
+      ...tokens,
+      PORTAL_URL: 'https://portal.example.com/my-keys/',
+      PORTAL_SESSION_MINUTES: '60',
+      PORTAL_JWT_MEMBER_CLAIM: 'member_id',
+    });
+    expect(portal).toEqual({
+      url: 'https://portal.example.com/my-keys',
+      sessionMinutes: 60,
+      hostTokens: {
+        jwksUrl: 'https://id.example.com/jwks.json',
+        issuer: 'https://id.example.com/',
+        audience: 'latchkey',
+        memberClaim: 'member_id',
+      },
+    });
+    for (const name of Object.keys(tokens)) {
+      const { message } = configErrorOf({ ...minimal, ...tokens, [name]: '' });
+      expect(message).toContain(`${name} is not set`);
+    }
+  });
+
+  it.each([
+    ['PORTAL_SESSION_MINUTES', '0'],
+    ['PORTAL_SESSION_MINUTES', '61'],
+    ['PORTAL_URL', 'https://portal.example.com/#keys'],
+    ['PORTAL_URL', 'portal.example.com'],
+    ['PORTAL_JWKS_URL', 'id.example.com'],
+  ])('refuses %s=%s', (name, value) => {
+    expect(configErrorOf({ ...minimal, [name]: value }).message).toContain(`${name} must`);
   });
 
   it('is frozen through and through', () => {

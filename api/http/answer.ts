@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import { callerOf, contextOf } from './context';
-import type { Call, Handler, Input, OperationSpec } from './operation';
+import type { Actor } from '../../src/domain/grant';
+import type { Call, Caller, Handler, Input, OperationSpec } from './operation';
 import { ApiProblem } from './problems';
 
 /**
@@ -22,7 +23,7 @@ export function answer<Spec extends OperationSpec>(
     const call: Call<Spec> = {
       ...(context.input as Input<Spec>),
       caller,
-      by: { type: 'api_key', id: caller.keyId },
+      by: actorOf(caller),
       requestId: context.requestId,
       arrivedAt: context.arrivedAt,
       resourceId: context.attempt?.resourceId ?? newResourceId(),
@@ -41,6 +42,10 @@ export function answer<Spec extends OperationSpec>(
       throw error;
     }
   };
+}
+
+function actorOf({ keyId, member }: Caller): Actor {
+  return member ? { type: 'member', id: member.id } : { type: 'api_key', id: keyId };
 }
 
 /** An id without its prefix: 32 hexadecimal digits. Each resource puts its own prefix in front. */

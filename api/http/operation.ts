@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import type { Actor } from '../../src/domain/grant';
-import type { ApiKeyScope } from '../../src/store';
+import type { ApiKeyScope, Member } from '../../src/store';
 import type { ProblemCode } from './problems';
 
 /**
@@ -39,8 +39,11 @@ export interface OperationSpec {
   readonly tag: string;
   readonly summary: string;
   readonly description: string;
-  /** A key needs one of these; `null`: open to everybody, without a key. */
-  readonly scopes: readonly ApiKeyScope[] | null;
+  /**
+   * A key needs one of these. `member`: for members, who come with a token of their own, and for no
+   * key. `null`: open to everybody, without a key.
+   */
+  readonly scopes: readonly ApiKeyScope[] | 'member' | null;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
@@ -69,10 +72,14 @@ export interface Input<Spec extends OperationSpec> {
   readonly body: Part<Spec, 'body'>;
 }
 
-/** Whoever's API key came with the request. */
+/** Whoever's API key or token came with the request. */
 export interface Caller {
+  /** Id of the API key; `member:<id>` of a member. */
   readonly keyId: string;
+  /** Empty for a member. */
   readonly scopes: readonly ApiKeyScope[];
+  /** Who came with a token of their own, as they are now. */
+  readonly member?: Member;
 }
 
 /** Everything a handler may know of a request. */
@@ -102,13 +109,27 @@ export type Answer<Spec extends OperationSpec> = {
 
 export type Handler<Spec extends OperationSpec> = (call: Call<Spec>) => Promise<Answer<Spec>>;
 
+/** What is answered to credentials that do not do. */
+function credentialProblemsOf({ scopes }: OperationSpec): ProblemCode[] {
+  if (scopes === null) return [];
+  if (scopes === 'member') {
+    return [
+      'member_unauthenticated',
+      'member_token_needed',
+      'portal_keys_unavailable',
+      'rate_limited',
+    ];
+  }
+  return ['unauthenticated', 'scope_missing', 'api_key_needed', 'rate_limited'];
+}
+
 /** The codes that the route may answer with, those of its kind included. */
 export function problemsOf(spec: OperationSpec): ProblemCode[] {
   const takesInput = spec.params ?? spec.query ?? spec.body;
   return [
     ...(takesInput ? (['request_invalid'] as const) : []),
     ...(spec.body ? (['malformed_json', 'body_too_large', 'media_type_unsupported'] as const) : []),
-    ...(spec.scopes ? (['unauthenticated', 'scope_missing', 'rate_limited'] as const) : []),
+    ...credentialProblemsOf(spec),
     ...spec.problems,
     ...(spec.idempotent ? (['idempotency_key_reused'] as const) : []),
     ...(spec.scopes ? (['database_unavailable'] as const) : []),

@@ -47,6 +47,11 @@ export const PROBLEMS = {
     'No valid API key',
     'Send `Authorization: Bearer <API key>` with a key that has not been deleted.',
   ),
+  member_unauthenticated: kind(
+    401,
+    'No valid token of a member',
+    'Open the portal again from your account: it asks for a new token (POST /v1/members/:id/portal-sessions), or sends your own sign-in along.',
+  ),
   webhook_signature_invalid: kind(
     401,
     'The event carries no valid signature',
@@ -62,6 +67,22 @@ export const PROBLEMS = {
     'The API key may not do this',
     'Use a key with one of the scopes named in `detail`.',
   ),
+  api_key_needed: kind(
+    403,
+    "A member's token opens /v1/my only",
+    'Send an API key: `Authorization: Bearer <API key>`.',
+  ),
+  member_token_needed: kind(
+    403,
+    'An API key does not open /v1/my',
+    'Ask for a token of the member (POST /v1/members/:id/portal-sessions) and send that.',
+  ),
+  key_not_held: kind(
+    403,
+    'You have no key for this door',
+    'Look at your keys (GET /v1/my/keys); book the room, or ask the front desk.',
+  ),
+  access_on_hold: kind(403, 'Your access is on hold', 'Ask the front desk what is due.'),
   route_not_found: kind(
     404,
     'There is no such route',
@@ -102,6 +123,11 @@ export const PROBLEMS = {
     405,
     'The path does not take this method',
     'Use one of the methods in the `Allow` header.',
+  ),
+  key_not_yet: kind(
+    409,
+    'Your key does not open yet',
+    'Come back at the time that `detail` names.',
   ),
   member_being_erased: kind(
     409,
@@ -282,6 +308,11 @@ export const PROBLEMS = {
     503,
     'The webhook in is not set up',
     'Set INBOUND_WEBHOOK_SECRETS for the API (.env.example shows how to make one) and give the platform the same secret.',
+  ),
+  portal_keys_unavailable: kind(
+    503,
+    "The keys of the portal's tokens cannot be read",
+    'Try again after the seconds in `Retry-After`; if it stays, tell whoever runs this service to look at PORTAL_JWKS_URL.',
   ),
   database_unavailable: kind(
     503,

@@ -4,7 +4,9 @@ import { ApiProblem, type ProblemCode } from '../http/problems';
 
 /** What is left when no route took the request. */
 export const refuseUnknownRoute: RequestHandler = (req) => {
-  throw new ApiProblem('route_not_found', { detail: `${req.method} ${req.path} is not a route.` });
+  throw new ApiProblem('route_not_found', {
+    detail: `${req.method} ${req.baseUrl}${req.path} is not a route.`,
+  });
 };
 
 /**

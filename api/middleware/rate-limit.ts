@@ -12,6 +12,16 @@ export function limitEachKey(requestsPerMinute: number): RateLimitRequestHandler
   return limiter('api-key', requestsPerMinute, (_req, res) => callerOf(res).keyId);
 }
 
+/** So many requests a minute for each member, counted in this process as well. */
+export function limitEachMember(requestsPerMinute: number): RateLimitRequestHandler {
+  return limiter('member', requestsPerMinute, (_req, res) => callerOf(res).keyId);
+}
+
+/** So many taps on Unlock a minute for each member. */
+export function limitUnlocks(unlocksPerMinute: number): RateLimitRequestHandler {
+  return limiter('unlock', unlocksPerMinute, (_req, res) => callerOf(res).keyId);
+}
+
 /** So many refused keys a minute for each address: guessing gets slow, a valid key still passes. */
 export function limitRefusedKeys(refusalsPerMinute: number): RateLimitRequestHandler {
   return limiter('refused-keys', refusalsPerMinute);

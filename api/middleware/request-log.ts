@@ -45,5 +45,6 @@ export function logRequests(logger: Logger): RequestHandler[] {
 
 function aboutRequest(req: IncomingMessage, res: Response): object {
   const { route, caller } = contextOf(res);
-  return { method: req.method, route, apiKeyId: caller?.keyId };
+  const by = caller?.member ? { memberId: caller.member.id } : { apiKeyId: caller?.keyId };
+  return { method: req.method, route, ...by };
 }

@@ -13,6 +13,8 @@ const INTRODUCTION = `Door access at Kisi that follows bookings, plans and manua
 
 **Keys.** \`Authorization: Bearer <API key>\`. A key has scopes: \`admin\` may do everything; \`booking\` has what a booking system needs (places, members, grants); \`operator\` reads everything and revokes, restores and retries grants.
 
+**Members** come with a token of their own (\`POST /v1/members/:id/portal-sessions\`, or a JWT of the host platform that is set up here), which opens \`/v1/my/…\` and nothing else; a key does not open that.
+
 **Instants** are sent as ISO 8601 with \`Z\` or an offset and taken down to the whole second; they are answered in UTC.
 
 **Repeating a POST.** Send an \`Idempotency-Key\`: for 48 h the same request under the same key gets the same answer and happens once.
@@ -21,7 +23,8 @@ const INTRODUCTION = `Door access at Kisi that follows bookings, plans and manua
 
 **Errors** are RFC 9457 problem details with a stable \`code\`, all faults in \`errors\`, and what to do in \`remedy\`.`;
 
-const SECURITY_SCHEME = 'apiKey';
+const API_KEY = 'apiKey';
+const MEMBER_TOKEN = 'memberToken';
 
 const problemOut = z
   .strictObject({
@@ -52,22 +55,27 @@ export function describeApi(
     info: { title: 'Latchkey', version: '1', description: INTRODUCTION },
     tags: [...new Set(operations.map(({ tag }) => tag))].map((name) => ({ name })),
     components: {
-      securitySchemes: { [SECURITY_SCHEME]: { type: 'http', scheme: 'bearer' } },
+      securitySchemes: {
+        [API_KEY]: { type: 'http', scheme: 'bearer', description: 'An API key.' },
+        [MEMBER_TOKEN]: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: "A member's short-lived token.",
+        },
+      },
     },
     paths,
   });
 }
 
 function describeOperation(spec: OperationSpec): ZodOpenApiOperationObject {
-  const scopes = spec.scopes
-    ? `\n\nScopes: ${spec.scopes.map((scope) => `\`${scope}\``).join(', ')}.`
-    : '\n\nNeeds no key.';
   return {
     operationId: spec.id,
     tags: [spec.tag],
     summary: spec.summary,
-    description: spec.description + scopes,
-    security: spec.scopes ? [{ [SECURITY_SCHEME]: [] }] : [],
+    description: `${spec.description}\n\n${neededFor(spec)}`,
+    security: securityOf(spec),
     requestParams: {
       ...(spec.params ? { path: spec.params } : {}),
       ...(spec.query ? { query: spec.query } : {}),
@@ -83,6 +91,17 @@ function describeOperation(spec: OperationSpec): ZodOpenApiOperationObject {
       : {}),
     responses: { ...describeAnswers(spec), ...describeProblems(spec) },
   };
+}
+
+function neededFor({ scopes }: OperationSpec): string {
+  if (scopes === null) return 'Needs no key.';
+  if (scopes === 'member') return "Needs a member's token; a key does not do.";
+  return `Scopes: ${scopes.map((scope) => `\`${scope}\``).join(', ')}.`;
+}
+
+function securityOf({ scopes }: OperationSpec): Record<string, string[]>[] {
+  if (scopes === null) return [];
+  return [{ [scopes === 'member' ? MEMBER_TOKEN : API_KEY]: [] }];
 }
 
 const idempotencyKey = z

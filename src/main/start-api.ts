@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createApp } from '../../api/app';
+import { createMemberTokens } from '../../api/portal-sessions/member-tokens';
 import { createDoorSync } from '../temporal/door-sync';
 import { createErasures } from '../temporal/erasures';
 import { createGrantCommands } from '../temporal/grant-commands';
@@ -21,6 +22,7 @@ const FIRST_KEY_NAME = 'first admin key';
 /** Starts the HTTP API and makes sure that the reconciliation is scheduled. */
 export async function startApi({ config, registry, client, deps }: Parts): Promise<Started> {
   const { store, clock, log, kisi } = deps;
+  const { url: portalUrl, sessionMinutes, hostTokens } = config.portal;
   if (config.adminApiKey !== undefined) {
     await store.apiKeys.ensure(config.adminApiKey, FIRST_KEY_NAME, ['admin']);
   }
@@ -40,6 +42,13 @@ export async function startApi({ config, registry, client, deps }: Parts): Promi
     imports: createImports(client),
     messages: deps.messages,
     inboundWebhookSecrets: config.inboundWebhookSecrets ?? [],
+    memberTokens: createMemberTokens({
+      encryptionKeys: config.encryptionKeys,
+      sessionMinutes,
+      clock,
+      ...(hostTokens && { host: hostTokens }),
+    }),
+    ...(portalUrl !== undefined && { portalUrl }),
     trustProxyHops: config.http.trustProxyHops,
   });
   const server = createServer(app);

@@ -8,6 +8,7 @@ import type { ApiLimits } from '../../api/deps';
 import type { OperationSpec } from '../../api/http/operation';
 import { problemsOf } from '../../api/http/operation';
 import type { ProblemBody, ProblemCode } from '../../api/http/problems';
+import { createMemberTokens } from '../../api/portal-sessions/member-tokens';
 import { createSimulator, type SeedInput, type Simulator } from '../../simulator';
 import { createKisiConnections, type KisiConnections } from '../../src/access/kisi-connections';
 import type { SyncDoorsInput } from '../../src/contracts/door-activities';
@@ -15,6 +16,7 @@ import type { EraseMemberInput } from '../../src/contracts/member-activities';
 import type { ImportInput } from '../../src/contracts/import-activities';
 import type { PassRef } from '../../src/domain/door';
 import { createKisiLimiter } from '../../src/kisi';
+import type { HostTokens } from '../../src/config';
 import { createLogger } from '../../src/logging';
 import { openStore, type ApiKeyScope, type Integration, type Store } from '../../src/store';
 import type { DoorSync } from '../../src/temporal/door-sync';
@@ -32,6 +34,8 @@ export const SETTLE_WAIT_MS = 300;
 export const WEBHOOK_SECRETS = [1, 2].map(
   (byte) => `whsec_${Buffer.alloc(32, byte).toString('base64')}`,
 );
+
+export const PORTAL_URL = 'https://portal.example.com/my-keys';
 
 export const KISI_KEY = 'first-organization-key-1111';
 export const SECOND_KISI_KEY = 'first-organization-key-2222';
@@ -82,6 +86,8 @@ export interface ApiUnderTest {
   registry: Registry;
   keys: Record<ApiKeyScope, string>;
   keyIds: Record<ApiKeyScope, string>;
+  /** A token as a portal session gives it. */
+  tokenOf: (memberId: string) => Promise<string>;
   clock: { time: number };
   /** Organizations whose key was said to be replaced. */
   replacedKeys: number[];
@@ -107,6 +113,7 @@ let suites = 0;
 export async function startApi(
   limits: Partial<ApiLimits> = {},
   inboundWebhookSecrets = WEBHOOK_SECRETS,
+  hostTokens?: HostTokens,
 ): Promise<ApiUnderTest> {
   suites += 1;
   const clock = { time: NOW };
@@ -151,8 +158,16 @@ export async function startApi(
   const said = async (event: string, { id }: Integration): Promise<void> => {
     await Promise.resolve(integrationEvents.push(`${event} ${id}`));
   };
+  const memberTokens = createMemberTokens({
+    encryptionKeys: [{ id: 'test', key: new Uint8Array(randomBytes(32)) }],
+    sessionMinutes: 15,
+    clock: { now: () => clock.time },
+    ...(hostTokens && { host: hostTokens }),
+  });
   const app = createApp({
     store,
+    memberTokens,
+    portalUrl: PORTAL_URL,
     clock: { now: () => clock.time },
     logger: createLogger({ level: 'debug', process: 'api', destination }),
     registry,
@@ -197,6 +212,8 @@ export async function startApi(
     limits: {
       requestsPerMinute: 10_000,
       refusedKeysPerMinute: 10_000,
+      memberRequestsPerMinute: 10_000,
+      unlocksPerMinute: 10_000,
       settleWaitMs: SETTLE_WAIT_MS,
       ...limits,
     },
@@ -229,6 +246,7 @@ export async function startApi(
     registry,
     keys,
     keyIds: perScope('id'),
+    tokenOf: async (memberId) => (await memberTokens.issue(memberId)).token,
     clock,
     replacedKeys,
     doorSync,
