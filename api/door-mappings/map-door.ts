@@ -1,9 +1,13 @@
 import type { z } from 'zod';
 import { isLockGroupOfOurs } from '../../src/access/mappable-groups';
+import { accessChangeOf } from '../../src/access/mapping-effect';
+import { touchedPage } from '../../src/access/touched';
+import type { AccessChange } from '../../src/contracts/mapping-change';
 import type { PassTarget } from '../../src/domain/door';
 import type { Actor } from '../../src/domain/grant';
-import { DuplicateKey, type DoorMapping, type Integration } from '../../src/store';
+import { DuplicateKey, type DoorMapping, type Integration, type Store } from '../../src/store';
 import type { ApiDeps } from '../deps';
+import { reachTemporal } from '../http/reach-temporal';
 import { askForDoor } from './door-at-kisi';
 import {
   refused,
@@ -17,11 +21,30 @@ import type { createDoorMapping } from './schema';
 type MappingRequest = z.output<(typeof createDoorMapping)['body']>;
 
 /**
- * Makes a door mapping by hand. Repeating it with the same id makes none a second time.
+ * Makes a door mapping by hand, and has the bookings and memberships follow that reach its place
+ * already. Repeating it with the same id makes none a second time.
  *
- * @throws ApiProblem when it names something unknown, is there already, or Kisi is away.
+ * @throws ApiProblem when it names something unknown, is there already, or Kisi or Temporal is away;
+ *   in the last case it is stored, and a repetition tells
  */
 export async function mapDoor(
+  deps: ApiDeps,
+  request: MappingRequest,
+  id: string,
+  by: Actor,
+): Promise<DoorMapping> {
+  const { store, clock } = deps;
+  const mapping = (await store.doorMappings.get(id)) ?? (await insert(deps, request, id, by));
+  if (!mapping.isUntold) return mapping;
+  const change = { kind: 'mapping', before: mapping, after: mapping } as const;
+  if (await touchesAnybody(store, accessChangeOf(change), clock.now())) {
+    await reachTemporal(() => deps.sourceEvents.changed(accessChangeOf(change), by));
+  }
+  await store.doorMappings.markTold(mapping);
+  return mapping;
+}
+
+async function insert(
   deps: ApiDeps,
   request: MappingRequest,
   id: string,
@@ -47,6 +70,7 @@ export async function mapDoor(
       hasOwnName: request.name !== undefined,
       resourceName,
       active: true,
+      isUntold: true,
       createdBy: by,
     });
   } catch (error) {
@@ -54,6 +78,17 @@ export async function mapDoor(
     if (existing === null) throw error;
     return existing;
   }
+}
+
+/** Most mappings are made before anybody has booked: those need no workflow to tell nobody. */
+async function touchesAnybody(store: Store, change: AccessChange, now: number): Promise<boolean> {
+  let after: string | null = null;
+  do {
+    const page = await touchedPage(store, change, after, now);
+    if (page.sources.length + page.grants.length > 0) return true;
+    after = page.after;
+  } while (after !== null);
+  return false;
 }
 
 /**

@@ -46,7 +46,7 @@ export const createDoorMapping = operation({
   tag: 'Door mappings',
   summary: 'Map a door',
   description:
-    'Asks Kisi whether the door or group exists. A lock needs a Kisi group of its own, which is made when the first grant needs it; such a group cannot be mapped itself.',
+    'Asks Kisi whether the door or group exists. A lock needs a Kisi group of its own, which is made when the first grant needs it; such a group cannot be mapped itself. Live bookings and memberships that reach the place follow at once (GET /v1/jobs?subjectId= shows how far).',
   scopes: SCOPES.admin,
   body: z.discriminatedUnion(
     'resourceType',
@@ -83,6 +83,7 @@ export const createDoorMapping = operation({
     'kisi_key_refused',
     'kisi_unexpected_answer',
     'kisi_unavailable',
+    'temporal_unavailable',
   ],
 });
 

@@ -42,9 +42,11 @@ export async function testDoor(deps: ApiDeps, mapping: DoorMapping): Promise<Doo
 
 async function keepSight(
   { store }: ApiDeps,
-  { id, resourceType, resourceId }: DoorMapping,
+  mapping: DoorMapping,
   resourceName: string,
 ): Promise<void> {
+  if (mapping.resourceName === resourceName && mapping.missingSince === null) return;
+  const { id, resourceType, resourceId } = mapping;
   const sight = { id, resourceType, resourceId, resourceName, missingSince: null };
   await store.doorMappings.followKisi([sight]);
 }

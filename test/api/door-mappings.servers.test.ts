@@ -137,6 +137,33 @@ describe('POST /v1/door-mappings', () => {
     expectProblem(again, 'door_mapping_exists');
   });
 
+  it('has the bookings follow that reach the space already', async () => {
+    expect(api.sources.changes).toEqual([]);
+    await api.store.spaces.upsert({ id: 'spc_4', name: 'Four', locationId: 'loc_1' });
+    const booking = {
+      version: 1,
+      memberIds: ['mem_1'],
+      spaceId: 'spc_4',
+      startsAt: new Date(NOW).toISOString(),
+      endsAt: new Date(NOW + 3_600_000).toISOString(),
+      status: 'confirmed',
+    };
+    await api.sources.changeSource({ kind: 'booking', id: 'bk_4' }, booking);
+    api.sources.mood = 'away';
+    const options = {
+      body: { ...lock, spaceId: 'spc_4' },
+      headers: { 'Idempotency-Key': 'map-spc-4' },
+    };
+    expectProblem(await api.call(createDoorMapping, options), 'temporal_unavailable');
+    api.sources.mood = 'prompt';
+    const { status, body } = await api.call(createDoorMapping, options);
+    expect(status).toBe(201);
+    const { id } = body as { id: string };
+    expect(api.sources.changes).toMatchObject([
+      { kind: 'mapping', doorMappingId: id, spaceIds: ['spc_4'], deleted: false },
+    ]);
+  });
+
   it('refuses a space outside the location that is named beside it', async () => {
     const response = await create({ ...lock, spaceId: 'spc_2', locationId: 'loc_1' });
     expectProblem(response, 'space_not_fitting', 'body.spaceId');

@@ -1,4 +1,5 @@
 import { changeMapping, deleteMapping } from '../../api/door-mappings/change-mapping';
+import { mapDoor } from '../../api/door-mappings/map-door';
 import type { AccessEffect } from '../../src/access/mapping-effect';
 import type { Grant } from '../../src/domain/grant';
 import type { DoorMapping, Member } from '../../src/store';
@@ -178,6 +179,31 @@ it('points everybody at another door', async () => {
   for (const member of [beside, revoked]) {
     expect([isOpen(member, inside), isOpen(member, outside)]).toEqual([false, false]);
   }
+});
+
+it('opens a door that is mapped after its space was booked', async () => {
+  const { store, integration } = stack;
+  const member = await stack.newMember();
+  await store.spaces.upsert({ id: 'spc_late', name: 'Late', locationId: 'loc_1' });
+  await book('bk_late', member, 'spc_late');
+  await eventually(
+    () => store.bookings.get('bk_late'),
+    (record) => record?.appliedVersion === 1,
+  );
+  expect(isOpen(member, outside)).toBe(false);
+  const deps = changeDeps() as Parameters<typeof mapDoor>[0];
+  await mapDoor(
+    deps,
+    {
+      integrationId: integration.id,
+      resourceType: 'lock',
+      resourceId: outside,
+      spaceId: 'spc_late',
+    },
+    'dm_late',
+    BY,
+  );
+  await opens(member, outside);
 });
 
 it('moves it to another space: bookings change, plans and grants by hand stay without a gap', async () => {
