@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ForeignRowView } from '../../src/access/foreign-rows';
+import type { ForeignRowView } from '../../src/access/foreign-row-view';
 import { toIso, toIsoOrNull } from '../schemas/common';
 import type { foreignRowOut } from './schema';
 

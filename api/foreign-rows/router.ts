@@ -2,9 +2,9 @@ import { Router } from 'express';
 import {
   adoptForeignRows as adopt,
   clearForeignRows as clear,
-  viewForeignRow,
   type ForeignRowWork,
 } from '../../src/access/foreign-rows';
+import { viewForeignRow } from '../../src/access/foreign-row-view';
 import type { Actor } from '../../src/domain/grant';
 import type { Integration } from '../../src/store';
 import type { ApiDeps } from '../deps';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FOREIGN_ROW_REFUSALS } from '../../src/access/foreign-rows';
+import { FOREIGN_ROW_REFUSALS } from '../../src/access/foreign-row-view';
 import { operation, SCOPES } from '../http/operation';
 import { hostId, instantOut, kisiId, ownId, page, pageQuery } from '../schemas/common';
 

@@ -1,112 +1,21 @@
-import type { CallOptions, KisiClient, KisiRoleAssignment } from '../kisi';
-import { DOOR_ACCESS_ROLE, KisiError } from '../kisi';
 import { PRIORITY } from '../contracts/names';
-import { passKey, type PassRef, type PassTarget } from '../domain/door';
-import type { AccessLogEntry, Actor } from '../domain/grant';
-import { acceptedGrant } from '../domain/grant-life';
-import { isAsking } from '../domain/pass-report';
-import { overlaps } from '../domain/windows';
-import { DuplicateKey, type DoorMapping, type Integration, type SeenForeignRow } from '../store';
-import type { AccessDeps } from './deps';
+import { passKey, type PassRef } from '../domain/door';
+import type { Actor } from '../domain/grant';
+import { KisiError, type CallOptions, type KisiClient, type KisiRoleAssignment } from '../kisi';
+import { DuplicateKey, type Integration, type SeenForeignRow } from '../store';
+import { logForeignRow } from './foreign-row-log';
+import {
+  isDoorAccess,
+  viewForeignRow,
+  type ForeignRowDeps,
+  type ForeignRowRefusal,
+  type ForeignRowView,
+} from './foreign-row-view';
 import { isOurs } from './ownership';
-
-/** What the report of foreign rows needs of the rooms below. */
-export type ForeignRowDeps = Pick<AccessDeps, 'store' | 'clock'> & {
-  messages: Pick<AccessDeps['messages'], 'pokePass'>;
-};
-
-/** Why a row is left as it is. */
-export const FOREIGN_ROW_REFUSALS = [
-  /** It was never seen, or is known no more: list again. */
-  'unknown',
-  /** It is gone at Kisi. */
-  'gone',
-  /** At Kisi it is not as it was listed: list again. */
-  'changed',
-  /** It is ours by now. */
-  'ours',
-  /** No door access of one user: a manager's row, a team's, a guest's. */
-  'not_door_access',
-  /** Nobody is, or has the e-mail address of, its user; or the member is another Kisi user. */
-  'member_unknown',
-  /** No door mapping leads through its group. */
-  'door_not_mapped',
-  /** A grant counts on it: adopt it instead. */
-  'wanted',
-  /** Kisi did not let it happen in time: ask again. */
-  'not_reached',
-] as const;
-export type ForeignRowRefusal = (typeof FOREIGN_ROW_REFUSALS)[number];
-
-/** A foreign row with what it leads to, as it stands now. */
-export interface ForeignRowView extends SeenForeignRow {
-  target: PassTarget;
-  doorMappingIds: string[];
-  /** A live grant of the member asks for what the row gives: adopted it stays, in the grant's window. */
-  wanted: boolean;
-  /** Why it cannot be adopted; `null`: it can. */
-  adoptionRefused: ForeignRowRefusal | null;
-}
 
 export type ForeignRowOutcome =
   | { roleAssignmentId: number; outcome: 'adopted' | 'cleared'; reason: null }
   | { roleAssignmentId: number; outcome: 'refused'; reason: ForeignRowRefusal };
-
-/** What the row leads to, who would have it, and whether a grant wants it. */
-export async function viewForeignRow(
-  deps: ForeignRowDeps,
-  row: SeenForeignRow,
-): Promise<ForeignRowView> {
-  const { organizationId } = row;
-  const target = await targetOf(deps, row);
-  const mappings = await deps.store.doorMappings.byResource(organizationId, target);
-  const memberId = await memberOf(deps, row);
-  const wanted =
-    memberId !== null && (await isWanted(deps, { memberId, organizationId, target }, row));
-  const adoptionRefused = !isDoorAccess(row)
-    ? 'not_door_access'
-    : memberId === null
-      ? 'member_unknown'
-      : mappings.length === 0
-        ? 'door_not_mapped'
-        : null;
-  return {
-    ...row,
-    memberId,
-    target,
-    doorMappingIds: mappings.map(({ id }) => id),
-    wanted,
-    adoptionRefused,
-  };
-}
-
-/** Rows of which nothing but a person's word is known may be handed to a pass, or removed. */
-function isDoorAccess({ role, assigneeType, kisiUserId }: SeenForeignRow): boolean {
-  return role === DOOR_ACCESS_ROLE && assigneeType === 'User' && kisiUserId !== null;
-}
-
-/** Whoever is linked to the user now, else who had its e-mail address when the row was seen. */
-async function memberOf({ store }: ForeignRowDeps, row: SeenForeignRow): Promise<string | null> {
-  if (row.kisiUserId === null) return null;
-  const link = await store.memberLinks.byUser(row.organizationId, row.kisiUserId);
-  return link?.kisiUserId === row.kisiUserId ? link.memberId : row.memberId;
-}
-
-async function targetOf({ store }: ForeignRowDeps, row: SeenForeignRow): Promise<PassTarget> {
-  const own = await store.lockGroups.byGroup(row.organizationId, row.groupId);
-  return own ? { kind: 'lock', id: own.lockId } : { kind: 'group', id: row.groupId };
-}
-
-async function isWanted(
-  { store, clock }: ForeignRowDeps,
-  pass: PassRef,
-  row: Pick<SeenForeignRow, 'from' | 'until'>,
-): Promise<boolean> {
-  const member = await store.members.get(pass.memberId);
-  if (!member || member.hold) return false;
-  const wishes = await store.wishes.byPass(passKey(pass));
-  return wishes.some((wish) => isAsking(wish, clock.now()) && overlaps(wish, row));
-}
 
 /** What one request for several rows works with. */
 export interface ForeignRowWork {
@@ -148,7 +57,7 @@ export function adoptForeignRows(
       until,
     });
     await deps.store.foreignRows.remove(organizationId, id);
-    await log(deps, view, 'adopt', by);
+    await logForeignRow(deps, view, 'adopt', by);
     await deps.messages.pokePass(pass, PRIORITY.due, true);
     return { roleAssignmentId: id, outcome: 'adopted', reason: null };
   });
@@ -171,7 +80,7 @@ export function clearForeignRows(
     if (view.wanted) return refused(id, 'wanted');
     await kisi.deleteRoleAssignment(id, call);
     await deps.store.foreignRows.remove(integration.organizationId, id);
-    await log(deps, view, 'clear', by);
+    await logForeignRow(deps, view, 'clear', by);
     await tellPass(deps, view);
     return { roleAssignmentId: id, outcome: 'cleared', reason: null };
   });
@@ -283,54 +192,4 @@ async function linkMember(
     if (error instanceof DuplicateKey) return false;
     throw error;
   }
-}
-
-/** One line in the log of each door mapping that the row leads to. There is no grant behind it. */
-async function log(
-  { store, clock }: ForeignRowDeps,
-  view: ForeignRowView,
-  action: 'adopt' | 'clear',
-  by: Actor,
-): Promise<void> {
-  const mappings = await store.doorMappings.getMany(view.doorMappingIds);
-  await store.accessLog.append(
-    mappings.map((mapping) => entryOf(view, mapping, action, by, clock.now())),
-  );
-}
-
-function entryOf(
-  view: ForeignRowView,
-  mapping: DoorMapping,
-  action: 'adopt' | 'clear',
-  by: Actor,
-  at: number,
-): AccessLogEntry {
-  const id = `row_${String(view.roleAssignmentId)}`;
-  const accepted = {
-    id,
-    memberId: view.memberId ?? `kisi_user_${String(view.kisiUserId)}`,
-    doorMappingId: mapping.id,
-    source: 'manual' as const,
-    sourceId: null,
-    startsAt: view.from ?? view.madeAt,
-    endsAt: view.until,
-    reason: null,
-  };
-  return {
-    id: `${id}:${mapping.id}:${action}`,
-    action,
-    status: action === 'adopt' ? 'accepted' : 'removed',
-    reason: null,
-    problem: null,
-    by,
-    at,
-    // No grant stands behind the row, so that what is shown in its place gives no access.
-    grant: {
-      ...acceptedGrant(accepted, at, by),
-      stops: ['admin'],
-      provisioning: 'removed',
-      settled: true,
-      recordNumber: at,
-    },
-  };
 }

@@ -3,10 +3,9 @@ import type { DriftInput } from '../../simulator';
 import {
   adoptForeignRows,
   clearForeignRows,
-  viewForeignRow,
-  type ForeignRowView,
   type ForeignRowWork,
 } from '../../src/access/foreign-rows';
+import { viewForeignRow, type ForeignRowView } from '../../src/access/foreign-row-view';
 import { reconcileOrganization } from '../../src/access/reconcile';
 import type { Member } from '../../src/store';
 import { accessUnderTest, BY, HOUR, type AccessUnderTest } from './access-under-test';
