@@ -1,6 +1,7 @@
 import { applyChangePage, pokeUnappliedSources } from '../src/access/apply-change';
 import { applySource } from '../src/access/apply-source';
 import { storeSnapshots } from '../src/access/store-snapshots';
+import { tellUntoldChanges } from '../src/access/tell-untold';
 import { areGrantsSettled } from '../src/access/successors';
 import type { AccessDeps } from '../src/access/deps';
 import type { SourceActivities } from '../src/contracts/source-activities';
@@ -15,6 +16,7 @@ export function createSourceActivities(deps: AccessDeps): SourceActivities {
     }),
     applyChangePage: (input) => applyChangePage(deps, input),
     pokeUnappliedSources: () => pokeUnappliedSources(deps),
+    tellUntoldChanges: () => tellUntoldChanges(deps),
     endChangeJob: async ({ jobId, poked }) => {
       await deps.store.jobs.end(jobId, { state: 'done', result: { poked } });
     },

@@ -94,4 +94,5 @@ const unheard: AccessMessages = {
   changeSource: said,
   lookAgainAtSource: said,
   revokeGrant: said,
+  startChange: said,
 };

@@ -16,14 +16,14 @@ import { kisiTaskQueue, PRIORITY, TASK_QUEUES } from '../src/contracts/names';
 import type { SourceActivities } from '../src/contracts/source-activities';
 import { HEARTBEAT } from './activity-options';
 
-const records = proxyActivities<RecordsActivities & Pick<SourceActivities, 'pokeUnappliedSources'>>(
-  {
-    taskQueue: TASK_QUEUES.records,
-    startToCloseTimeout: '2m',
-    heartbeatTimeout: HEARTBEAT,
-    retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
-  },
-);
+const records = proxyActivities<
+  RecordsActivities & Pick<SourceActivities, 'pokeUnappliedSources' | 'tellUntoldChanges'>
+>({
+  taskQueue: TASK_QUEUES.records,
+  startToCloseTimeout: '2m',
+  heartbeatTimeout: HEARTBEAT,
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
+});
 
 /** How far the review of grants has come; carried over continue-as-new. */
 interface Review {
@@ -60,6 +60,7 @@ export async function reconcile(review?: Review): Promise<void> {
   const waiting = await stopAllTerminated(runId, reviewed);
   reviewed.asked += (await records.askUnknownGrants()).asked;
   // Before rows are compared, so that what a source still had to say is in the wishes.
+  await records.tellUntoldChanges();
   const { poked } = await records.pokeUnappliedSources();
   await settle(reviewed.asked + reviewed.started + poked);
   await records.removeOldWishes();

@@ -40,8 +40,10 @@ export function plansRouter(deps: ApiDeps): Router {
    * Has the memberships follow, also where the plan was so before: an earlier attempt may have
    * stored the change and died before it told anybody.
    */
-  const follow = async (planId: string, by: Actor): Promise<JobAnswer> => {
+  const follow = async (changed: Plan | null, planId: string, by: Actor): Promise<JobAnswer> => {
+    const plan = found(changed, 'plan_not_found', planId);
     const job = await reachTemporal(() => sourceEvents.changed({ kind: 'plan', planId }, by));
+    await store.plans.markTold(plan);
     return accepted(presentJob(job), `/v1/jobs/${job.id}`);
   };
 
@@ -94,8 +96,7 @@ export function plansRouter(deps: ApiDeps): Router {
       const { doorMappingId } = body;
       requireAssigned(await store.doorMappings.get(doorMappingId), doorMappingId);
       if (dryRun) return tryOut(id, [...new Set([...doorMappingIds, doorMappingId])]);
-      await store.plans.addDoor(id, doorMappingId);
-      return follow(id, by);
+      return follow(await store.plans.addDoor(id, doorMappingId), id, by);
     }),
   );
 
@@ -111,8 +112,7 @@ export function plansRouter(deps: ApiDeps): Router {
           doorMappingIds.filter((listedId) => listedId !== doorMappingId),
         );
       }
-      await store.plans.removeDoor(id, doorMappingId);
-      return follow(id, by);
+      return follow(await store.plans.removeDoor(id, doorMappingId), id, by);
     }),
   );
 

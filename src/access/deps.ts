@@ -1,5 +1,6 @@
 import type { Clock } from '../clock';
 import type { PassReport } from '../contracts/grant-messages';
+import type { AccessChange } from '../contracts/mapping-change';
 import type { PriorityKey } from '../contracts/names';
 import type { PassRef } from '../domain/door';
 import type { Actor, Grant, LogAction } from '../domain/grant';
@@ -37,6 +38,8 @@ export interface AccessMessages {
   changeSource(source: SourceRef, message: object): Promise<void>;
   /** Has a booking or membership work out its grants again. */
   lookAgainAtSource(source: SourceRef): Promise<void>;
+  /** Has all that a stored change touches look again; the job, begun before, shows it. */
+  startChange(change: AccessChange, jobId: string): Promise<void>;
   /** Revokes a grant for the system; one that is closed has nothing to revoke. */
   revokeGrant(grantId: string, by: Actor, reason: string): Promise<void>;
   /** Starts a grant's workflow unless it runs; `action` names the beginning in the access log. */

@@ -21,6 +21,8 @@ export interface SourceActivities {
   }): Promise<{ poked: number; after: string | null }>;
   /** Pokes every source whose grants were not all told of what stands: its run was terminated, say. */
   pokeUnappliedSources(): Promise<{ poked: number }>;
+  /** Has changes of mappings, plans and places followed that nobody was told of. */
+  tellUntoldChanges(): Promise<{ told: number }>;
   /** Writes the end of a change's job. */
   endChangeJob(input: { jobId: string; poked: number }): Promise<void>;
 }

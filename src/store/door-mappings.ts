@@ -13,6 +13,7 @@ import {
   msOrNull,
   searchText,
   startsWith,
+  UNTOLD_AT_ONCE,
   tailsOf,
 } from './documents';
 import { DuplicateKey } from './errors';
@@ -108,6 +109,8 @@ export interface DoorMappingStore {
   remove(id: string): Promise<DoorMapping | null>;
   /** Its grants and sources know of it, unless it was changed again since it was read. */
   markTold(mapping: Pick<DoorMapping, 'id' | 'updatedAt'>): Promise<void>;
+  /** Some whose change before the instant (ms, UTC) nobody was told of, deleted ones included. */
+  untold(before: number): Promise<(DoorMapping & { deleted: boolean })[]>;
   /** Every mapping of this lock or group: one door may lead to several spaces. */
   byResource(organizationId: number, target: PassTarget): Promise<DoorMapping[]>;
   /** The Lock mappings of these locks, in order of id. */
@@ -264,6 +267,12 @@ export function doorMappingStore(connection: Connection, clock: Clock): DoorMapp
     async get(id) {
       const doc = await mappings.findOne({ _id: id, ...NOT_DELETED }).lean();
       return doc && toDoorMapping(doc);
+    },
+
+    async untold(before) {
+      const filter = { isUntold: true, updatedAt: { $lt: date(before) } };
+      const docs = await mappings.find(filter).limit(UNTOLD_AT_ONCE).lean();
+      return docs.map((doc) => ({ ...toDoorMapping(doc), deleted: doc.deletedAt !== null }));
     },
 
     async getEvenDeleted(id) {

@@ -1,7 +1,14 @@
 import type { Connection } from 'mongoose';
 import type { Clock } from '../clock';
 import { NO_MARGIN, type Margin } from '../domain/source-grants';
-import { date, documentSchema, given, marginSchema, retryUpsertRace } from './documents';
+import {
+  date,
+  documentSchema,
+  given,
+  marginSchema,
+  retryUpsertRace,
+  UNTOLD_AT_ONCE,
+} from './documents';
 import { BY_ID, findPage, type Page, type PageRequest } from './page';
 
 /** A building with an IANA time zone. The id is the host's own. Instants in ms, UTC. */
@@ -28,6 +35,8 @@ export interface LocationStore {
   ): Promise<Location>;
   /** Everybody was told of the change at `updatedAt`; nothing happens when a later one was made. */
   markTold(location: Pick<Location, 'id' | 'updatedAt'>): Promise<void>;
+  /** Some whose change before the instant (ms, UTC) nobody was told of: whoever made it has died. */
+  untold(before: number): Promise<Location[]>;
   get(id: string): Promise<Location | null>;
   /** Those that exist, in no particular order. */
   getMany(ids: readonly string[]): Promise<Location[]>;
@@ -94,6 +103,12 @@ export function locationStore(connection: Connection, clock: Clock): LocationSto
         { _id: id, updatedAt: date(updatedAt) },
         { $set: { isUntold: false } },
       );
+    },
+
+    async untold(before) {
+      const filter = { isUntold: true, updatedAt: { $lt: date(before) } };
+      const docs = await locations.find(filter).limit(UNTOLD_AT_ONCE).lean();
+      return docs.map(toLocation);
     },
 
     async get(id) {

@@ -1,6 +1,6 @@
 import type { Connection } from 'mongoose';
 import type { Clock } from '../clock';
-import { date, documentSchema, retryUpsertRace } from './documents';
+import { date, documentSchema, retryUpsertRace, UNTOLD_AT_ONCE } from './documents';
 import { BY_ID, findPage, type Page, type PageRequest } from './page';
 
 /** What members subscribe to. The id is the host's own. Instants in ms, UTC. */
@@ -9,6 +9,8 @@ export interface Plan {
   name: string;
   /** The door access: mappings that its subscribers get, in the order they were added. */
   doorMappingIds: string[];
+  /** Whether those whom the latest change of it touches have still to be told. */
+  isUntold: boolean;
   createdAt: number;
   updatedAt: number;
 }
@@ -19,16 +21,21 @@ export interface PlanStore {
   get(id: string): Promise<Plan | null>;
   /** In order of id; `doorMappingId`: only those that list it. */
   list(filter: { doorMappingId?: string }, page: PageRequest): Promise<Page<Plan>>;
-  /** Once, however often it is asked. `null`: no such plan. */
+  /** Once, however often it is asked; marks the change until `markTold`. `null`: no such plan. */
   addDoor(id: string, doorMappingId: string): Promise<Plan | null>;
   /** Also when it was not listed. `null`: no such plan. */
   removeDoor(id: string, doorMappingId: string): Promise<Plan | null>;
+  /** Everybody was told of the change at `updatedAt`; nothing happens when a later one was made. */
+  markTold(plan: Pick<Plan, 'id' | 'updatedAt'>): Promise<void>;
+  /** Some whose change before the instant (ms, UTC) nobody was told of: whoever made it has died. */
+  untold(before: number): Promise<Plan[]>;
 }
 
 interface PlanDoc {
   _id: string;
   name: string;
   doorMappingIds: string[];
+  isUntold?: boolean;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -37,15 +44,17 @@ const planSchema = documentSchema<PlanDoc>({
   _id: { type: String, required: true },
   name: { type: String, required: true },
   doorMappingIds: { type: [String], required: true },
+  isUntold: { type: Boolean },
   createdAt: { type: Date, required: true },
   updatedAt: { type: Date, required: true },
 }).index({ doorMappingIds: 1 });
 
-function toPlan({ _id, name, doorMappingIds, createdAt, updatedAt }: PlanDoc): Plan {
+function toPlan({ _id, name, doorMappingIds, isUntold, createdAt, updatedAt }: PlanDoc): Plan {
   return {
     id: _id,
     name,
     doorMappingIds,
+    isUntold: isUntold ?? false,
     createdAt: createdAt.getTime(),
     updatedAt: updatedAt.getTime(),
   };
@@ -58,7 +67,7 @@ export function planStore(connection: Connection, clock: Clock): PlanStore {
     const doc = await plans
       .findOneAndUpdate(
         { _id: id },
-        { ...update, $set: { updatedAt: date(clock.now()) } },
+        { ...update, $set: { isUntold: true, updatedAt: date(clock.now()) } },
         { returnDocument: 'after' },
       )
       .lean();
@@ -97,6 +106,16 @@ export function planStore(connection: Connection, clock: Clock): PlanStore {
         page,
         toPlan,
       ),
+
+    async markTold({ id, updatedAt }) {
+      await plans.updateOne({ _id: id, updatedAt: date(updatedAt) }, { $set: { isUntold: false } });
+    },
+
+    async untold(before) {
+      const filter = { isUntold: true, updatedAt: { $lt: date(before) } };
+      const docs = await plans.find(filter).limit(UNTOLD_AT_ONCE).lean();
+      return docs.map(toPlan);
+    },
 
     addDoor: (id, doorMappingId) => change(id, { $addToSet: { doorMappingIds: doorMappingId } }),
     removeDoor: (id, doorMappingId) => change(id, { $pull: { doorMappingIds: doorMappingId } }),

@@ -1,7 +1,14 @@
 import type { Connection } from 'mongoose';
 import type { Clock } from '../clock';
 import type { Margin } from '../domain/source-grants';
-import { date, documentSchema, given, marginSchema, retryUpsertRace } from './documents';
+import {
+  date,
+  documentSchema,
+  given,
+  marginSchema,
+  retryUpsertRace,
+  UNTOLD_AT_ONCE,
+} from './documents';
 import { BY_ID, findPage, type Page, type PageRequest } from './page';
 
 /** A bookable room in a location. The id is the host's own. Instants in ms, UTC. */
@@ -27,6 +34,8 @@ export interface SpaceStore {
   ): Promise<Space>;
   /** Everybody was told of the change at `updatedAt`; nothing happens when a later one was made. */
   markTold(space: Pick<Space, 'id' | 'updatedAt'>): Promise<void>;
+  /** Some whose change before the instant (ms, UTC) nobody was told of: whoever made it has died. */
+  untold(before: number): Promise<Space[]>;
   get(id: string): Promise<Space | null>;
   /** Those that exist, in no particular order. */
   getMany(ids: readonly string[]): Promise<Space[]>;
@@ -93,6 +102,12 @@ export function spaceStore(connection: Connection, clock: Clock): SpaceStore {
         { _id: id, updatedAt: date(updatedAt) },
         { $set: { isUntold: false } },
       );
+    },
+
+    async untold(before) {
+      const filter = { isUntold: true, updatedAt: { $lt: date(before) } };
+      const docs = await spaces.find(filter).limit(UNTOLD_AT_ONCE).lean();
+      return docs.map(toSpace);
     },
 
     async get(id) {

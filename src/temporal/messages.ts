@@ -5,6 +5,7 @@ import {
 } from '@temporalio/client';
 import type { SignalDefinition } from '@temporalio/common';
 import type { AccessMessages } from '../access/deps';
+import { subjectOf } from '../access/tell-untold';
 import {
   followSourceSignal,
   passReportedSignal,
@@ -110,6 +111,15 @@ export function createAccessMessages(client: Client, clock: Clock): AccessMessag
         ...sourceStart(source),
         signal: lookAgainSignal,
         signalArgs: [],
+      });
+    },
+
+    async startChange(change, jobId) {
+      await client.workflow.start(WORKFLOW_TYPES.applyMappingChange, {
+        workflowId: workflowIds.mappingChange(jobId),
+        taskQueue,
+        args: [{ change, jobId }],
+        staticSummary: `a change of ${change.kind} ${subjectOf(change)} reaches its sources and grants`,
       });
     },
 

@@ -11,6 +11,7 @@ import type { PassReport } from '../../src/contracts/grant-messages';
 import type { PassMemory } from '../../src/contracts/pass-messages';
 import { passKey, type LearnedBehaviour, type PassRef } from '../../src/domain/door';
 import type { Actor, Grant } from '../../src/domain/grant';
+import type { AccessChange } from '../../src/contracts/mapping-change';
 import type { SourceWord } from '../../src/domain/grant-life';
 import type { SourceRef } from '../../src/domain/source';
 import { wholeSecond } from '../../src/domain/windows';
@@ -45,6 +46,7 @@ export class RecordedMessages implements AccessMessages {
   readonly words: { grant: Grant; word: SourceWord; mayStart: boolean }[] = [];
   readonly sourcesLooking: SourceRef[] = [];
   readonly revoked: string[] = [];
+  readonly changes: AccessChange[] = [];
   readonly removals: string[] = [];
   probers = 0;
 
@@ -77,6 +79,9 @@ export class RecordedMessages implements AccessMessages {
   };
   lookAgainAtSource: AccessMessages['lookAgainAtSource'] = async (source) => {
     await Promise.resolve(this.sourcesLooking.push(source));
+  };
+  startChange: AccessMessages['startChange'] = async (change) => {
+    await Promise.resolve(this.changes.push(change));
   };
   revokeGrant: AccessMessages['revokeGrant'] = async (grantId) => {
     await Promise.resolve(this.revoked.push(grantId));

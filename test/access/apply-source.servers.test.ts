@@ -1,5 +1,6 @@
 import { applySource, sourceGrantId } from '../../src/access/apply-source';
 import { storeSnapshots } from '../../src/access/store-snapshots';
+import { tellUntoldChanges } from '../../src/access/tell-untold';
 import type { ApplySourceResult } from '../../src/contracts/source-activities';
 import type { Grant } from '../../src/domain/grant';
 import type { DoorMapping } from '../../src/store';
@@ -215,4 +216,29 @@ describe('a door that the next one opens too', () => {
       { id: idAt('dm_1'), wanted: false },
     ]);
   });
+});
+
+it('makes up for changes whose author died before telling anybody', async () => {
+  const { store, messages, clock, deps } = access;
+  await store.plans.upsert({ id: 'pln_1', name: 'Flex' });
+  await store.plans.addDoor('pln_1', door.id);
+  await store.spaces.upsert({ id: 'spc_3', name: 'spc_3', locationId: 'loc_1', isUntold: true });
+  await store.locations.upsert({ id: 'loc_1', name: 'Mitte', timeZone: 'UTC', isUntold: true });
+  await store.doorMappings.remove(door.id);
+  expect(await tellUntoldChanges(deps)).toEqual({ told: 0 });
+  clock.advance(2 * MINUTE);
+  expect(await tellUntoldChanges(deps)).toEqual({ told: 4 });
+  expect(messages.changes).toEqual([
+    {
+      kind: 'mapping',
+      doorMappingId: door.id,
+      spaceIds: ['spc_1'],
+      locationIds: [],
+      deleted: true,
+    },
+    { kind: 'plan', planId: 'pln_1' },
+    { kind: 'space', spaceId: 'spc_3' },
+    { kind: 'location', locationId: 'loc_1' },
+  ]);
+  expect(await tellUntoldChanges(deps)).toEqual({ told: 0 });
 });
