@@ -232,6 +232,19 @@ async function patch(ctx: StepContext, row: KnownRow, window: Window, rows: Rows
   return readBack(ctx, row, window, rows, 'ignored');
 }
 
+/** What is stored of the row is all that is known of it once the integration has no key any more. */
+async function keepWindow({ deps, desire, place }: StepContext, row: KnownRow): Promise<void> {
+  await deps.store.kisiRows.put({
+    roleAssignmentId: row.id,
+    organizationId: desire.pass.organizationId,
+    passKey: desire.key,
+    kisiUserId: row.userId,
+    groupId: place.groupId,
+    from: row.from,
+    until: row.until,
+  });
+}
+
 /**
  * What a PATCH has made of the row. Only a row that is as it was shows that Kisi does not do this:
  * `unchanged` is learned then. One that is halfway there is planned for anew.
@@ -249,6 +262,7 @@ async function readBack(
     else if (after.from === row.from && after.until === row.until) {
       await learn(ctx, { patch: unchanged });
     }
+    await keepWindow(ctx, after);
     return rows.map((other) => (other.id === row.id ? after : other));
   } catch (error) {
     if (isMissing(error)) return forget(ctx, row, rows);

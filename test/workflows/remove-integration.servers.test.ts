@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { TASK_QUEUES, WORKFLOW_TYPES, workflowIds } from '../../src/contracts/names';
 import { demoApiKey } from '../../simulator';
 import type { ProblemType } from '../../src/domain/grant';
@@ -150,6 +151,13 @@ test(
     expect(stack.couldOpen(ben, lockId, end - 1_000)).toBe(true);
     expect(stack.couldOpen(ben, lockId, end)).toBe(false);
     expect(stack.couldOpen(ann, otherLockId)).toBe(false);
+
+    // Asked anew, without a key, the pass says the same: what a row was made to is remembered.
+    const target = { kind: 'lock' as const, id: lockId };
+    const { organizationId } = stack.integration;
+    await stack.deps.messages.pokePass({ memberId: ben.id, organizationId, target }, 1, true);
+    await sleep(1_000);
+    expect(await stack.read(hour.id)).toMatchObject({ provisioning: 'in_place', problem: null });
 
     // What is left cannot be taken back without a key, and is not told to be gone.
     const calls = callsToKisi();
