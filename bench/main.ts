@@ -17,6 +17,7 @@ import { lateRoll } from './rows/late-roll';
 import { mappingChange } from './rows/mapping-change';
 import { reads } from './rows/reads';
 import { sleeping } from './rows/sleeping';
+import { snapshots } from './rows/snapshots';
 import { syncDoors } from './rows/sync-doors';
 import { passLook } from './rows/sync-pass';
 import { startServers } from './servers';
@@ -26,6 +27,7 @@ const IN_HOUSE: readonly Benchmark<House>[] = [
   grantLatency,
   grantCost,
   endLateness,
+  snapshots,
   burst,
   compare,
 ];
