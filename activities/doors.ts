@@ -17,6 +17,7 @@ export function createDoorRecordsActivities(deps: AccessDeps): DoorRecordsActivi
   return {
     async beginDoorSync({ jobId, integrationId, by }) {
       const job = await jobs.begin({ id: jobId, kind: 'sync', subjectId: integrationId, by });
+      await endDeadSyncs(deps, integrationId, jobId);
       return { startedAt: job.startedAt };
     },
     mapPulledDoors: (input) => mapPulledDoors(deps, input),
@@ -51,4 +52,16 @@ export function createDoorKisiActivities(deps: AccessDeps): DoorKisiActivities {
       }
     },
   };
+}
+
+/** One runs at a time, so that another that seems to run was terminated: it could not end its job. */
+async function endDeadSyncs(
+  { store: { jobs } }: AccessDeps,
+  subjectId: string,
+  runningId: string,
+): Promise<void> {
+  const { data } = await jobs.list({ kind: 'sync', state: 'running', subjectId }, { limit: 50 });
+  for (const { id } of data.filter((job) => job.id !== runningId)) {
+    await jobs.end(id, { state: 'failed', message: 'It was terminated in Temporal.' });
+  }
 }

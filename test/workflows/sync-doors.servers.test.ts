@@ -158,6 +158,24 @@ it('ends its job when an operator cancels it', async () => {
   });
 });
 
+it('ends the job of a sync that was terminated, when the next one begins', async () => {
+  stack.simulator.setSwitches({ latencyMs: 500 });
+  const terminated = await start();
+  await eventually(
+    () => stack.store.jobs.get(terminated),
+    (job) => job !== null,
+  );
+  await stack.client.workflow.getHandle(workflowIds.syncDoors(stack.integration.id)).terminate();
+  stack.simulator.setSwitches({ latencyMs: 0 });
+  const next = await start();
+  expect(next).not.toBe(terminated);
+  expect(await ended(terminated)).toMatchObject({
+    state: 'failed',
+    message: 'It was terminated in Temporal.',
+  });
+  expect(await ended(next)).toMatchObject({ state: 'done' });
+});
+
 it('fails, and says what to do, where Kisi refuses the key', async () => {
   stack.simulator.addFault({ kind: 'answerBefore', status: 401 });
   const job = await ended(await start());
