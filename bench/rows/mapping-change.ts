@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { tsToMs } from '@temporalio/common/lib/time';
 import { mean } from 'simple-statistics';
 import { z } from 'zod';
+import { StoryError } from '../../scripts/story/json-client';
 import type { RequestEntry } from '../../simulator';
 import { sourceGrantId } from '../../src/access/apply-source';
 import { TASK_QUEUES, WORKFLOW_TYPES, workflowIds } from '../../src/contracts/names';
@@ -16,6 +17,7 @@ import type { Benchmark, BenchContext, Figure } from '../row';
 
 const HOUR = 3_600_000;
 const LOOK_MS = 250;
+const SEND_AGAIN_MS = 2_000;
 const WITHIN_MS = 20 * 60_000;
 /** Bookings whose histories are counted. */
 const SAMPLED = 5;
@@ -151,8 +153,7 @@ function endsOf(calls: readonly RequestEntry[], method: 'POST' | 'DELETE'): numb
 
 /** A location whose front door is this group; answers the mapping's id. */
 async function furnish({ api }: Product, groupId: number): Promise<string> {
-  const put = (path: string, body: object): Promise<unknown> =>
-    api.call(path, z.unknown(), { method: 'PUT', body });
+  const put = putBy(api);
   await put(`/v1/locations/${LOCATION}`, { name: 'House', timeZone: 'Europe/Berlin' });
   for (let index = 0; index < SPACES; index += 1) {
     await put(`/v1/spaces/${spaceOf(index)}`, { name: 'Room', locationId: LOCATION });
@@ -167,6 +168,22 @@ async function furnish({ api }: Product, groupId: number): Promise<string> {
     body: { ...group, locationId: LOCATION },
   });
   return mapping.id;
+}
+
+/** Puts, and waits as the API asks when it takes no more for now. */
+function putBy(api: Product['api']): (path: string, body: object) => Promise<void> {
+  return async (path, body) => {
+    for (;;) {
+      try {
+        await api.call(path, z.unknown(), { method: 'PUT', body });
+        return;
+      } catch (error) {
+        const { status } = error instanceof StoryError ? error : { status: null };
+        if (status !== 429 && status !== 503) throw error;
+        await sleep(SEND_AGAIN_MS);
+      }
+    }
+  };
 }
 
 function spaceOf(index: number): string {
@@ -185,14 +202,11 @@ async function book({ api }: Product, count: number): Promise<Guest[]> {
     const source: SourceRef = { kind: 'booking', id: `bkg_${String(index)}` };
     return { source, memberId, email: `${memberId}@example.com` };
   });
+  const put = putBy(api);
   await inTurns([...guests.entries()], 10, async ([index, { source, memberId, email }]) => {
-    const member = { email, name: 'Guest' };
-    await api.call(`/v1/members/${memberId}`, z.unknown(), { method: 'PUT', body: member });
+    await put(`/v1/members/${memberId}`, { email, name: 'Guest' });
     const booking = { version: 1, memberIds: [memberId], spaceId: spaceOf(index), ...dates };
-    await api.call(`/v1/bookings/${source.id}`, z.unknown(), {
-      method: 'PUT',
-      body: { ...booking, status: 'confirmed' },
-    });
+    await put(`/v1/bookings/${source.id}`, { ...booking, status: 'confirmed' });
   });
   return guests;
 }
