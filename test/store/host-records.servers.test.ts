@@ -11,10 +11,9 @@ describe('locations', () => {
     clock.pass(1_000);
     const changed = await store().locations.upsert({ id, name: 'Nord', timeZone: 'Europe/Paris' });
     expect(changed).toEqual({
-      id,
+      ...made,
       name: 'Nord',
       timeZone: 'Europe/Paris',
-      createdAt: made.createdAt,
       updatedAt: made.updatedAt + 1_000,
     });
     expect(await store().locations.get(id)).toEqual(changed);
