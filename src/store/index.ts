@@ -7,11 +7,10 @@ export {
   MAPPING_ORIGINS,
   type DoorMapping,
   type DoorMappingChange,
-  type DoorMappingFilter,
-  type DoorMappingStore,
   type MappedDoorSight,
   type NewDoorMapping,
-} from './door-mappings';
+} from './door-mapping-document';
+export type { DoorMappingFilter, DoorMappingStore } from './door-mappings';
 export type { ForeignRowFilter, ForeignRowStore, SeenForeignRow } from './foreign-rows';
 export type { GrantPassStore } from './grant-passes';
 export type { GrantCount, GrantFilter, GrantStore, GrantsWaiting } from './grants';
