@@ -5,8 +5,8 @@ import { quantile } from 'simple-statistics';
 export interface HttpLoadOptions {
   url: string;
   headers: Record<string, string>;
-  /** Asked for in turn. */
-  paths: readonly string[];
+  /** Sent in turn; each may have headers of its own. */
+  requests: readonly { path: string; headers?: Record<string, string> }[];
   /** Each sends its next request when the answer is there. */
   connections: number;
   seconds: number;
@@ -23,12 +23,12 @@ export interface HttpLoad {
 export async function loadHttp({
   url,
   headers,
-  paths,
+  requests: sent,
   connections,
   seconds,
 }: HttpLoadOptions): Promise<HttpLoad> {
   const times: number[] = [];
-  const requests = paths.map((path) => ({ path }));
+  const requests = [...sent];
   const options = { url, headers, requests, connections, duration: seconds };
   const result = await new Promise<Result>((resolve, reject) => {
     autocannon(options, (error: unknown, done) => {

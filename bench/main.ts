@@ -15,23 +15,26 @@ import { grantCost } from './rows/grant-cost';
 import { grantLatency } from './rows/grant-latency';
 import { lateRoll } from './rows/late-roll';
 import { mappingChange } from './rows/mapping-change';
+import { myKeys } from './rows/my-keys';
 import { reads } from './rows/reads';
 import { sleeping } from './rows/sleeping';
 import { snapshots } from './rows/snapshots';
 import { syncDoors } from './rows/sync-doors';
 import { passLook } from './rows/sync-pass';
+import { unlock } from './rows/unlock';
 import { startServers } from './servers';
 
 /** Those that share one running product, the ones that leave most behind last. */
 const IN_HOUSE: readonly Benchmark<House>[] = [
   grantLatency,
   grantCost,
+  unlock,
   endLateness,
   snapshots,
   burst,
   compare,
 ];
-const ALONE: readonly Benchmark[] = [lateRoll, mappingChange, passLook, syncDoors, reads, sleeping];
+const ALONE: readonly Benchmark[] = [lateRoll, mappingChange, passLook, syncDoors, reads, myKeys, sleeping];
 /** Takes minutes, so only when it is named. */
 const ON_REQUEST: readonly string[] = [sleeping.name];
 const NAMES = [...IN_HOUSE, ...ALONE].map(({ name }) => name);

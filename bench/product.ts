@@ -27,6 +27,8 @@ export interface ProductSize {
 /** The product as it runs in production: an API process and a worker process, around a simulated Kisi. */
 export interface Product {
   api: JsonClient;
+  /** For callers other than the admin. */
+  apiUrl: string;
   /** In this process, so that asking its ledger costs no request. */
   simulator: Simulator;
   temporal: Client;
@@ -123,6 +125,7 @@ export async function startProduct(
     };
     return {
       api: jsonClient(api.url, adminKey, ANSWER_WITHIN_MS),
+      apiUrl: api.url,
       simulator,
       temporal: new Client({ connection, namespace }),
       mongoUri,

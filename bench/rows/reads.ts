@@ -96,8 +96,9 @@ async function measure(route: Route, { child, members, seconds }: Setting): Prom
     const after = await child.ask({ apiKey, body });
     return { ...done, cpuMs: (after.cpuMs - before.cpuMs) / done.answers };
   };
-  const ours = { url: api, headers, paths, connections: CONNECTIONS, seconds };
-  const express = { url: bare, headers: {}, paths: ['/'], connections: CONNECTIONS, seconds };
+  const requests = paths.map((path) => ({ path }));
+  const ours = { url: api, headers, requests, connections: CONNECTIONS, seconds };
+  const express = { url: bare, headers: {}, requests: [{ path: '/' }], connections: CONNECTIONS, seconds };
   // Once unmeasured, so that both are compiled and connected.
   await serve({ ...ours, seconds: 2 });
   await serve({ ...express, seconds: 2 });

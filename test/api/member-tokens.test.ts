@@ -130,8 +130,11 @@ describe('tokens of the host platform', () => {
   const CLAIMS = { sub: 'mem_1', iss: ISSUER, aud: AUDIENCE, exp: NOW / 1_000 + 300 };
   const signed = (
     claims: JWTPayload,
-    { alg = 'ES256', kid = 'host-1', by = pair.privateKey } = {},
-  ): Promise<string> => new SignJWT(claims).setProtectedHeader({ alg, kid }).sign(by);
+    change: { alg?: string; kid?: string; by?: KeyLike | Uint8Array } = {},
+  ): Promise<string> => {
+    const { alg = 'ES256', kid = 'host-1', by = pair.privateKey } = change;
+    return new SignJWT(claims).setProtectedHeader({ alg, kid }).sign(by);
+  };
 
   it('name the member, and their keys are read once', async () => {
     for (let index = 0; index < 3; index += 1) {
