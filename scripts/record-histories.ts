@@ -10,6 +10,7 @@ import { CONTINUING_ERASURE_PATHS, ERASURE_PATHS } from '../test/replay/erasure-
 import { DOOR_PATHS } from '../test/replay/door-paths';
 import { CONTINUING_PATHS, FAULTY_PATHS } from '../test/replay/faulty-paths';
 import { INTEGRATION_PATHS } from '../test/replay/integration-paths';
+import { IMPORT_PATHS } from '../test/replay/import-paths';
 import { PLAIN_PATHS } from '../test/replay/plain-paths';
 import { REQUIRED_HISTORIES, type RequiredHistory } from '../test/replay/required-histories';
 import { Scene } from '../test/replay/scene';
@@ -30,7 +31,7 @@ async function main(): Promise<void> {
   await globalSetup();
   try {
     const plain = await startFastStack();
-    for (const paths of [PLAIN_PATHS, SOURCE_PATHS]) {
+    for (const paths of [PLAIN_PATHS, SOURCE_PATHS, IMPORT_PATHS]) {
       await Promise.all(paths.map((path) => path(new Scene(plain, histories))));
     }
     await plain.close();

@@ -72,6 +72,9 @@ export const REQUIRED_HISTORIES = [
   'member-erased-through-an-outage',
   'member-erased-continued-as-new',
   'member-erased-after-continue-as-new',
+  'import-done',
+  'import-cancelled',
+  'import-carried-over',
 ] as const;
 
 export type RequiredHistory = (typeof REQUIRED_HISTORIES)[number];
