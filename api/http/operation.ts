@@ -6,7 +6,7 @@ import type { ProblemCode } from './problems';
 
 /**
  * Who may use a route. `admin` may use every one; `booking` has what a booking system needs
- * (places, members, grants); `operator` reads everything, and revokes, restores and retries grants.
+ * (places, members, plans, bookings, memberships, imports, grants); `operator` reads everything, and revokes, restores and retries grants.
  */
 export const SCOPES = {
   admin: ['admin'],

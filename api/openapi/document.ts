@@ -11,13 +11,15 @@ import { problemType, PROBLEMS, type ProblemCode } from '../http/problems';
 
 const INTRODUCTION = `Door access at Kisi that follows bookings, plans and manual grants.
 
-**Keys.** \`Authorization: Bearer <API key>\`. A key has scopes: \`admin\` may do everything; \`booking\` has what a booking system needs (places, members, grants); \`operator\` reads everything and revokes, restores and retries grants.
+**Keys.** \`Authorization: Bearer <API key>\`. A key has scopes: \`admin\` may do everything; \`booking\` has what a booking system needs (places, members, plans, bookings, memberships, imports, grants); \`operator\` reads everything and revokes, restores and retries grants.
 
 **Members** come with a token of their own (\`POST /v1/members/:id/portal-sessions\`, or a JWT of the host platform that is set up here), which opens \`/v1/my/…\` and nothing else; a key does not open that.
 
 **Instants** are sent as ISO 8601 with \`Z\` or an offset and taken down to the whole second; they are answered in UTC.
 
 **Repeating a POST.** Send an \`Idempotency-Key\`: for 48 h the same request under the same key gets the same answer and happens once.
+
+**Bookings and memberships** carry a version of the platform’s own, so that deliveries may come in any order and more than once. They can also be pushed as signed webhooks, or signalled to Temporal (docs/booking-systems.md).
 
 **Lists** are \`{data, nextCursor}\`; send \`nextCursor\` as \`cursor\` for the next page.
 
