@@ -9,7 +9,7 @@ import { fromNow, hostOf, iso } from './host';
 import { judgeSince, outcomesOf, timesDone } from './verdict';
 
 /** Three batches of telling: enough for a worker to die between the first grant and the last. */
-const MEMBERS = 30;
+const MEMBERS = 24;
 const HOUR = 3_600_000;
 const BOOKING = 'bkg_1';
 /** An attempt that died with its worker is tried again after 10 s; then Kisi takes 5 calls a second. */
