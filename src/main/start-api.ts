@@ -8,6 +8,7 @@ import { createGrantCommands } from '../temporal/grant-commands';
 import { createImports } from '../temporal/imports';
 import { createIntegrationEvents } from '../temporal/integration-events';
 import { createSourceEvents } from '../temporal/source-events';
+import { withinDeadline } from '../temporal/within-deadline';
 import type { Parts } from './parts';
 
 /** A started server; `stop` lets requests under way finish. */
@@ -35,12 +36,12 @@ export async function startApi({ config, registry, client, deps }: Parts): Promi
     registry,
     grants: createGrantCommands(client, store, clock),
     kisi,
-    integrationEvents,
-    doorSync: createDoorSync(client),
-    erasures: createErasures(client),
-    sourceEvents: createSourceEvents(client, store),
-    imports: createImports(client),
-    messages: deps.messages,
+    integrationEvents: withinDeadline(client, integrationEvents),
+    doorSync: withinDeadline(client, createDoorSync(client)),
+    erasures: withinDeadline(client, createErasures(client)),
+    sourceEvents: withinDeadline(client, createSourceEvents(client, store)),
+    imports: withinDeadline(client, createImports(client)),
+    messages: withinDeadline(client, deps.messages),
     inboundWebhookSecrets: config.inboundWebhookSecrets ?? [],
     memberTokens: createMemberTokens({
       encryptionKeys: config.encryptionKeys,
