@@ -3,6 +3,7 @@ import { passKey, type PassRef } from '../domain/door';
 import type { Problem } from '../domain/grant';
 import { windowOf } from '../domain/grant-life';
 import type { AccessDeps } from './deps';
+import { REMOVED } from './pass-desire';
 import { recordGrant } from './record-grant';
 
 /** Where a grant's door mapping leads now, or why it leads nowhere. */
@@ -78,15 +79,11 @@ async function doorOf(deps: AccessDeps, memberId: string, doorMappingId: string)
   if (!mapping) {
     return nowhere('mapping_unknown', `The door mapping ${doorMappingId} does not exist any more.`);
   }
+  // The integration first: its mappings are inactive because it is.
+  const integration = await deps.store.integrations.get(mapping.integrationId);
+  if (!integration?.active) return { pass: null, problem: REMOVED };
   if (!mapping.active) {
     return nowhere('mapping_inactive', 'The door mapping is inactive; activate it to give access.');
-  }
-  const integration = await deps.store.integrations.get(mapping.integrationId);
-  if (!integration?.active) {
-    return nowhere(
-      'integration_inactive',
-      'The connection to Kisi of this door mapping is inactive; connect it again.',
-    );
   }
   const { organizationId } = integration;
   const target = { kind: mapping.resourceType, id: mapping.resourceId };
