@@ -4,7 +4,13 @@ import type { Clock } from '../clock';
 import type { UnlockReasonCode } from '../domain/unlock-reasons';
 import { KisiError, type CallOptions, type KisiClient, type KisiUser } from '../kisi';
 import type { Logger } from '../logging';
-import type { MemberLink, MemberLogin, Store } from '../store';
+import {
+  SealBroken,
+  UnknownEncryptionKey,
+  type MemberLink,
+  type MemberLogin,
+  type Store,
+} from '../store';
 
 /** How the login shows in the list of the member's devices at Kisi. */
 const DEVICE = { brand: 'Latchkey', model: 'My Keys' } as const;
@@ -48,7 +54,7 @@ export async function memberLogin(
   const { organizationId, memberId } = link;
   for (;;) {
     call.signal?.throwIfAborted();
-    const known = await memberLogins.get(organizationId, memberId);
+    const known = await keptLogin(deps, link);
     if (known?.kisiUserId === link.kisiUserId) return known;
     if (known) await memberLogins.forget(known);
     const token = randomUUID();
@@ -58,6 +64,21 @@ export async function memberLogin(
       if (made) return made;
     }
     await sleep(LOOK_MS);
+  }
+}
+
+/** One that was sealed with a key that is no longer there is as good as none: another is made. */
+async function keptLogin(
+  { store, log }: MemberLoginDeps,
+  { organizationId, memberId }: MemberLink,
+): Promise<MemberLogin | null> {
+  try {
+    return await store.memberLogins.get(organizationId, memberId);
+  } catch (error) {
+    if (!(error instanceof UnknownEncryptionKey || error instanceof SealBroken)) throw error;
+    log.warn({ err: error, organizationId, memberId }, 'The login of a member cannot be opened');
+    await store.memberLogins.forgetMember(organizationId, memberId);
+    return null;
   }
 }
 

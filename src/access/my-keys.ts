@@ -105,7 +105,8 @@ async function readDirectory(
   locksOf: (mapping: DoorMapping) => readonly number[] | null,
 ): Promise<Directory> {
   const mappingOf = new Map<number, DoorMapping>();
-  for (const mapping of mappings) {
+  // A lock's own mapping last, so that it stays: only locks without one are looked up.
+  for (const mapping of [...mappings].sort(groupsFirst)) {
     for (const lockId of locksOf(mapping) ?? []) mappingOf.set(lockId, mapping);
   }
   const [seen, ofLocks] = await readLocks(store, mappingOf);
@@ -134,10 +135,7 @@ async function readDirectory(
   };
 }
 
-/**
- * Each lock's own mapping. Where several stand for one lock, one that an admin has named goes first,
- * and then one through which a grant comes.
- */
+/** Each lock's own mapping. Where several stand for one lock, one that an admin has named goes first. */
 function ownMappings(mappings: readonly DoorMapping[]): Map<number, DoorMapping> {
   const own = new Map<number, DoorMapping>();
   for (const mapping of mappings) {
@@ -148,11 +146,13 @@ function ownMappings(mappings: readonly DoorMapping[]): Map<number, DoorMapping>
   return own;
 }
 
+/** What is known of the locks that no grant reaches by a mapping of their own. */
 async function readLocks(
   store: Store,
   mappingOf: ReadonlyMap<number, DoorMapping>,
 ): Promise<[Map<number, SeenLock>, DoorMapping[]]> {
-  const perOrganization = groupBy([...mappingOf], ([, { organizationId }]) => organizationId);
+  const throughGroups = [...mappingOf].filter(([, { resourceType }]) => resourceType === 'group');
+  const perOrganization = groupBy(throughGroups, ([, { organizationId }]) => organizationId);
   const read = await Promise.all(
     [...perOrganization].map(async ([organizationId, entries]) => {
       const lockIds = entries.map(([lockId]) => lockId);
@@ -202,6 +202,10 @@ async function readLocations(
   const ids = mappings.flatMap(({ locationId }) => (locationId === null ? [] : [locationId]));
   const locations = ids.length === 0 ? [] : await store.locations.getMany(unique(ids));
   return new Map(locations.map((location) => [location.id, location]));
+}
+
+function groupsFirst(a: DoorMapping, b: DoorMapping): number {
+  return Number(a.resourceType === 'lock') - Number(b.resourceType === 'lock');
 }
 
 function byName(a: DoorForMember, b: DoorForMember): number {

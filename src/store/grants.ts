@@ -162,8 +162,16 @@ export function grantStore(
       findPage(grants, toFilter(filter, now), NEWEST_FIRST, page, toGrant),
 
     async wantedBy(memberId, now) {
-      const notOver = [{ endsAt: null }, { endsAt: { $gt: date(now) } }];
-      const docs = await grants.find({ memberId, stops: [], $or: notOver }).lean();
+      // The member in each branch, since not every server finds an index for branches without.
+      const wanted = { memberId, stops: [] };
+      const docs = await grants
+        .find({
+          $or: [
+            { ...wanted, endsAt: null },
+            { ...wanted, endsAt: { $gt: date(now) } },
+          ],
+        })
+        .lean();
       return docs.map(toGrant);
     },
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { AccessLogEntry, Grant } from '../../src/domain/grant';
 import { UNLOCK_REASONS } from '../../src/domain/unlock-reasons';
 import { TapRefused, unlockDoor, type UnlockResult } from '../../src/access/unlock';
-import type { Member } from '../../src/store';
+import { UnknownEncryptionKey, type Member } from '../../src/store';
 import { accessUnderTest, BY, HOUR, type AccessUnderTest } from './access-under-test';
 import { aMapping, aStoredGrant } from './keys-under-test';
 
@@ -126,6 +126,21 @@ describe('a door that the member may open', () => {
       'POST /locks/:id/unlock 200',
     ]);
     expect(events(member).own).toBe(2);
+  });
+
+  it('makes another login when the kept one cannot be opened any more', async () => {
+    const { member } = await keyHolder();
+    await tap(member);
+    const { memberLogins } = access.store;
+    const { organizationId } = access.integration;
+    const get = jest
+      .spyOn(memberLogins, 'get')
+      .mockRejectedValueOnce(new UnknownEncryptionKey('k0'));
+    access.calls();
+    expect(await tap(member)).toMatchObject({ outcome: 'opened' });
+    expect(access.calls()).toContain('POST /logins 200');
+    get.mockRestore();
+    expect(await memberLogins.get(organizationId, member.id)).not.toBeNull();
   });
 
   it('signs in the user that the member is now, not the one of before', async () => {
