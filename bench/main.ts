@@ -34,7 +34,15 @@ const IN_HOUSE: readonly Benchmark<House>[] = [
   burst,
   compare,
 ];
-const ALONE: readonly Benchmark[] = [lateRoll, mappingChange, passLook, syncDoors, reads, myKeys, sleeping];
+const ALONE: readonly Benchmark[] = [
+  lateRoll,
+  mappingChange,
+  passLook,
+  syncDoors,
+  reads,
+  myKeys,
+  sleeping,
+];
 /** Takes minutes, so only when it is named. */
 const ON_REQUEST: readonly string[] = [sleeping.name];
 const NAMES = [...IN_HOUSE, ...ALONE].map(({ name }) => name);

@@ -98,7 +98,13 @@ async function measure(route: Route, { child, members, seconds }: Setting): Prom
   };
   const requests = paths.map((path) => ({ path }));
   const ours = { url: api, headers, requests, connections: CONNECTIONS, seconds };
-  const express = { url: bare, headers: {}, requests: [{ path: '/' }], connections: CONNECTIONS, seconds };
+  const express = {
+    url: bare,
+    headers: {},
+    requests: [{ path: '/' }],
+    connections: CONNECTIONS,
+    seconds,
+  };
   // Once unmeasured, so that both are compiled and connected.
   await serve({ ...ours, seconds: 2 });
   await serve({ ...express, seconds: 2 });

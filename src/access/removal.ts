@@ -76,8 +76,6 @@ export async function finishRemoval(
   if (!(await store.integrations.finishRemoval(integrationId, jobId))) return;
   const integration = await store.integrations.get(integrationId);
   if (integration) await store.memberLogins.forgetOrganization(integration.organizationId);
-  const integration = await store.integrations.get(integrationId);
-  if (integration) await store.memberLogins.forgetOrganization(integration.organizationId);
   const job = await store.jobs.get(jobId);
   await store.jobs.progress(jobId, { done: job?.total ?? 0 });
   await store.jobs.end(jobId, { state: 'done', result: { removedRows: job?.total ?? 0 } });
