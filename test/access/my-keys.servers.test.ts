@@ -1,3 +1,4 @@
+import { finishRemoval } from '../../src/access/removal';
 import { readMyKeys } from '../../src/access/my-keys';
 import { groupAtKisi, lockAtKisi, type Member } from '../../src/store';
 import { accessUnderTest, BY, HOUR, type AccessUnderTest } from './access-under-test';
@@ -147,10 +148,19 @@ it('is empty on hold, and says so', async () => {
   expect((await read(member)).keys).toHaveLength(1);
 });
 
-it('shows nothing of a removed integration, and everything again once it is back', async () => {
+it('shows nothing of a removed integration, whose logins of members go with its key', async () => {
   const member = await access.member();
   await aStoredGrant(access, member, await aMapping(access, { lock: 9_002 }));
-  const { id } = access.integration;
-  await access.store.integrations.beginRemoval(id, { mode: 'remove', jobId: 'job_1', by: BY });
+  const { store, deps, integration } = access;
+  const { id, organizationId } = integration;
+  const login = { organizationId, memberId: member.id, kisiUserId: 1, loginId: 2, secret: 'x' };
+  await store.memberLogins.claim(organizationId, member.id, 'token', access.now() + HOUR);
+  await store.memberLogins.keep(login, 'token');
+  const jobId = 'job_1';
+  await store.jobs.begin({ id: jobId, kind: 'removal', subjectId: id, by: BY });
+  await store.integrations.beginRemoval(id, { mode: 'remove', jobId, by: BY });
   expect((await read(member)).keys).toEqual([]);
+  expect(await store.memberLogins.get(organizationId, member.id)).toEqual(login);
+  await finishRemoval(deps, { integrationId: id, jobId });
+  expect(await store.memberLogins.get(organizationId, member.id)).toBeNull();
 });

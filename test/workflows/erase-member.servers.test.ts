@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { unlockDoor } from '../../src/access/unlock';
 import { workflowIds } from '../../src/contracts/names';
 import type { Grant } from '../../src/domain/grant';
 import type { Job, Member } from '../../src/store';
@@ -186,8 +187,14 @@ it('a user that somebody else made, or gave more, stays without anything of ours
   const theirs = await stack.newMember();
   const id = stack.simulator.drift({ kind: 'addUser', organizationId, email: theirs.email });
   await withGrants(theirs);
+  const tap = { attemptId: randomUUID(), member: theirs, lockId: lockId() };
+  expect(await unlockDoor(stack.deps, tap)).toMatchObject({ outcome: 'opened' });
+  const logins = () => stack.simulator.state().logins.filter(({ userId }) => userId === id);
+  expect(logins()).toHaveLength(1);
   expect((await ended(await erase(theirs)))?.result).toMatchObject({ kisiUsersKept: 1 });
   expect(userWith(theirs.email)?.id).toBe(id);
+  expect(logins()).toEqual([]);
+  expect(await stack.store.memberLogins.get(organizationId, theirs.id)).toBeNull();
   expect(stack.rowsOf(theirs)).toEqual([]);
 
   const manager = await stack.newMember();
