@@ -74,6 +74,8 @@ export const driftInput = z.discriminatedUnion('kind', [
     name: z.string().optional(),
     online: z.boolean().optional(),
     lockedDown: z.boolean().optional(),
+    geofenceRestrictionEnabled: z.boolean().optional(),
+    readerRestrictionEnabled: z.boolean().optional(),
   }),
   z.strictObject({ kind: z.literal('deleteLock'), id }),
   /** The login with this secret stops working (401 on every call). */

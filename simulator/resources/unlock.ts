@@ -65,7 +65,7 @@ function unlock(call: Call<Caller>): Answer | 'hang' {
   return errorAnswer(status, error, code);
 }
 
-/** The right to open comes first, the state of the door after it. Null: it opens. */
+/** The right to open comes first, the door's own rules and state after it. Null: it opens. */
 function refusalCode(call: Call<Caller>, lock: Lock, body: UnlockBody): string | null {
   const { caller } = call;
   const denied =
@@ -73,6 +73,8 @@ function refusalCode(call: Call<Caller>, lock: Lock, body: UnlockBody): string |
       ? linkRefusal(call, caller, lock)
       : memberRefusal(call, caller, lock, body);
   if (denied !== null) return denied;
+  if (lock.readerRestrictionEnabled === true && !isAtReader(body)) return 'bb5bff';
+  if (lock.geofenceRestrictionEnabled === true && !isLocated(body)) return 'bbb99f';
   if (lock.lockedDownSince !== null) return 'fad001';
   return lock.online ? null : 'fac001';
 }
@@ -106,12 +108,18 @@ function memberRefusal(
 function restriction(group: Group, isPrimaryDevice: boolean, body: UnlockBody): string | null {
   if (!group.loginEnabled) return 'f01337';
   if (group.tapToAccessRestrictionEnabled) return 'bbc93f';
-  if (group.readerRestrictionEnabled && (body.lock?.proximity_proof ?? null) === null) {
-    return 'bb5bff';
-  }
+  if (group.readerRestrictionEnabled && !isAtReader(body)) return 'bb5bff';
   if (group.primaryDeviceRestrictionEnabled && !isPrimaryDevice) return '34bd8f';
-  if (group.geofenceRestrictionEnabled && body.context?.location === undefined) return 'bbb99f';
+  if (group.geofenceRestrictionEnabled && !isLocated(body)) return 'bbb99f';
   return null;
+}
+
+function isAtReader(body: UnlockBody): boolean {
+  return (body.lock?.proximity_proof ?? null) !== null;
+}
+
+function isLocated(body: UnlockBody): boolean {
+  return body.context?.location !== undefined;
 }
 
 function linkRefusal({ view, now }: Call<Caller>, { link }: LinkCaller, lock: Lock): string | null {

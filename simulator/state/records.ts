@@ -90,6 +90,9 @@ export interface Lock extends BaseRecord {
   online: boolean;
   configured: boolean;
   lockedDownSince: number | null;
+  /** Of the door itself: they bind everybody, the owner too. States of an earlier version lack them. */
+  geofenceRestrictionEnabled?: boolean;
+  readerRestrictionEnabled?: boolean;
 }
 
 /** The switches of a group that decide how its doors may be opened. */

@@ -158,20 +158,14 @@ describe('a door that the member may open', () => {
 
   it('tells Kisi where the member is, for a door that asks for it', async () => {
     const { member } = await keyHolder();
-    const { groupLocks } = access.simulator.state();
-    const group = groupLocks.find(
-      ({ lockId, groupId }) => lockId === access.lockId && groupId !== access.group.id,
-    );
-    const kisi = await access.deps.kisi.forOrganization(access.integration.organizationId);
-    const geofence = (on: boolean): Promise<void> =>
-      kisi.updateGroup(group?.groupId ?? 0, { geofenceRestrictionEnabled: on });
-    await geofence(true);
+    const { simulator, lockId } = access;
+    simulator.drift({ kind: 'editLock', id: lockId, geofenceRestrictionEnabled: true });
     try {
       expect(await tap(member)).toMatchObject({ outcome: 'refused', reason: { code: 'too_far' } });
       const location = { latitude: 52.52, longitude: 13.405 };
       expect(await tap(member, { location })).toMatchObject({ outcome: 'opened' });
     } finally {
-      await geofence(false);
+      simulator.drift({ kind: 'editLock', id: lockId, geofenceRestrictionEnabled: false });
     }
   });
 });

@@ -1,3 +1,4 @@
+import { demoApiKey } from '../../simulator';
 import type { Bench } from './support';
 import { closeBenches, deviceSecret, makeUser, rowBody, seeded, startBench } from './support';
 
@@ -185,6 +186,14 @@ describe('an unlock as a member', () => {
     simulator.drift({ kind: 'editUser', id: user, accessEnabled: false });
     expect(await unlock(key)).toEqual([403, 'fcd8ff']);
     simulator.drift({ kind: 'editUser', id: user, accessEnabled: true });
+    const lock = (change: object): number =>
+      simulator.drift({ kind: 'editLock', id: seeded.frontDoor, ...change });
+    lock({ readerRestrictionEnabled: true });
+    expect(await unlock(key)).toEqual([403, 'bb5bff']);
+    lock({ readerRestrictionEnabled: false, geofenceRestrictionEnabled: true });
+    // A rule of the door itself binds the owner as well (facts §7).
+    expect([await unlock(key), await unlock(demoApiKey)]).toEqual(Array(2).fill([403, 'bbb99f']));
+    lock({ geofenceRestrictionEnabled: false });
     simulator.drift({ kind: 'editLock', id: seeded.frontDoor, online: false });
     expect(await unlock(key)).toEqual([503, 'fac001']);
     simulator.drift({ kind: 'editLock', id: seeded.frontDoor, online: true, lockedDown: true });
