@@ -2,7 +2,7 @@ import type { StoreSnapshotsResult } from '../contracts/source-activities';
 import type { SourceRef } from '../domain/source';
 import type { Acceptance } from '../store';
 import type { AccessDeps } from './deps';
-import { readBooking, readMembership } from './source-snapshots';
+import { hostId, readBooking, readMembership } from './source-snapshots';
 
 type Deps = Pick<AccessDeps, 'store' | 'log'>;
 
@@ -34,6 +34,9 @@ async function storeOne(
   source: SourceRef,
   message: unknown,
 ): Promise<string | null> {
+  // The workflow's id came from outside, and is kept and shown in many places.
+  if (!hostId.safeParse(source.id).success)
+    return `malformed: the ${source.kind}'s id is not an id`;
   if (source.kind === 'booking') {
     const { snapshot, fault } = readBooking(message);
     if (fault !== null) return `malformed: ${fault}`;

@@ -218,6 +218,17 @@ describe('a door that the next one opens too', () => {
   });
 });
 
+it('stores nothing under an id that is none', async () => {
+  for (const id of ['', 'ada@example.com', 'bk|1']) {
+    const odd = { kind: 'booking', id } as const;
+    expect(await storeSnapshots(access.deps, odd, [message(1)])).toMatchObject({
+      stored: 0,
+      ignored: [expect.stringContaining('not an id')],
+    });
+    expect(await access.store.bookings.get(id)).toBeNull();
+  }
+});
+
 it('makes up for changes whose author died before telling anybody', async () => {
   const { store, messages, clock, deps } = access;
   await store.plans.upsert({ id: 'pln_1', name: 'Flex' });
