@@ -19,6 +19,8 @@ export function authenticateMember(
   return async (req, res, next) => {
     const found = await memberOf(deps, bearerOf(req));
     if (found instanceof ApiProblem) {
+      // That the host's keys cannot be read is nobody's guess.
+      if (found.code === 'portal_keys_unavailable') throw found;
       await limitRefusals(req, res, (error?: unknown) => {
         next(error ?? found);
       });

@@ -10,7 +10,7 @@ export const createPortalSession = operation({
   tag: 'Members',
   summary: 'Open a portal session for a member',
   description:
-    'Answers a short-lived token with which the member reads and uses their keys (`/v1/my/…`) and nothing else. Ask for one when the member opens the portal, after your own sign-in. `url` leads to the portal with the token in its fragment, which browsers send to no server. A host whose own JWTs are set up here (PORTAL_JWKS_URL) needs no session: its members send those.',
+    'Answers a short-lived token with which the member reads and uses their keys (`/v1/my/…`) and nothing else. Ask for one when the member opens the portal, after your own sign-in. `url` leads to the portal with the token in its fragment, which browsers send to no server. A host whose own JWTs are set up here (PORTAL_JWKS_URL) needs no session: its members send those. Repeated under its `Idempotency-Key`, a request is answered with the same token, which may have ended by then.',
   scopes: SCOPES.hosts,
   params: memberParams,
   idempotent: true,
