@@ -245,7 +245,7 @@ describe('the signature', () => {
 it('refuses a body that is no JSON, or large', async () => {
   const post = (type: string, text: string): request.Test =>
     request(api.app).post(receiveEvent.path).set('Content-Type', type).send(text);
-  expectProblem((await post('text/plain', 'x')), 'media_type_unsupported');
+  expectProblem(await post('text/plain', 'x'), 'media_type_unsupported');
   const large = await post('application/json', JSON.stringify({ x: 'x'.repeat(70_000) }));
   expectProblem(large, 'body_too_large');
 });

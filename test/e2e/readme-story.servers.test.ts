@@ -192,6 +192,30 @@ describe('the story of the README, typed as it stands', () => {
   });
 });
 
+describe('the booking of the README, typed as it stands', () => {
+  it('opens the door of its room until it is cancelled', async () => {
+    const [commands = ''] = blocksBelow('Bookings and memberships');
+    await read(async ({ installation, shell, step, variable }) => {
+      await step('A building, a room, a member');
+      await step('serves this building too');
+      await step('Which doors are there?');
+      const lockId = Number(await variable('LOCK'));
+      const couldOpen = (): boolean =>
+        installation.simulator.couldOpen({ email: ADA, lockId }).open;
+      const type = (containing: string): Promise<string> =>
+        shell.run(theOne(stepsOf(commands), containing));
+
+      const confirmed = await untilSettled(() => type('Ada has the boardroom now'));
+      expect(confirmed).toMatchObject({ acceptedVersion: 1, settled: true, warnings: [] });
+      expect(couldOpen()).toBe(true);
+      const cancelled = await untilSettled(() => type('She cancels'));
+      expect(cancelled).toMatchObject({ acceptedVersion: 2, settled: true });
+      expect(couldOpen()).toBe(false);
+      expect(JSON.parse(await type('Ada has the boardroom now'))).toMatchObject({ status: 409 });
+    });
+  });
+});
+
 describe('the commands for operators in the README', () => {
   it('signal, query and list grants with the temporal CLI', async () => {
     const [commands = ''] = blocksBelow('Operating');

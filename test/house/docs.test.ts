@@ -72,7 +72,7 @@ describe("README's story", () => {
   });
 
   it('sends bodies that the API takes', () => {
-    expect(calls.filter(({ body }) => body !== undefined).length).toBe(11);
+    expect(calls.filter(({ body }) => body !== undefined).length).toBe(13);
     for (const { title, route, body } of calls) {
       if (body === undefined) continue;
       const result = route?.body?.safeParse(JSON.parse(body));
