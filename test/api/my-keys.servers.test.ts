@@ -1,3 +1,6 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair, SignJWT, type KeyLike } from 'jose';
 import mongoose from 'mongoose';
 import { createDoorMapping, listAccessLogs } from '../../api/door-mappings/schema';
 import { createGrant, revokeGrant } from '../../api/grants/schema';
@@ -334,6 +337,70 @@ describe('POST /v1/my/keys/:lockId/unlock', () => {
     const headers = { 'Idempotency-Key': 'same-for-both' };
     expect((await unlock(id, { headers })).body).toMatchObject({ outcome: 'opened' });
     expectProblem(await unlock(other, { headers }), 'key_not_held');
+  });
+});
+
+describe('a JWT of the host platform', () => {
+  const issuer = 'https://id.example.com/';
+  const audience = 'latchkey-of-desk-co';
+
+  async function withHost(
+    jwksUrl: string,
+    work: (host: ApiUnderTest, token: (sub: string) => Promise<string>) => Promise<void>,
+    privateKey: KeyLike,
+  ): Promise<void> {
+    const tokens = { jwksUrl, issuer, audience, memberClaim: 'sub' };
+    const host = await startApi({}, undefined, tokens);
+    try {
+      const body = { email: 'ada@example.com' };
+      await host.call(putMember, { params: { id: 'mem_ada' }, body });
+      await work(host, (sub) =>
+        new SignJWT({ sub, iss: issuer, aud: audience, exp: NOW / 1_000 + 60 })
+          .setProtectedHeader({ alg: 'ES256', kid: 'host-1' })
+          .sign(privateKey),
+      );
+    } finally {
+      await host.close();
+    }
+  }
+
+  it('opens My Keys of the member whom it names, and no other route', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('ES256');
+    const jwk = { ...(await exportJWK(publicKey)), kid: 'host-1', alg: 'ES256' };
+    const jwks = createServer((_req, res) => res.end(JSON.stringify({ keys: [jwk] })));
+    await new Promise<void>((resolve) => jwks.listen(0, '127.0.0.1', resolve));
+    const { port } = jwks.address() as AddressInfo;
+    try {
+      await withHost(
+        `http://127.0.0.1:${String(port)}/jwks.json`,
+        async (host, token) => {
+          const key = await token('mem_ada');
+          expect((await host.call(listMyKeys, { key })).status).toBe(200);
+          const asAdmin = { params: { id: 'mem_ada' }, key };
+          expectProblem(await host.call(createPortalSession, asAdmin), 'api_key_needed');
+          const stranger = { key: await token('mem_nobody') };
+          expectProblem(await host.call(listMyKeys, stranger), 'member_unauthenticated');
+        },
+        privateKey,
+      );
+    } finally {
+      await new Promise((resolve) => jwks.close(resolve));
+    }
+  });
+
+  it('cannot be judged while its keys cannot be read', async () => {
+    const { privateKey } = await generateKeyPair('ES256');
+    await withHost(
+      'http://127.0.0.1:9/jwks.json',
+      async (host, token) => {
+        const response = await host.call(listMyKeys, { key: await token('mem_ada') });
+        expectProblem(response, 'portal_keys_unavailable');
+        expect(response.headers['retry-after']).toBe('10');
+        const own = await host.call(listMyKeys, { key: await host.tokenOf('mem_ada') });
+        expect(own.status).toBe(200);
+      },
+      privateKey,
+    );
   });
 });
 
