@@ -1,6 +1,6 @@
 import type { Grant, Problem, ProblemType, Window } from './grant';
 import { isWanted, windowOf } from './grant-life';
-import { contains, endOf, union } from './windows';
+import { contains, union } from './windows';
 
 /** A grant of the member, with the doors that it leads to. */
 export interface GrantAtDoors {
@@ -60,7 +60,7 @@ export function keysAt(
     if (present) found.keys.push(keyOf(lockId, present, grants, now));
     const next = spans.find(({ from }) => from > now);
     if (next) {
-      const reasons = within(next, grants, now);
+      const reasons = within(next, grants);
       found.upcoming.push({ lockId, from: next.from, until: next.until, reasons });
     }
   }
@@ -85,7 +85,7 @@ function grantsByLock(grants: readonly GrantAtDoors[], now: number): Map<number,
 }
 
 function keyOf(lockId: number, span: Window, grants: readonly Grant[], now: number): Key {
-  const reasons = within(span, grants, now);
+  const reasons = within(span, grants);
   const covering = reasons.filter((grant) => contains(windowOf(grant), now));
   const state = stateOf(covering);
   const problem = state === 'attention' ? (covering.find(hasProblem)?.problem ?? null) : null;
@@ -110,12 +110,14 @@ function isOnItsWay({ provisioning, problem }: Grant): boolean {
   return provisioning !== 'attention' && (problem === null || PASSING.includes(problem.type));
 }
 
-/** The grants inside one span of a union: each lies in one span only. */
-function within(span: Window, grants: readonly Grant[], now: number): Grant[] {
-  const covers = (grant: Grant): number => Number(contains(windowOf(grant), now));
+/**
+ * The grants inside one span of a union, of which each lies in one only, in order of start: what
+ * covers now comes before what has not begun, and what is over was left out before.
+ */
+function within(span: Window, grants: readonly Grant[]): Grant[] {
   return grants
-    .filter(({ startsAt }) => span.from <= startsAt && startsAt < endOf(span))
-    .sort((a, b) => covers(b) - covers(a) || a.startsAt - b.startsAt || (a.id < b.id ? -1 : 1));
+    .filter(({ startsAt }) => contains(span, startsAt))
+    .sort((a, b) => a.startsAt - b.startsAt || (a.id < b.id ? -1 : 1));
 }
 
 function isInPlace({ provisioning }: Grant): boolean {

@@ -75,8 +75,10 @@ describe('until when', () => {
       at([1], { id: 'grt_b', startsAt: T + S, endsAt: T + 2 * HOUR }),
       at([1], { id: 'grt_d', startsAt: T - S, endsAt: T + HOUR }),
       at([1], { id: 'grt_c', startsAt: T - S, endsAt: T + HOUR }),
+      at([1], { id: 'grt_f', startsAt: T - 2 * S, endsAt: T + HOUR }),
+      at([1], { id: 'grt_e', startsAt: T - S, endsAt: T + HOUR }),
     ).keys;
-    expect(key && idsOf(key)).toEqual(['grt_c', 'grt_d', 'grt_b']);
+    expect(key && idsOf(key)).toEqual(['grt_f', 'grt_c', 'grt_d', 'grt_e', 'grt_b']);
   });
 });
 
@@ -136,10 +138,10 @@ describe('the state of a key', () => {
       const [key] = keys(at([1], { provisioning, problem })).keys;
       expect(key).toMatchObject({ state: 'attention', problem });
     }
-    expect(keys(at([1], { provisioning: 'attention' })).keys[0]).toMatchObject({
-      state: 'attention',
-      problem: null,
-    });
+    const unsaid = at([1], { id: 'grt_0', provisioning: 'attention' });
+    expect(keys(unsaid).keys[0]).toMatchObject({ state: 'attention', problem: null });
+    const [key] = keys(unsaid, at([1], { id: 'grt_1', provisioning: 'attention', problem })).keys;
+    expect(key).toMatchObject({ state: 'attention', problem });
   });
 
   it('is being set up where one grant is on its way and another is not', () => {
@@ -160,7 +162,10 @@ describe('which grant gives the right', () => {
       at([1], { id: 'grt_3', startsAt: T + S }),
     ).keys;
     expect(key && rightOf(key, T)?.id).toBe('grt_2');
-    const [pending] = keys(at([1], { id: 'grt_1', provisioning: 'pending' })).keys;
+    const [pending] = keys(
+      at([1], { id: 'grt_1', provisioning: 'pending' }),
+      at([1], { id: 'grt_2', startsAt: T + S }),
+    ).keys;
     expect(pending && rightOf(pending, T)?.id).toBe('grt_1');
   });
 });

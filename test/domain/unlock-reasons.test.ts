@@ -1,5 +1,6 @@
 import { PROBLEM_TYPES } from '../../src/domain/grant';
 import {
+  CONTRADICTIONS,
   reasonOfKisi,
   troubleInWords,
   UNLOCK_REASONS,
@@ -30,6 +31,11 @@ describe('what a code of Kisi means', () => {
   ] as const)('%s is %s', (code, reason) => {
     expect(reasonOfKisi(code).code).toBe(reason);
   });
+});
+
+it.each(UNLOCK_REASONS)('contradicts a row in place only where it is about access: %s', (code) => {
+  const isAboutAccess = ['access_denied', 'not_yet', 'no_longer', 'user_missing'].includes(code);
+  expect(CONTRADICTIONS.includes(code)).toBe(isAboutAccess);
 });
 
 it.each(UNLOCK_REASONS)('says what is the matter and what to do: %s', (code) => {
