@@ -12,10 +12,12 @@ import type {
   ImportTotals,
 } from '../src/contracts/import-activities';
 import { TASK_QUEUES } from '../src/contracts/names';
+import { HEARTBEAT } from './activity-options';
 
 const records = proxyActivities<ImportActivities>({
   taskQueue: TASK_QUEUES.records,
   startToCloseTimeout: '5m',
+  heartbeatTimeout: HEARTBEAT,
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '15s' },
 });
 

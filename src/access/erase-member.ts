@@ -216,7 +216,7 @@ function waits(waitsFor: string): EraseKisiUsersResult {
   return { outcome: 'waits', afterMs: WAIT_MS, waitsFor };
 }
 
-/** Takes the free text about the member out of log, grants and stored answers. */
+/** Takes what is said of the member out of log, grants, stored answers and imports that wait. */
 export async function forgetMember(
   { store }: AccessDeps,
   { memberId }: { memberId: string },
@@ -224,6 +224,8 @@ export async function forgetMember(
   await store.accessLog.forgetReasons(memberId, ERASED_REASON);
   await store.grants.forgetReasons(memberId, ERASED_REASON);
   await store.idempotency.forgetAnswersWith(memberId);
+  const erasure = await store.members.erasure(memberId);
+  if (erasure) await store.imports.forgetMember(memberId, erasure.erasedAt);
 }
 
 /** Ends the job; from then on the id may be used for a new member. */

@@ -9,7 +9,7 @@ import type {
 import { BeingErased, DuplicateKey, type ImportChunk } from '../store';
 import type { AccessDeps } from './deps';
 import { offerSource, type OfferedSource } from './offer-source';
-import { saveMember } from './save-member';
+import { saveMemberAsOf } from './save-member';
 import { hostId, readBooking, readMembership } from './source-snapshots';
 
 /** Items that are taken at once: each is some reads and a message to Temporal. */
@@ -25,8 +25,9 @@ type ItemOutcome = 'accepted' | 'older' | { id: string | null; errors: ItemFault
 const NO_TOTALS: ImportTotals = { accepted: 0, older: 0, invalidCount: 0, invalid: [] };
 
 /**
- * Takes the items of one chunk, each as a PUT of it would be taken. One that is not valid never stops
- * the others. Repeated, it comes to the same: what was taken before is taken again.
+ * Takes the items of one chunk, each as a PUT of it would have been taken when the import was sent. One
+ * that is not valid never stops the others. Repeated, it comes to the same: what was taken before is
+ * taken again. Members have no version: the moment at which the chunk was sent takes its place.
  *
  * @throws ServiceError when Temporal is away: the chunk is to be taken again
  */
@@ -36,11 +37,14 @@ export async function importChunk(
 ): ReturnType<ImportActivities['importChunk']> {
   const content = await deps.store.imports.get(jobId, chunk);
   if (content === null) return { items: 0, totals: NO_TOTALS };
-  const { items } = content;
+  const { kind, items, createdAt } = content;
+  const forgotten = new Set(content.forgotten);
+  const takeAt = async (index: number): Promise<ItemOutcome> =>
+    forgotten.has(index) ? 'older' : take(deps, kind, items[index], createdAt);
   const outcomes: ItemOutcome[] = [];
   for (let next = 0; next < items.length; next += AT_ONCE) {
-    const batch = items.slice(next, next + AT_ONCE);
-    outcomes.push(...(await Promise.all(batch.map((item) => take(deps, content.kind, item)))));
+    const batch = [...items.keys()].slice(next, next + AT_ONCE);
+    outcomes.push(...(await Promise.all(batch.map(takeAt))));
     await deps.store.jobs.progress(jobId, { done: doneBefore + outcomes.length });
   }
   return { items: items.length, totals: totalsOf(content, outcomes) };
@@ -68,13 +72,18 @@ const member = z.object({
   name: z.string().trim().min(1).max(200).nullable().default(null),
 });
 
-async function take(deps: Deps, kind: ImportKind, item: unknown): Promise<ItemOutcome> {
+async function take(
+  deps: Deps,
+  kind: ImportKind,
+  item: unknown,
+  saidAt: number,
+): Promise<ItemOutcome> {
   const named = withId.safeParse(item);
   if (!named.success) return malformed(null, faultsOf(named.error));
   const { id } = named.data;
   switch (kind) {
     case 'members':
-      return takeMember(deps, id, item);
+      return takeMember(deps, id, item, saidAt);
     case 'memberships': {
       const { snapshot, fault } = readMembership(item);
       return snapshot === null
@@ -110,7 +119,12 @@ async function takeSource(deps: Deps, offered: OfferedSource): Promise<ItemOutco
   }
 }
 
-async function takeMember(deps: Deps, id: string, item: unknown): Promise<ItemOutcome> {
+async function takeMember(
+  deps: Deps,
+  id: string,
+  item: unknown,
+  saidAt: number,
+): Promise<ItemOutcome> {
   const read = member.safeParse(item);
   if (!read.success) return malformed(id, faultsOf(read.error));
   const refused = (code: string, message: string): ItemOutcome => ({
@@ -118,8 +132,8 @@ async function takeMember(deps: Deps, id: string, item: unknown): Promise<ItemOu
     errors: [{ code, message }],
   });
   try {
-    await saveMember(deps, read.data);
-    return 'accepted';
+    const saved = await saveMemberAsOf(deps, read.data, saidAt);
+    return saved === null ? 'older' : 'accepted';
   } catch (error) {
     if (error instanceof DuplicateKey) {
       return refused('email_taken', 'another member has this e-mail address.');

@@ -20,6 +20,23 @@ export async function saveMember(
 }
 
 /**
+ * The same for what the host said at `saidAt` (ms, UTC) and is taken later, maybe again. `null`: what
+ * stands is newer, or the member was erased since; nothing is changed.
+ *
+ * @throws as `saveMember` does
+ */
+export async function saveMemberAsOf(
+  deps: Parameters<typeof saveMember>[0],
+  wish: Pick<Member, 'id' | 'email' | 'name'>,
+  saidAt: number,
+): Promise<Member | null> {
+  const before = await deps.store.members.get(wish.id);
+  const member = await deps.store.members.upsertAsOf(wish, saidAt);
+  if (member !== null) await lookAnewAfterEmail(deps, before, member);
+  return member;
+}
+
+/**
  * The user at Kisi is found by the e-mail address: when that has changed, every pass of the member
  * looks again, moves to the user of the new address and takes the rows of the former one away. What
  * was linked counts, not only what was stored before, so that a repeated request pokes as well.

@@ -24,7 +24,7 @@ export interface InvalidItem {
 export interface ImportTotals {
   /** Items that stand now: new ones, and those that stood already. */
   accepted: number;
-  /** Items of which a newer version is known. */
+  /** Items of which a newer version is known, and members who were written or erased since. */
   older: number;
   invalidCount: number;
   /** The first of them. */

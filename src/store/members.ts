@@ -1,4 +1,4 @@
-import type { Connection } from 'mongoose';
+import type { Connection, QueryFilter } from 'mongoose';
 import type { Clock } from '../clock';
 import type { Actor } from '../domain/grant';
 import {
@@ -35,6 +35,9 @@ export interface Member {
   updatedAt: number;
 }
 
+/** What the host says of a member. */
+export type MemberWish = Pick<Member, 'id' | 'email' | 'name'>;
+
 /**
  * What is kept of a member who was erased: the id, so that no late word about it gives access to
  * anybody. Instants in ms, UTC.
@@ -54,7 +57,13 @@ export interface MemberStore {
    * A hold stays as it is. One who was erased becomes a new member once that is done.
    * @throws DuplicateKey (`email`) when another member has the address; BeingErased
    */
-  upsert(member: Pick<Member, 'id' | 'email' | 'name'>): Promise<Member>;
+  upsert(member: MemberWish): Promise<Member>;
+  /**
+   * The same for what the host said at `saidAt` (ms, UTC) and is written later, maybe again. `null`,
+   * and nothing is written: the host said something newer, or had the member erased, since.
+   * @throws DuplicateKey (`email`); BeingErased when `saidAt` is not before the erasure
+   */
+  upsertAsOf(member: MemberWish, saidAt: number): Promise<Member | null>;
   get(id: string): Promise<Member | null>;
   /** The member who has this address now, in whatever case. */
   byEmail(email: string): Promise<Member | null>;
@@ -93,6 +102,11 @@ interface MemberDoc {
   hold: { reason: string; since: Date; by: Actor } | null;
   createdAt: Date;
   updatedAt: Date;
+  /**
+   * When the host said what stands; a hold does not change it. Documents of an earlier version lack
+   * it: `updatedAt` bounds it.
+   */
+  saidAt?: Date;
   /** Documents of an earlier version lack it. */
   erasure?: { jobId: string; erasedAt: Date; doneAt: Date | null } | null;
 }
@@ -119,6 +133,7 @@ const memberSchema = documentSchema<MemberDoc>({
   hold: { type: holdSchema, default: null },
   createdAt: { type: Date, required: true },
   updatedAt: { type: Date, required: true },
+  saidAt: { type: Date },
   erasure: { type: erasureSchema, default: null },
 })
   .index({ emailLower: 1 }, { unique: true })
@@ -148,6 +163,11 @@ const MOST_AT_ONCE = 500;
 /** Stands where an address was: unique, and no address, for it has no `@`. */
 const noAddressOf = (id: string): string => `erased:${id}`;
 
+/** What stands was said then or before. */
+const notAfter = (said: Date): QueryFilter<MemberDoc> => ({
+  $or: [{ saidAt: { $lte: said } }, { saidAt: null, updatedAt: { $lte: said } }],
+});
+
 export function memberStore(connection: Connection, clock: Clock): MemberStore {
   const members = connection.model<MemberDoc>('Member', memberSchema, 'members');
 
@@ -161,36 +181,75 @@ export function memberStore(connection: Connection, clock: Clock): MemberStore {
     return doc && toErasure(doc);
   }
 
+  /**
+   * Writes where the document meets the condition, which is part of the same operation, or is missing.
+   * Where the condition is not met, the insert is refused as a duplicate of the id.
+   */
+  async function write(
+    { id, email, name }: MemberWish,
+    saidAt: Date,
+    condition: QueryFilter<MemberDoc>,
+  ): Promise<Member> {
+    const now = date(clock.now());
+    const doc = await retryUpsertRace(() =>
+      members
+        .findOneAndUpdate(
+          { ...condition, _id: id, erasure: null },
+          {
+            $set: {
+              email,
+              emailLower: email.toLowerCase(),
+              name,
+              nameTails: tailsOf(name ?? ''),
+              updatedAt: now,
+              saidAt,
+            },
+            $setOnInsert: { idLower: id.toLowerCase(), hold: null, createdAt: now },
+          },
+          { upsert: true, returnDocument: 'after' },
+        )
+        .lean()
+        .orFail(),
+    );
+    return toMember(doc);
+  }
+
+  const isNewer = async (id: string, said: Date): Promise<boolean> =>
+    (await members.exists({ _id: id })) !== null &&
+    (await members.exists({ _id: id, ...notAfter(said) })) === null;
+
   return {
-    async upsert({ id, email, name }) {
-      const now = date(clock.now());
+    async upsert(wish) {
+      const { id } = wish;
       // Somebody new, who has nothing of who had the id before.
       await members.deleteOne({ _id: id, 'erasure.doneAt': { $ne: null } });
       if (await erasure(id)) throw new BeingErased();
       try {
-        const doc = await retryUpsertRace(() =>
-          members
-            .findOneAndUpdate(
-              { _id: id, erasure: null },
-              {
-                $set: {
-                  email,
-                  emailLower: email.toLowerCase(),
-                  name,
-                  nameTails: tailsOf(name ?? ''),
-                  updatedAt: now,
-                },
-                $setOnInsert: { idLower: id.toLowerCase(), hold: null, createdAt: now },
-              },
-              { upsert: true, returnDocument: 'after' },
-            )
-            .lean()
-            .orFail(),
-        );
-        return toMember(doc);
+        return await write(wish, date(clock.now()), {});
       } catch (error) {
         if (!isDuplicateKey(error)) throw error;
         if (await erasure(id)) throw new BeingErased();
+        throw new DuplicateKey('email', { cause: error });
+      }
+    },
+
+    async upsertAsOf(wish, saidAt) {
+      const { id } = wish;
+      const said = date(saidAt);
+      // An erasure that was asked for since stays: it was asked for with this in mind.
+      await members.deleteOne({
+        _id: id,
+        'erasure.doneAt': { $ne: null },
+        'erasure.erasedAt': { $lte: said },
+      });
+      try {
+        return await write(wish, said, notAfter(said));
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error;
+        const erased = await erasure(id);
+        if (erased && erased.erasedAt > saidAt) return null;
+        if (erased) throw new BeingErased();
+        if (await isNewer(id, said)) return null;
         throw new DuplicateKey('email', { cause: error });
       }
     },

@@ -187,6 +187,61 @@ describe('an import', () => {
     expect(await api.store.bookings.get('bkg_old')).toMatchObject({ version: 10 });
   });
 
+  it('leaves what the host said of a member since alone, and takes its own again', async () => {
+    const by = { type: 'api_key', id: 'key_tester' } as const;
+    const said = (email: string) => ({ id: 'mem_9', email, name: null });
+    await api.store.members.upsert(said('before@example.com'));
+    api.clock.time = NOW + 1_000;
+    await bring({ members: [said('import@example.com')] });
+    // A hold says nothing about the address.
+    api.clock.time = NOW + 2_000;
+    await api.store.members.setHold('mem_9', { reason: 'unpaid', by });
+    const first = await takeAll();
+    expect(first).toMatchObject([{ accepted: 1, older: 0 }]);
+    expect(await takeAll()).toEqual(first);
+    expect(await api.store.members.get('mem_9')).toMatchObject({
+      email: 'import@example.com',
+      hold: { reason: 'unpaid' },
+    });
+    await api.store.members.upsert(said('after@example.com'));
+    expect(await takeAll()).toMatchObject([{ accepted: 0, older: 1, invalidCount: 0 }]);
+    expect(await api.store.members.get('mem_9')).toMatchObject({ email: 'after@example.com' });
+  });
+
+  it('makes no member again who was erased since; one that is sent later is new', async () => {
+    const item = { id: 'mem_e', email: 'e@example.com' };
+    await api.store.members.upsert({ ...item, name: null });
+    api.clock.time = NOW + 1_000;
+    await bring({ members: [item] });
+    api.clock.time = NOW + 2_000;
+    await api.store.members.erase('mem_e', 'job_e');
+    expect(await takeAll()).toMatchObject([{ accepted: 0, older: 1, invalidCount: 0 }]);
+    await api.store.members.finishErasure('mem_e');
+    expect(await takeAll()).toMatchObject([{ accepted: 0, older: 1, invalidCount: 0 }]);
+    expect(await api.store.members.get('mem_e')).toBeNull();
+    expect(await api.store.members.erasure('mem_e')).toMatchObject({ jobId: 'job_e' });
+    api.clock.time = NOW + 3_000;
+    await bring({ members: [item] });
+    expect(await takeAll()).toMatchObject([{ accepted: 1, older: 0 }]);
+    expect(await api.store.members.get('mem_e')).toMatchObject({ email: 'e@example.com' });
+  });
+
+  it('that waits keeps nothing of members who are erased, and the others their places', async () => {
+    const people = ['f0', 'f1', 'f2'].map((id) => ({ id, email: `${id}@example.com`, name: id }));
+    await bring({ members: [...people, { id: 'f3', email: 'none' }] });
+    const jobId = api.imports.at(-1)?.jobId ?? '';
+    const { imports } = api.store;
+    await Promise.all([imports.forgetMember('f0', NOW), imports.forgetMember('f1', NOW)]);
+    // What is sent after the erasure is about somebody new.
+    await imports.forgetMember('f2', NOW - 1);
+    const kept = await imports.get(jobId, 0);
+    expect(kept?.items.slice(0, 3)).toEqual([null, null, people[2]]);
+    expect(await takeAll()).toMatchObject([
+      { accepted: 1, older: 2, invalidCount: 1, invalid: [{ index: 3, id: 'f3' }] },
+    ]);
+    expect(await api.store.members.get('f0')).toBeNull();
+  });
+
   it('stops where Temporal is away, so that the chunk is taken again', async () => {
     await bring({ bookings: [booking('bkg_away')] });
     api.sources.mood = 'away';

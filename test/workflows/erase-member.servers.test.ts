@@ -67,6 +67,9 @@ it('access goes first, then the user that we made, then what is personal; the id
   const request = { requestHash: 'hash', resourceId: 'grt_1' };
   await stack.store.idempotency.begin(ref, request);
   await stack.store.idempotency.finish(ref, { status: 201, body: { memberId: member.id } });
+  const waiting = `job_${randomUUID()}`;
+  const items = [member, other].map(({ id, email }) => ({ id, email }));
+  await stack.store.imports.put(waiting, 0, { kind: 'members', firstIndex: 0, items });
   expect(stack.couldOpen(member, lockId())).toBe(true);
   expect(await logOf(member)).toContain(SECRET_REASON);
   const before = Date.now();
@@ -100,6 +103,8 @@ it('access goes first, then the user that we made, then what is personal; the id
     state: 'unfinished',
     resourceId: 'grt_1',
   });
+
+  expect((await stack.store.imports.get(waiting, 0))?.items).toEqual([null, items[1]]);
 
   expect(stack.couldOpen(other, lockId())).toBe(true);
   await stack.commands.revoke(kept.id, {});
