@@ -6,7 +6,13 @@ import {
   type IntendedChange,
 } from '../../src/access/mapping-effect';
 import type { Actor } from '../../src/domain/grant';
-import type { DoorMapping, DoorMappingChange, Integration, Job } from '../../src/store';
+import type {
+  DoorMapping,
+  DoorMappingChange,
+  Integration,
+  Job,
+  MappingPlaceField,
+} from '../../src/store';
 import type { ApiDeps } from '../deps';
 import { found } from '../http/outcomes';
 import { reachTemporal } from '../http/reach-temporal';
@@ -54,25 +60,32 @@ export async function changeMapping(
   { dryRun, by }: ChangeOptions,
 ): Promise<MappingChange> {
   const { store, clock } = deps;
-  const before = found(await store.doorMappings.get(id), 'door_mapping_not_found', id);
-  const after = await changed(deps, before, patch);
-  const change = { kind: 'mapping', before, after } as const;
-  const isMove = leadsElsewhere(before, after);
-  if (dryRun) {
-    const effect = isMove ? await effectOf(store, change, clock.now()) : NO_EFFECT;
-    return { mapping: after, effect, job: null };
+  for (;;) {
+    const before = found(await store.doorMappings.get(id), 'door_mapping_not_found', id);
+    const after = await changed(deps, before, patch);
+    const change = { kind: 'mapping', before, after } as const;
+    const isMove = leadsElsewhere(before, after);
+    if (dryRun) {
+      const effect = isMove ? await effectOf(store, change, clock.now()) : NO_EFFECT;
+      return { mapping: after, effect, job: null };
+    }
+    const mustTell = isMove || before.isUntold;
+    const stored = await store.doorMappings.update(
+      id,
+      { ...difference(before, after), ...(mustTell && { isUntold: true }) },
+      doorAndPlace(before),
+    );
+    // Somebody else moved it while Kisi was asked: what was judged is no more, so judge again.
+    if (stored === null) continue;
+    if (!mustTell) return { mapping: stored, effect: null, job: null };
+    return { mapping: stored, effect: null, job: await tell(deps, change, stored, by) };
   }
-  const mustTell = isMove || before.isUntold;
-  const stored = found(
-    await store.doorMappings.update(id, {
-      ...difference(before, after),
-      ...(mustTell && { isUntold: true }),
-    }),
-    'door_mapping_not_found',
-    id,
-  );
-  if (!mustTell) return { mapping: stored, effect: null, job: null };
-  return { mapping: stored, effect: null, job: await tell(deps, change, stored, by) };
+}
+
+/** What a change was judged by. */
+function doorAndPlace(mapping: DoorMapping): Pick<DoorMapping, MappingPlaceField> {
+  const { integrationId, resourceType, resourceId, locationId, spaceId } = mapping;
+  return { integrationId, resourceType, resourceId, locationId, spaceId };
 }
 
 /**

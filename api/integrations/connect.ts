@@ -151,7 +151,9 @@ async function replaceKey(deps: ApiDeps, integration: Integration, apiKey: strin
       detail: `The key belongs to the Kisi organization ${organization.id}, the integration to ${integration.organizationId}.`,
     });
   }
-  await deps.store.integrations.replaceKey(integration.id, { apiKey, keyOwnerId });
+  const replaced = await deps.store.integrations.replaceKey(integration.id, { apiKey, keyOwnerId });
+  // A removal has dropped the key meanwhile; connecting again is another request.
+  if (replaced === null) throw new ApiProblem('integration_inactive');
   await deps.store.integrations.update(integration.id, { organizationName: organization.name });
   await reachTemporal(async () => {
     await deps.integrationEvents.keyReplaced(integration.organizationId);

@@ -43,6 +43,10 @@ export interface DoorMappingFilter {
 }
 
 /** Deletion is soft: what is deleted is shown by `getEvenDeleted` and `ofResources` only. */
+/** What a mapping ties together: a door at Kisi, and a place. */
+export type MappingPlaceField =
+  'integrationId' | 'resourceType' | 'resourceId' | 'locationId' | 'spaceId';
+
 export interface DoorMappingStore {
   /** @throws DuplicateKey (`id`) */
   insert(mapping: NewDoorMapping): Promise<DoorMapping>;
@@ -56,7 +60,12 @@ export interface DoorMappingStore {
   /** In order of id. */
   list(filter: DoorMappingFilter, page: PageRequest): Promise<Page<DoorMapping>>;
   /** `null`: no such mapping. */
-  update(id: string, change: DoorMappingChange): Promise<DoorMapping | null>;
+  update(
+    id: string,
+    change: DoorMappingChange,
+    /** What must still be so, because the change was judged by it. */
+    where?: Partial<Pick<DoorMapping, MappingPlaceField>>,
+  ): Promise<DoorMapping | null>;
   /**
    * What a sync has seen. A name that an admin chose stays, and so does a mapping that was pointed
    * at another door or deleted meanwhile.
@@ -155,10 +164,10 @@ export function doorMappingStore(connection: Connection, clock: Clock): DoorMapp
       return findPage(mappings, { ...filter, ...NOT_DELETED }, BY_ID, page, toDoorMapping);
     },
 
-    async update(id, change) {
+    async update(id, change, where) {
       const doc = await mappings
         .findOneAndUpdate(
-          { _id: id, ...NOT_DELETED },
+          { _id: id, ...where, ...NOT_DELETED },
           { $set: fieldsOf(change, date(clock.now())) },
           { returnDocument: 'after' },
         )

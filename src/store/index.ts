@@ -10,7 +10,7 @@ export {
   type MappedDoorSight,
   type NewDoorMapping,
 } from './door-mapping-document';
-export type { DoorMappingFilter, DoorMappingStore } from './door-mappings';
+export type { DoorMappingFilter, DoorMappingStore, MappingPlaceField } from './door-mappings';
 export type { ForeignRowFilter, ForeignRowStore, SeenForeignRow } from './foreign-rows';
 export type { GrantPassStore } from './grant-passes';
 export type { GrantCount, GrantFilter, GrantStore, GrantsWaiting } from './grants';

@@ -84,7 +84,7 @@ export interface IntegrationStore {
    * @throws UnknownEncryptionKey, SealBroken
    */
   apiKey(of: { id: string } | { organizationId: number }): Promise<KisiCredentials | null>;
-  /** A former owner is remembered: rows that their key made stay ours. `null`: no such integration. */
+  /** A former owner is remembered: rows that their key made stay ours. `null`: no such integration, or it was removed. */
   replaceKey(id: string, key: { apiKey: string; keyOwnerId: number }): Promise<Integration | null>;
   /**
    * Overwrites what is given, so that `unknown` forgets. That Kisi refuses or ignores a PATCH is
@@ -309,11 +309,11 @@ export function integrationStore(
       const sealedApiKey = await secrets.seal(apiKey, sealContext(id));
       for (;;) {
         const old = await integrations.findById(id).lean();
-        if (!old) return null;
+        if (old?.sealedApiKey == null) return null;
         const doc = await integrations
           .findOneAndUpdate(
             // Another replacement in between would drop an owner: look again then.
-            { _id: id, keyVersion: old.keyVersion },
+            { _id: id, keyVersion: old.keyVersion, sealedApiKey: { $ne: null } },
             {
               $set: {
                 ...keyFields(old, sealedApiKey, keyOwnerId),

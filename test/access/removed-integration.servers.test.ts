@@ -45,6 +45,44 @@ const look = () => lookAtRemoval(access.deps, { integrationId: access.integratio
 const sweep = () =>
   sweepRemoved(access.deps, { organizationId: access.integration.organizationId });
 
+describe('the last look of a removal', () => {
+  it('waits for a row that was asked for and may still show up', async () => {
+    const { clock, store, integration } = access;
+    await beginRemoval();
+    await store.intents.put({
+      id: 'one',
+      passKey: 'mem_1:group:1',
+      organizationId: integration.organizationId,
+      kisiUserId: 1,
+      groupId: 1,
+      from: null,
+      until: null,
+      existingRowIds: [],
+      at: clock.now(),
+    });
+    expect(await sweep()).toMatchObject({ outcome: 'waits' });
+    clock.advance(61_000);
+    expect(await sweep()).toEqual({ outcome: 'clear' });
+  });
+
+  it('waits for the look of a pass that began before it', async () => {
+    const { clock } = access;
+    const pass = access.groupPass(await access.member());
+    await access.wish(pass, { from: access.now(), until: null });
+    await beginRemoval();
+    expect(await sweep()).toMatchObject({ outcome: 'waits' });
+    await access.settle(pass);
+    expect(await sweep()).toEqual({ outcome: 'clear' });
+
+    // One that never comes to its end has sent its last call by then.
+    const other = access.groupPass(await access.member());
+    await access.wish(other, { from: access.now(), until: null });
+    expect(await sweep()).toMatchObject({ outcome: 'waits' });
+    clock.advance(21_000);
+    expect(await sweep()).toEqual({ outcome: 'clear' });
+  });
+});
+
 describe('a pass of an integration without a key', () => {
   it('comes to rest without a call, and tells what is left until it ends by itself', async () => {
     const { clock, store } = access;

@@ -36,6 +36,19 @@ describe('doorMappings', () => {
     await expect(store().doorMappings.insert(mapping)).rejects.toThrow(DuplicateKey);
   });
 
+  it('updates nothing that is not any more what the change was judged by', async () => {
+    const made = await store().doorMappings.insert(aMapping({ resourceId: 5 }));
+    const { resourceType, resourceId } = made;
+    const judged = { resourceType, resourceId };
+    await store().doorMappings.update(made.id, { resourceType: 'group', resourceId: 7 }, judged);
+    const late = await store().doorMappings.update(made.id, { resourceId: 9 }, judged);
+    expect(late).toBeNull();
+    expect(await store().doorMappings.get(made.id)).toMatchObject({
+      resourceType: 'group',
+      resourceId: 7,
+    });
+  });
+
   it('updates what is given, and the search with the name', async () => {
     const integrationId = freshId('int');
     const made = await store().doorMappings.insert(aMapping({ integrationId }));
