@@ -18,7 +18,7 @@ export const createImport = operation({
   path: '/v1/imports',
   tag: 'Imports',
   summary: 'Import all current members, memberships and bookings',
-  description: `For going live: up to ${ITEMS_AT_MOST.toLocaleString('en')} items or 10 MB in one request, in any order. Members are taken first, then memberships, then bookings, each as a PUT of it would be: importing the same again changes nothing. An item that is not valid never stops the others. The job goes on by itself through crashes and outages; its result is \`{accepted, older, invalidCount, invalid: [{kind, index, id, errors}]}\`, with the first 100 of the invalid ones. Locations, spaces and plans are sent before.`,
+  description: `For going live: up to ${ITEMS_AT_MOST.toLocaleString('en')} items or 10 MB in one request, in any order. Members are taken first, then memberships, then bookings, each as a PUT of it would be: importing the same again changes nothing. A member who was written or erased after the import was sent counts as \`older\` and is left alone. An item that is not valid never stops the others. The job goes on by itself through crashes and outages; its result is \`{accepted, older, invalidCount, invalid: [{kind, index, id, errors}]}\`, with the first 100 of the invalid ones. Locations, spaces and plans are sent before.`,
   scopes: SCOPES.hosts,
   body: z
     .strictObject({
