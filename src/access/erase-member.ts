@@ -6,7 +6,7 @@ import type {
 import { PRIORITY } from '../contracts/names';
 import { passKey, type PassRef } from '../domain/door';
 import type { Actor, Grant } from '../domain/grant';
-import { isOver } from '../domain/grant-life';
+import { isOver, isWanted } from '../domain/grant-life';
 import type { SourceRef } from '../domain/source';
 import { DOOR_ACCESS_ROLE, KisiError, type KisiClient } from '../kisi';
 import type { MemberLink } from '../store';
@@ -94,7 +94,9 @@ export async function accessLeft(
     left += rows.length;
     if (rows.length + intents.length > 0) await deps.messages.pokePass(pass, PRIORITY.due, true);
   }
-  left += (await openGrants(deps, memberId)).length;
+  const open = await openGrants(deps, memberId);
+  const late = await stopLateGrants(deps, memberId);
+  left += new Set([...open.map(({ id }) => id), ...late]).size;
   const job = await deps.store.jobs.get(jobId);
   const total = Math.max(job?.total ?? 0, left);
   await deps.store.jobs.progress(jobId, {
@@ -114,6 +116,30 @@ async function connectedPasses({ store }: AccessDeps, memberId: string): Promise
     connected.set(organizationId, integration?.connected === true);
   }
   return passes.filter(({ organizationId }) => connected.get(organizationId) === true);
+}
+
+/**
+ * Revokes the manual grants that were given while the erasure began, and were not listed when the
+ * others were stopped. They must not wait for the next member with this id. Answers their ids.
+ */
+async function stopLateGrants(deps: AccessDeps, memberId: string): Promise<string[]> {
+  const now = deps.clock.now();
+  const late: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: { data: Grant[]; nextCursor: string | null } = await deps.store.grants.list(
+      { memberId, source: 'manual' },
+      { limit: PAGE, cursor },
+      now,
+    );
+    for (const grant of page.data) {
+      if (!isWanted(grant, now) || (await deps.runs.lastEnd(grant.id)) !== 'running') continue;
+      await deps.messages.revokeGrant(grant.id, ERASURE, ERASED_REASON);
+      late.push(grant.id);
+    }
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return late;
 }
 
 /** Running grants of active mappings that have not said yet that all is removed. */

@@ -7,6 +7,8 @@ import { lookAnew } from './member-user';
 
 /** Kisi's largest page of users (openapi.yaml): one request per chunk. */
 const USERS_PER_CALL = 100;
+/** Members with a new address that one run has looked after; the others are left to the next. */
+const MOST_FOLLOWED = 200;
 const HOUR = 3_600_000;
 /**
  * Kisi lists the locks of one group only (`group_id` is required). A group that holds one lock, by
@@ -71,6 +73,7 @@ export async function keepUsers(
   memberIds: ReadonlySet<string>,
 ): Promise<UsersReport> {
   const links = await deps.store.memberLinks.allOf(organizationId);
+  await followAddresses(deps, links);
   const ids = links.filter((link) => memberIds.has(link.memberId)).map((link) => link.kisiUserId);
   const report: UsersReport = { mended: 0, disabledUserIds: [] };
   for (let start = 0; start < ids.length; start += USERS_PER_CALL) {
@@ -93,6 +96,26 @@ export async function keepUsers(
     }
   }
   return report;
+}
+
+/**
+ * Has the passes of members look again whose address changed without anybody being told of it, since
+ * the process ended in between. A link of which the address is not known says nothing.
+ */
+async function followAddresses(deps: AccessDeps, links: readonly MemberLink[]): Promise<void> {
+  let followed = 0;
+  for (let start = 0; start < links.length; start += USERS_PER_CALL) {
+    const page = links.slice(start, start + USERS_PER_CALL);
+    const members = await deps.store.members.getMany(page.map(({ memberId }) => memberId));
+    const addresses = new Map(members.map(({ id, email }) => [id, email.toLowerCase()]));
+    for (const { organizationId, memberId, email } of page) {
+      const address = addresses.get(memberId);
+      if (address === undefined || email === null || email === address) continue;
+      await lookAnew(deps, organizationId, memberId);
+      followed += 1;
+      if (followed === MOST_FOLLOWED) return;
+    }
+  }
 }
 
 async function noteAccess(

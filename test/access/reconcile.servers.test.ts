@@ -69,6 +69,15 @@ describe('rows', () => {
     },
   );
 
+  test('a new address that nobody was told of: the passes of the member look again', async () => {
+    const { member, pass } = await held();
+    const email = `new-${member.email}`;
+    await access.store.members.upsert({ id: member.id, email, name: null });
+    access.messages.pokes.splice(0);
+    await run();
+    expect(access.messages.pokes).toContainEqual(expect.objectContaining({ pass, fresh: true }));
+  });
+
   test('a row of ours on a user whom nobody is: removed', async () => {
     const { rowId } = await held();
     const { organizationId } = access.integration;
