@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import type { ApiKey, ApiKeyStore } from '../../src/store';
+import { eachItem, type ApiKey, type ApiKeyStore } from '../../src/store';
 import type { ApiDeps } from '../deps';
 import { answer } from '../http/answer';
 import { created, found, given, listed, NO_CONTENT, ok } from '../http/outcomes';
@@ -90,11 +90,8 @@ async function requireAnotherAdmin(apiKeys: ApiKeyStore, key: ApiKey): Promise<v
  * in back then.
  */
 async function anotherAdminExists(apiKeys: ApiKeyStore, id: string): Promise<boolean> {
-  let cursor: string | null = null;
-  do {
-    const page = await apiKeys.list({ cursor, limit: 200 });
-    if (page.data.some((key) => key.id !== id && isAdmin(key))) return true;
-    cursor = page.nextCursor;
-  } while (cursor !== null);
+  for await (const key of eachItem((page) => apiKeys.list(page))) {
+    if (key.id !== id && isAdmin(key)) return true;
+  }
   return false;
 }

@@ -1,6 +1,12 @@
 import type { z } from 'zod';
 import type { AccessLogEntry } from '../../src/domain/grant';
-import type { AccessLogFilter, Page, PageRequest, Store } from '../../src/store';
+import {
+  eachItem,
+  type AccessLogFilter,
+  type Page,
+  type PageRequest,
+  type Store,
+} from '../../src/store';
 import { given } from '../http/outcomes';
 import type { listAccessLogs } from './schema';
 
@@ -46,11 +52,8 @@ export async function readLog(
 
 async function membersFound(store: Store, search: string): Promise<string[]> {
   const ids: string[] = [];
-  let cursor: string | null = null;
-  do {
-    const page = await store.members.list({ search }, { limit: 500, cursor });
-    ids.push(...page.data.map(({ id }) => id));
-    cursor = page.nextCursor;
-  } while (cursor !== null);
+  for await (const { id } of eachItem((page) => store.members.list({ search }, page), 500)) {
+    ids.push(id);
+  }
   return ids;
 }

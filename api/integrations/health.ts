@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { blockedDoors } from '../../src/access/blocked-doors';
-import type { DoorMapping, Integration, Store } from '../../src/store';
+import { eachItem, type DoorMapping, type Integration, type Store } from '../../src/store';
 import type { ApiDeps } from '../deps';
 import { presentHealth } from './present';
 import type { healthOut } from './shapes';
@@ -39,14 +39,7 @@ export async function readHealth(
 
 async function mappingsOf(store: Store, integrationId: string): Promise<DoorMapping[]> {
   const mappings: DoorMapping[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: { data: DoorMapping[]; nextCursor: string | null } = await store.doorMappings.list(
-      { integrationId },
-      { limit: PAGE, cursor },
-    );
-    mappings.push(...page.data);
-    cursor = page.nextCursor;
-  } while (cursor !== null);
+  const all = eachItem((page) => store.doorMappings.list({ integrationId }, page), PAGE);
+  for await (const mapping of all) mappings.push(mapping);
   return mappings;
 }

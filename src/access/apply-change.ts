@@ -2,6 +2,7 @@ import type { SourceActivities } from '../contracts/source-activities';
 import type { Actor } from '../domain/grant';
 import { SOURCE_KINDS, type SourceRef } from '../domain/source';
 import type { AccessDeps } from './deps';
+import { sourcesOf } from './source-plan';
 import { touchedPage } from './touched';
 
 const BY: Actor = { type: 'system', id: 'mapping-change' };
@@ -49,7 +50,7 @@ export async function pokeUnappliedSources({
 }: Pick<AccessDeps, 'store' | 'messages'>): Promise<{ poked: number }> {
   let poked = 0;
   for (const kind of SOURCE_KINDS) {
-    const kept = kind === 'booking' ? store.bookings : store.memberships;
+    const kept = sourcesOf(store, kind);
     let after: string | null = null;
     do {
       const ids: string[] = await kept.unapplied(after, PAGE);

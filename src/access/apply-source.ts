@@ -10,17 +10,23 @@ import {
 } from '../domain/grant-life';
 import type { SourceRef } from '../domain/source';
 import { askNow, type AskedGrant, type IntendedGrant } from '../domain/source-asked';
-import type { PlannedGrant } from '../domain/source-grants';
+import { widened, type PlannedGrant } from '../domain/source-grants';
 import { wholeSecond } from '../domain/windows';
-import type { DoorMapping, Page, SourceRecord, SourceStore } from '../store';
+import { eachItem, type DoorMapping, type SourceRecord } from '../store';
 import { Attempt } from './attempt';
 import type { AccessDeps } from './deps';
-import { marginOfSpace, planSource, storedWorld, type SourceContent } from './source-plan';
+import {
+  marginOfSpace,
+  planSource,
+  readSource,
+  sourcesOf,
+  storedWorld,
+  type SourceContent,
+} from './source-plan';
 import { heldBack } from './successors';
 
 /** Grants told at once; each is one message to Temporal. */
 const TOLD_AT_ONCE = 10;
-const MINUTE = 60_000;
 
 type Deps = Pick<AccessDeps, 'store' | 'messages' | 'clock' | 'log'>;
 
@@ -44,8 +50,8 @@ export function sourceGrantId(
 export async function applySource(deps: Deps, input: ApplySourceInput): Promise<ApplySourceResult> {
   const { source } = input;
   const attempt = new Attempt();
-  const kept = keptFor(deps, source);
-  const begun = await kept.begin();
+  const kept = sourcesOf(deps.store, source.kind);
+  const begun = await readSource(deps.store, source, 'beginApply');
   if (begun === null) return { outcome: 'applied', grants: 0, told: 0 };
   const { record, content } = begun;
 
@@ -58,7 +64,7 @@ export async function applySource(deps: Deps, input: ApplySourceInput): Promise<
   const standing = await standingGrants(deps, source);
   const isNew = record.askedVersion !== record.version;
   const asked = askNow(record.asked, intended.map(withoutDoor), standing, isNew);
-  if (!(await kept.store.intend(record, asked))) return { outcome: 'again' };
+  if (!(await kept.intend(record, asked))) return { outcome: 'again' };
 
   const untold = asked.filter(({ told }) => !told);
   const taken = untold.filter(({ wanted }) => !wanted);
@@ -77,12 +83,12 @@ export async function applySource(deps: Deps, input: ApplySourceInput): Promise<
     }
   } finally {
     // However it ended: who was told is not told again, or a large team would never be done.
-    if (asked.some(({ told }) => !told)) await kept.store.intend(record, asked);
+    if (asked.some(({ told }) => !told)) await kept.intend(record, asked);
   }
   if (now.some(({ told }) => !told)) return { outcome: 'again' };
   if (held.length > 0) return { outcome: 'successors', grantIds, held };
   await pokeNeighbours(deps, record, content);
-  if (!(await kept.store.conclude(record, asked))) return { outcome: 'again' };
+  if (!(await kept.conclude(record, asked))) return { outcome: 'again' };
   return { outcome: 'applied', grants: planned.length, told: now.length };
 }
 
@@ -94,13 +100,11 @@ function leadsTo({ organizationId, resourceType, resourceId }: DoorMapping): str
 /** All grants of the source that are stored, whether it still knows of them or not. */
 async function standingGrants({ store, clock }: Deps, { kind, id }: SourceRef): Promise<Grant[]> {
   const found: Grant[] = [];
-  let cursor: string | null = null;
-  do {
-    const filter = { source: GRANT_SOURCE[kind], sourceId: id };
-    const page: Page<Grant> = await store.grants.list(filter, { limit: 200, cursor }, clock.now());
-    found.push(...page.data.filter((grant) => !isOver(grant, clock.now()) || !isGone(grant)));
-    cursor = page.nextCursor;
-  } while (cursor !== null);
+  const filter = { source: GRANT_SOURCE[kind], sourceId: id };
+  const grants = eachItem((page) => store.grants.list(filter, page, clock.now()));
+  for await (const grant of grants) {
+    if (!isOver(grant, clock.now()) || !isGone(grant)) found.push(grant);
+  }
   return found;
 }
 
@@ -119,32 +123,6 @@ function* batches<Item>(items: readonly Item[]): Generator<Item[]> {
   for (let next = 0; next < items.length; next += TOLD_AT_ONCE) {
     yield items.slice(next, next + TOLD_AT_ONCE);
   }
-}
-
-/** The store that keeps this kind of source. */
-function keptFor(
-  { store }: Deps,
-  { kind, id }: SourceRef,
-): {
-  store: Pick<SourceStore<unknown>, 'intend' | 'conclude'>;
-  begin(): Promise<{ record: SourceRecord<unknown>; content: SourceContent } | null>;
-} {
-  if (kind === 'booking') {
-    return {
-      store: store.bookings,
-      async begin() {
-        const record = await store.bookings.beginApply(id);
-        return record && { record, content: { kind, id, content: record.content } };
-      },
-    };
-  }
-  return {
-    store: store.memberships,
-    async begin() {
-      const record = await store.memberships.beginApply(id);
-      return record && { record, content: { kind, id, content: record.content } };
-    },
-  };
 }
 
 /** Who tells grants: one reading of one source. */
@@ -184,7 +162,8 @@ function isGone(grant: Grant): boolean {
   return grant.provisioning === 'removed' && grant.settled;
 }
 
-const GRANT_SOURCE = { booking: 'booking', membership: 'plan' } as const satisfies Record<
+/** What grants call a source of this kind. */
+export const GRANT_SOURCE = { booking: 'booking', membership: 'plan' } as const satisfies Record<
   SourceRef['kind'],
   GrantSource
 >;
@@ -220,13 +199,12 @@ async function pokeNeighbours(
   const world = storedWorld(store);
   const places = [...record.formerPlaces, ...(source.content === null ? [] : [source.content])];
   const found = new Set<string>();
-  for (const { spaceId, startsAt, endsAt } of places) {
-    const margin = await marginOfSpace(world, await store.spaces.get(spaceId));
-    if (margin.earlyMinutes === 0 && margin.lateMinutes === 0) continue;
-    const span = {
-      startsAt: startsAt - margin.lateMinutes * MINUTE,
-      endsAt: endsAt + margin.earlyMinutes * MINUTE,
-    };
+  for (const place of places) {
+    const { spaceId } = place;
+    const { earlyMinutes, lateMinutes } = await marginOfSpace(world, await world.space(spaceId));
+    if (earlyMinutes === 0 && lateMinutes === 0) continue;
+    // A neighbour's late minutes reach in at the start, its early ones at the end.
+    const span = widened(place, { earlyMinutes: lateMinutes, lateMinutes: earlyMinutes });
     const neighbours = await store.bookings.neighbours(spaceId, span, source.id);
     for (const { id } of neighbours) found.add(id);
   }

@@ -7,9 +7,8 @@ import { PRIORITY } from '../contracts/names';
 import { passKey, type PassRef } from '../domain/door';
 import type { Actor, Grant } from '../domain/grant';
 import { isOver, isWanted } from '../domain/grant-life';
-import type { SourceRef } from '../domain/source';
 import { DOOR_ACCESS_ROLE, KisiError, type KisiClient } from '../kisi';
-import type { MemberLink } from '../store';
+import { eachItem, type MemberLink } from '../store';
 import { Attempt } from './attempt';
 import type { AccessDeps } from './deps';
 import { holderBeside, removeUserOfOurs, type UserOfMember } from './former-users';
@@ -63,18 +62,8 @@ export async function lookAgainAtMemberSources(
     ['booking', bookings],
     ['membership', memberships],
   ] as const) {
-    let cursor: string | null = null;
-    do {
-      const page: { data: { id: string }[]; nextCursor: string | null } = await store.list(
-        { memberId },
-        { limit: PAGE, cursor },
-      );
-      for (const { id } of page.data) {
-        const source: SourceRef = { kind, id };
-        await deps.messages.lookAgainAtSource(source);
-      }
-      cursor = page.nextCursor;
-    } while (cursor !== null);
+    const named = eachItem<{ id: string }>((page) => store.list({ memberId }, page), PAGE);
+    for await (const { id } of named) await deps.messages.lookAgainAtSource({ kind, id });
   }
 }
 
@@ -125,20 +114,12 @@ async function connectedPasses({ store }: AccessDeps, memberId: string): Promise
 async function stopLateGrants(deps: AccessDeps, memberId: string): Promise<string[]> {
   const now = deps.clock.now();
   const late: string[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: { data: Grant[]; nextCursor: string | null } = await deps.store.grants.list(
-      { memberId, source: 'manual' },
-      { limit: PAGE, cursor },
-      now,
-    );
-    for (const grant of page.data) {
-      if (!isWanted(grant, now) || (await deps.runs.lastEnd(grant.id)) !== 'running') continue;
-      await deps.messages.revokeGrant(grant.id, ERASURE, ERASED_REASON);
-      late.push(grant.id);
-    }
-    cursor = page.nextCursor;
-  } while (cursor !== null);
+  const byHand = { memberId, source: 'manual' } as const;
+  for await (const grant of eachItem((page) => deps.store.grants.list(byHand, page, now), PAGE)) {
+    if (!isWanted(grant, now) || (await deps.runs.lastEnd(grant.id)) !== 'running') continue;
+    await deps.messages.revokeGrant(grant.id, ERASURE, ERASED_REASON);
+    late.push(grant.id);
+  }
   return late;
 }
 
@@ -146,16 +127,8 @@ async function stopLateGrants(deps: AccessDeps, memberId: string): Promise<strin
 async function openGrants(deps: AccessDeps, memberId: string): Promise<Grant[]> {
   const { store, clock, runs } = deps;
   const open: Grant[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: { data: Grant[]; nextCursor: string | null } = await store.grants.list(
-      { memberId },
-      { limit: PAGE, cursor },
-      clock.now(),
-    );
-    open.push(...page.data.filter(({ provisioning }) => provisioning !== 'removed'));
-    cursor = page.nextCursor;
-  } while (cursor !== null);
+  const grants = eachItem((page) => store.grants.list({ memberId }, page, clock.now()), PAGE);
+  for await (const grant of grants) if (grant.provisioning !== 'removed') open.push(grant);
   const running = await runs.runningAmong(open.map(({ id }) => id));
   const mappings = await store.doorMappings.getMany(open.map((grant) => grant.doorMappingId));
   const active = new Set(mappings.filter((mapping) => mapping.active).map(({ id }) => id));

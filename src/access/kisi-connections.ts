@@ -8,7 +8,7 @@ import {
   type KisiLimiter,
 } from '../kisi';
 import { systemClock } from '../clock';
-import type { Integration, Page, Store } from '../store';
+import { eachItem, type Store } from '../store';
 import { RequestCounter } from './request-counter';
 
 /** Kisi counts requests in a sliding second (kisi/facts.md §5). */
@@ -110,12 +110,9 @@ function closeLater(client: KisiClient): void {
 
 async function knownOwners(store: Store): Promise<Set<string>> {
   const owners = new Set<string>();
-  let cursor: string | null = null;
-  do {
-    const page: Page<Integration> = await store.integrations.list({ limit: 200, cursor });
-    for (const integration of page.data) owners.add(ownerBucket(integration.keyOwnerId));
-    cursor = page.nextCursor;
-  } while (cursor !== null);
+  for await (const { keyOwnerId } of eachItem((page) => store.integrations.list(page))) {
+    owners.add(ownerBucket(keyOwnerId));
+  }
   return owners;
 }
 

@@ -2,9 +2,15 @@ import type { AccessChange } from '../contracts/mapping-change';
 import type { Grant, GrantSource } from '../domain/grant';
 import { isWanted } from '../domain/grant-life';
 import type { SourceRef } from '../domain/source';
-import type { DoorMapping, Page, Store } from '../store';
-import { sourceGrantId } from './apply-source';
-import { planSource, readSource, storedWorld, type SourceWorld } from './source-plan';
+import { eachItem, type DoorMapping, type SourceRecord, type Store } from '../store';
+import { GRANT_SOURCE, sourceGrantId } from './apply-source';
+import {
+  planSource,
+  readSource,
+  storedWorld,
+  type SourceContent,
+  type SourceWorld,
+} from './source-plan';
 import { sourceOf, touchedPage } from './touched';
 
 /** Sources that a dry run works out; beyond them it says that there are more. */
@@ -83,10 +89,12 @@ export async function effectOf(
   const before: AccessShare[] = [];
   const after: AccessShare[] = [];
   for (const source of touched.sources) {
-    const revoked = await revokedByAdmin(store, source);
+    const read = await readSource(store, source);
+    if (read === null) continue;
+    const revoked = await revokedByAdmin(store, read.record);
     const isLive = ({ endsAt }: AccessShare): boolean => endsAt === null || endsAt > now;
-    before.push(...(await sharesOf(store, worlds.before, source, revoked)).filter(isLive));
-    after.push(...(await sharesOf(store, worlds.after, source, revoked)).filter(isLive));
+    before.push(...(await sharesOf(worlds.before, read.content, revoked)).filter(isLive));
+    after.push(...(await sharesOf(worlds.after, read.content, revoked)).filter(isLive));
   }
   if (change.kind === 'mapping') {
     const manual = change.before.active ? touched.grants : [];
@@ -163,31 +171,28 @@ function changedWorld(world: SourceWorld, change: IntendedChange): SourceWorld {
 }
 
 async function sharesOf(
-  store: Store,
   world: SourceWorld,
-  source: SourceRef,
+  source: SourceContent,
   revoked: ReadonlySet<string>,
 ): Promise<AccessShare[]> {
-  const content = await readSource(store, source);
-  if (content === null) return [];
-  const planned = await planSource(world, content);
+  const planned = await planSource(world, source);
   return planned
     .filter((grant) => grant.door.active && !revoked.has(sourceGrantId(source, grant)))
     .map(({ door, memberId, startsAt, endsAt }) => ({
       ...doorShare(door),
       memberId,
-      source: source.kind === 'booking' ? ('booking' as const) : ('plan' as const),
+      source: GRANT_SOURCE[source.kind],
       sourceId: source.id,
       startsAt,
       endsAt,
     }));
 }
 
-async function revokedByAdmin(store: Store, source: SourceRef): Promise<Set<string>> {
-  const record = await (source.kind === 'booking' ? store.bookings : store.memberships).get(
-    source.id,
-  );
-  const grants = await store.grants.getMany((record?.asked ?? []).map(({ grantId }) => grantId));
+async function revokedByAdmin(
+  store: Store,
+  { asked }: SourceRecord<unknown>,
+): Promise<Set<string>> {
+  const grants = await store.grants.getMany(asked.map(({ grantId }) => grantId));
   return new Set(
     grants
       .filter(({ stops }) => stops.includes('admin') || stops.includes('terminated'))
@@ -258,16 +263,8 @@ function othersOf(store: Store, touched: Touched, now: number): OtherShares {
 async function wantedGrants(store: Store, memberId: string, now: number): Promise<Grant[]> {
   const found: Grant[] = [];
   for (const status of ['active', 'scheduled'] as const) {
-    let cursor: string | null = null;
-    do {
-      const page: Page<Grant> = await store.grants.list(
-        { memberId, status },
-        { limit: 200, cursor },
-        now,
-      );
-      found.push(...page.data);
-      cursor = page.nextCursor;
-    } while (cursor !== null);
+    const grants = eachItem((page) => store.grants.list({ memberId, status }, page, now));
+    for await (const grant of grants) found.push(grant);
   }
   return found;
 }

@@ -1,13 +1,22 @@
-import type { Booking, Membership, SourceRef } from '../domain/source';
+import type { Booking, Membership, SourceKind, SourceRef } from '../domain/source';
 import {
   bookingGrants,
   membershipGrants,
   NO_MARGIN,
+  widened,
   type BookedTime,
   type Margin,
   type PlannedGrant,
 } from '../domain/source-grants';
-import type { DoorMapping, Plan, Space, Store } from '../store';
+import type {
+  BookingStore,
+  DoorMapping,
+  MembershipStore,
+  Plan,
+  SourceRecord,
+  Space,
+  Store,
+} from '../store';
 
 /** What is read to work out which grants a source means; a dry run answers some of it differently. */
 export interface SourceWorld {
@@ -48,14 +57,26 @@ export function storedWorld(store: Store): SourceWorld {
   };
 }
 
-/** Reads the record of a source as `SourceContent`. `null`: there is no such source. */
-export async function readSource(store: Store, source: SourceRef): Promise<SourceContent | null> {
-  if (source.kind === 'booking') {
-    const record = await store.bookings.get(source.id);
-    return record && { kind: 'booking', id: source.id, content: record.content };
+/** Where sources of this kind are kept. */
+export function sourcesOf(store: Store, kind: SourceKind): BookingStore | MembershipStore {
+  return kind === 'booking' ? store.bookings : store.memberships;
+}
+
+/**
+ * Reads the record of a source, with what it says; `beginApply` takes the next order with it.
+ * `null`: there is no such source.
+ */
+export async function readSource(
+  store: Store,
+  { kind, id }: SourceRef,
+  how: 'get' | 'beginApply' = 'get',
+): Promise<{ record: SourceRecord<unknown>; content: SourceContent } | null> {
+  if (kind === 'booking') {
+    const record = await store.bookings[how](id);
+    return record && { record, content: { kind, id, content: record.content } };
   }
-  const record = await store.memberships.get(source.id);
-  return record && { kind: 'membership', id: source.id, content: record.content };
+  const record = await store.memberships[how](id);
+  return record && { record, content: { kind, id, content: record.content } };
 }
 
 /** The grants that a source means in this world, each with its door. */
@@ -91,14 +112,14 @@ export async function marginOfSpace(
 }
 
 async function planBooking(world: SourceWorld, id: string, booking: Booking): Promise<Planned> {
-  const { spaceId, startsAt, endsAt } = booking;
+  const { spaceId } = booking;
   const space = await world.space(spaceId);
   const locationId = space?.locationId ?? null;
   const margin = await marginOfSpace(world, space);
   const [locks, groups, neighbours] = await Promise.all([
     world.locksOfSpace(spaceId),
     locationId === null ? [] : world.groupsOfLocation(locationId),
-    world.neighbours(spaceId, widened({ startsAt, endsAt }, margin), id),
+    world.neighbours(spaceId, widened(booking, margin), id),
   ]);
   const doors = [...locks, ...groups];
   return { doors, planned: bookingGrants(booking, { locationId, doors, margin, neighbours }) };
@@ -113,11 +134,4 @@ async function planMembership(world: SourceWorld, membership: Membership): Promi
   ]);
   const doors = [...new Map([...listed, ...groups].map((door) => [door.id, door])).values()];
   return { doors, planned: membershipGrants(membership, { planDoorIds, doors }) };
-}
-
-function widened({ startsAt, endsAt }: BookedTime, margin: Margin): BookedTime {
-  return {
-    startsAt: startsAt - margin.earlyMinutes * 60_000,
-    endsAt: endsAt + margin.lateMinutes * 60_000,
-  };
 }

@@ -3,7 +3,7 @@ import { agrees, standsAsAsked, type AskedGrant } from '../domain/source-asked';
 import type { PlannedGrant } from '../domain/source-grants';
 import type { DoorMapping } from '../store';
 import type { AccessDeps } from './deps';
-import type { PlannedDoor } from './source-plan';
+import { sourcesOf, type PlannedDoor } from './source-plan';
 
 type Deps = Pick<AccessDeps, 'store' | 'clock'>;
 
@@ -90,9 +90,7 @@ export async function areGrantsSettled(
   source: SourceRef,
   grantIds: readonly string[],
 ): Promise<boolean> {
-  const record = await (source.kind === 'booking' ? store.bookings : store.memberships).get(
-    source.id,
-  );
+  const record = await sourcesOf(store, source.kind).get(source.id);
   const grants = new Map((await store.grants.getMany(grantIds)).map((grant) => [grant.id, grant]));
   const now = clock.now();
   return (record?.asked ?? [])

@@ -2,7 +2,7 @@ import type { AccessChange } from '../contracts/mapping-change';
 import type { SourceRef } from '../domain/source';
 import type { Grant } from '../domain/grant';
 import { isOver } from '../domain/grant-life';
-import type { Store } from '../store';
+import { eachItem, type Store } from '../store';
 
 /** Sources and grants in one page; each costs a message to Temporal. */
 const PAGE = 50;
@@ -150,12 +150,9 @@ function plansOf(store: Store, doorMappingId: string, now: number): Stage {
     name: 'plans',
     async read(after) {
       const planIds: string[] = [];
-      let cursor: string | null = null;
-      do {
-        const found = await store.plans.list({ doorMappingId }, { limit: 200, cursor });
-        planIds.push(...found.data.map(({ id }) => id));
-        cursor = found.nextCursor;
-      } while (cursor !== null);
+      for await (const { id } of eachItem((part) => store.plans.list({ doorMappingId }, part))) {
+        planIds.push(id);
+      }
       if (planIds.length === 0) return { last: null };
       return page('membership', await store.memberships.endingAfter({ planIds }, now, after, PAGE));
     },
@@ -165,12 +162,9 @@ function plansOf(store: Store, doorMappingId: string, now: number): Stage {
 async function spacesOf(store: Store, locationIds: readonly string[]): Promise<string[]> {
   const ids: string[] = [];
   for (const locationId of locationIds) {
-    let cursor: string | null = null;
-    do {
-      const found = await store.spaces.list({ locationId }, { limit: 200, cursor });
-      ids.push(...found.data.map(({ id }) => id));
-      cursor = found.nextCursor;
-    } while (cursor !== null);
+    for await (const { id } of eachItem((part) => store.spaces.list({ locationId }, part))) {
+      ids.push(id);
+    }
   }
   return ids;
 }

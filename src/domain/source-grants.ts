@@ -57,10 +57,7 @@ export function bookingGrants(
 ): PlannedGrant[] {
   if (booking?.status !== 'confirmed') return [];
   const { memberIds, spaceId } = booking;
-  const wide = {
-    startsAt: Math.max(booking.startsAt - place.margin.earlyMinutes * MINUTE, FIRST_INSTANT),
-    endsAt: Math.min(booking.endsAt + place.margin.lateMinutes * MINUTE, LAST_INSTANT),
-  };
+  const wide = widened(booking, place.margin);
   const clipped = clipToNeighbours(wide, booking, place.neighbours);
   return place.doors.flatMap((door) => {
     const isLockOfSpace = door.resourceType === 'lock' && door.spaceId === spaceId;
@@ -95,6 +92,14 @@ export function membershipGrants(
 
 function isGroupOf(door: MappedDoor, locationId: string | null): boolean {
   return door.resourceType === 'group' && locationId !== null && door.locationId === locationId;
+}
+
+/** The booked time with its early and late minutes. */
+export function widened({ startsAt, endsAt }: BookedTime, margin: Margin): BookedTime {
+  return {
+    startsAt: Math.max(startsAt - margin.earlyMinutes * MINUTE, FIRST_INSTANT),
+    endsAt: Math.min(endsAt + margin.lateMinutes * MINUTE, LAST_INSTANT),
+  };
 }
 
 /** The wide window without what neighbours have booked before and after the booked time itself. */

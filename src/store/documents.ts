@@ -95,9 +95,6 @@ export async function inBatches<Item>(
   }
 }
 
-/** Changes that nobody was told of are made up for in portions of this size. */
-export const UNTOLD_AT_ONCE = 100;
-
 /** Instants are stored as BSON dates. */
 export function date(ms: number): Date {
   return new Date(ms);

@@ -10,7 +10,6 @@ import {
   searchText,
   startsWith,
   tailsOf,
-  UNTOLD_AT_ONCE,
 } from './documents';
 import {
   doorMappingSchema,
@@ -26,6 +25,7 @@ import {
 } from './door-mapping-document';
 import { DuplicateKey } from './errors';
 import { BY_ID, findPage, type Page, type PageRequest } from './page';
+import { untoldMark } from './untold';
 
 export interface DoorMappingFilter {
   integrationId?: string;
@@ -102,6 +102,7 @@ export function doorMappingStore(connection: Connection, clock: Clock): DoorMapp
     doorMappingSchema,
     'doorMappings',
   );
+  const { markTold, findUntold } = untoldMark(mappings);
 
   return {
     async insert(mapping) {
@@ -138,11 +139,12 @@ export function doorMappingStore(connection: Connection, clock: Clock): DoorMapp
       return doc && toDoorMapping(doc);
     },
 
-    async untold(before) {
-      const filter = { isUntold: true, updatedAt: { $lt: date(before) } };
-      const docs = await mappings.find(filter).limit(UNTOLD_AT_ONCE).lean();
-      return docs.map((doc) => ({ ...toDoorMapping(doc), deleted: doc.deletedAt !== null }));
-    },
+    markTold,
+    untold: async (before) =>
+      (await findUntold(before)).map((doc) => ({
+        ...toDoorMapping(doc),
+        deleted: doc.deletedAt !== null,
+      })),
 
     async getEvenDeleted(id) {
       const doc = await mappings.findById(id).lean();
@@ -211,13 +213,6 @@ export function doorMappingStore(connection: Connection, clock: Clock): DoorMapp
         )
         .lean();
       return doc && toDoorMapping(doc);
-    },
-
-    async markTold({ id, updatedAt }) {
-      await mappings.updateOne(
-        { _id: id, updatedAt: date(updatedAt) },
-        { $set: { isUntold: false } },
-      );
     },
 
     async locksOfSpace(spaceId) {

@@ -1,5 +1,5 @@
 export * from './errors';
-export type { Page, PageRequest } from './page';
+export { eachItem, type Page, type PageRequest } from './page';
 export type { AccessLogFilter, AccessLogStore } from './access-log';
 export { API_KEY_SCOPES, type ApiKey, type ApiKeyScope, type ApiKeyStore } from './api-keys';
 export type { BookingFilter, BookingStore } from './bookings';

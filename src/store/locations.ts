@@ -1,15 +1,9 @@
 import type { Connection } from 'mongoose';
 import type { Clock } from '../clock';
 import { NO_MARGIN, type Margin } from '../domain/source-grants';
-import {
-  date,
-  documentSchema,
-  given,
-  marginSchema,
-  retryUpsertRace,
-  UNTOLD_AT_ONCE,
-} from './documents';
+import { date, documentSchema, given, marginSchema, retryUpsertRace } from './documents';
 import { BY_ID, findPage, type Page, type PageRequest } from './page';
+import { untoldMark } from './untold';
 
 /** A building with an IANA time zone. The id is the host's own. Instants in ms, UTC. */
 export interface Location {
@@ -78,6 +72,7 @@ function toLocation(doc: LocationDoc): Location {
 
 export function locationStore(connection: Connection, clock: Clock): LocationStore {
   const locations = connection.model<LocationDoc>('Location', locationSchema, 'locations');
+  const { markTold, findUntold } = untoldMark(locations);
 
   return {
     async upsert({ id, name, timeZone, margin, isUntold }) {
@@ -98,18 +93,8 @@ export function locationStore(connection: Connection, clock: Clock): LocationSto
       return toLocation(doc);
     },
 
-    async markTold({ id, updatedAt }) {
-      await locations.updateOne(
-        { _id: id, updatedAt: date(updatedAt) },
-        { $set: { isUntold: false } },
-      );
-    },
-
-    async untold(before) {
-      const filter = { isUntold: true, updatedAt: { $lt: date(before) } };
-      const docs = await locations.find(filter).limit(UNTOLD_AT_ONCE).lean();
-      return docs.map(toLocation);
-    },
+    markTold,
+    untold: async (before) => (await findUntold(before)).map(toLocation),
 
     async get(id) {
       const doc = await locations.findById(id).lean();

@@ -61,6 +61,19 @@ export async function findPage<Doc extends object, Item>(
   };
 }
 
+/** Every item of a list, page by page as it is consumed; `limit`: items a page. */
+export async function* eachItem<Item>(
+  list: (page: PageRequest) => Promise<Page<Item>>,
+  limit = 200,
+): AsyncGenerator<Item> {
+  let cursor: string | null = null;
+  do {
+    const page: Page<Item> = await list({ limit, cursor });
+    yield* page.data;
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+}
+
 type CursorValue = string | number;
 
 function encodeCursor(doc: object, listName: string, order: readonly SortKey[]): string {

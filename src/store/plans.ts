@@ -1,7 +1,8 @@
 import type { Connection } from 'mongoose';
 import type { Clock } from '../clock';
-import { date, documentSchema, retryUpsertRace, UNTOLD_AT_ONCE } from './documents';
+import { date, documentSchema, retryUpsertRace } from './documents';
 import { BY_ID, findPage, type Page, type PageRequest } from './page';
+import { untoldMark } from './untold';
 
 /** What members subscribe to. The id is the host's own. Instants in ms, UTC. */
 export interface Plan {
@@ -62,6 +63,7 @@ function toPlan({ _id, name, doorMappingIds, isUntold, createdAt, updatedAt }: P
 
 export function planStore(connection: Connection, clock: Clock): PlanStore {
   const plans = connection.model<PlanDoc>('Plan', planSchema, 'plans');
+  const { markTold, findUntold } = untoldMark(plans);
 
   async function change(id: string, update: object): Promise<Plan | null> {
     const doc = await plans
@@ -107,15 +109,8 @@ export function planStore(connection: Connection, clock: Clock): PlanStore {
         toPlan,
       ),
 
-    async markTold({ id, updatedAt }) {
-      await plans.updateOne({ _id: id, updatedAt: date(updatedAt) }, { $set: { isUntold: false } });
-    },
-
-    async untold(before) {
-      const filter = { isUntold: true, updatedAt: { $lt: date(before) } };
-      const docs = await plans.find(filter).limit(UNTOLD_AT_ONCE).lean();
-      return docs.map(toPlan);
-    },
+    markTold,
+    untold: async (before) => (await findUntold(before)).map(toPlan),
 
     addDoor: (id, doorMappingId) => change(id, { $addToSet: { doorMappingIds: doorMappingId } }),
     removeDoor: (id, doorMappingId) => change(id, { $pull: { doorMappingIds: doorMappingId } }),

@@ -1,15 +1,9 @@
 import type { Connection } from 'mongoose';
 import type { Clock } from '../clock';
 import type { Margin } from '../domain/source-grants';
-import {
-  date,
-  documentSchema,
-  given,
-  marginSchema,
-  retryUpsertRace,
-  UNTOLD_AT_ONCE,
-} from './documents';
+import { date, documentSchema, given, marginSchema, retryUpsertRace } from './documents';
 import { BY_ID, findPage, type Page, type PageRequest } from './page';
+import { untoldMark } from './untold';
 
 /** A bookable room in a location. The id is the host's own. Instants in ms, UTC. */
 export interface Space {
@@ -77,6 +71,7 @@ function toSpace(doc: SpaceDoc): Space {
 
 export function spaceStore(connection: Connection, clock: Clock): SpaceStore {
   const spaces = connection.model<SpaceDoc>('Space', spaceSchema, 'spaces');
+  const { markTold, findUntold } = untoldMark(spaces);
 
   return {
     async upsert({ id, name, locationId, margin, isUntold }) {
@@ -97,18 +92,8 @@ export function spaceStore(connection: Connection, clock: Clock): SpaceStore {
       return toSpace(doc);
     },
 
-    async markTold({ id, updatedAt }) {
-      await spaces.updateOne(
-        { _id: id, updatedAt: date(updatedAt) },
-        { $set: { isUntold: false } },
-      );
-    },
-
-    async untold(before) {
-      const filter = { isUntold: true, updatedAt: { $lt: date(before) } };
-      const docs = await spaces.find(filter).limit(UNTOLD_AT_ONCE).lean();
-      return docs.map(toSpace);
-    },
+    markTold,
+    untold: async (before) => (await findUntold(before)).map(toSpace),
 
     async get(id) {
       const doc = await spaces.findById(id).lean();
