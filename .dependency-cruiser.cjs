@@ -93,12 +93,20 @@ module.exports = {
       },
     },
     {
-      name: 'only-kisi-speaks-http',
+      name: 'only-kisi-and-events-speak-http',
       comment:
-        'Every call to Kisi passes one client, so that the limiter, the timeout, the typed errors and the ownership marks cannot be gone around.',
+        'Every call to Kisi passes one client, so that the limiter, the timeout, the typed errors and the ownership marks cannot be gone around; everything to a subscriber passes one sender, so that no private address is called. Nobody else calls anybody.',
       severity: 'error',
-      from: { path: `${SHIPPED}|^simulator/`, pathNot: '^src/kisi/' },
+      from: { path: `${SHIPPED}|^simulator/`, pathNot: '^src/(kisi|events)/' },
       to: { path: npm('undici', 'kisi-client', 'axios', 'got', 'node-fetch', 'ky') },
+    },
+    {
+      name: 'only-notices-send-mail',
+      comment:
+        'Whatever is mailed is stored as owed first, sent with time limits and a stable Message-ID, and written down after. A mail sent from elsewhere would be none of that.',
+      severity: 'error',
+      from: { path: `${SHIPPED}|^simulator/`, pathNot: '^src/notices/' },
+      to: { path: npm('nodemailer') },
     },
     {
       name: 'only-store-speaks-mongodb',
@@ -111,10 +119,34 @@ module.exports = {
     {
       name: 'shipped-code-is-self-contained',
       comment:
-        'The simulator, tests, scripts and benchmarks are not part of a deployment. Production code that imports them would carry a fake of Kisi, or not start at all.',
+        'The simulator, tests, scripts and benchmarks are not part of a deployment, and the pages run in browsers. Production code that imports them would carry a fake of Kisi, or not start at all.',
       severity: 'error',
       from: { path: SHIPPED },
-      to: { path: '^(simulator|test|scripts|bench)/' },
+      to: { path: '^(simulator|test|scripts|bench|web)/' },
+    },
+    {
+      name: 'pages-know-the-api-by-its-document',
+      comment:
+        "The pages are a client like every other: what they know of the server is its OpenAPI document. Code of the server that they import would come to every visitor's browser.",
+      severity: 'error',
+      from: { path: '^web/' },
+      to: { path: '^(src|api|activities|workflows|simulator|test|scripts|bench)/' },
+    },
+    {
+      name: 'console-and-my-keys-are-apart',
+      comment:
+        'A member on a phone must not load the console of the admins. What both need is in web/src/shared.',
+      severity: 'error',
+      from: { path: '^web/src/(console|my-keys)/' },
+      to: { path: '^web/src/(console|my-keys)/', pathNot: '^web/src/$1/' },
+    },
+    {
+      name: 'shared-parts-of-pages-are-below-them',
+      comment:
+        'What both pages use knows neither of them: else the one would bring the other along.',
+      severity: 'error',
+      from: { path: '^web/src/(api|shared|texts)/' },
+      to: { path: '^web/src/(console|my-keys)/' },
     },
     {
       name: 'simulator-stands-alone',

@@ -16,7 +16,9 @@ COPY activities ./activities
 COPY api ./api
 COPY simulator ./simulator
 COPY scripts ./scripts
-# Compiles everything and bundles the workflows, so that a worker starts without a compiler.
+COPY docs/guide.md docs/booking-systems.md ./docs/
+COPY web ./web
+# Compiles everything, bundles the workflows and builds the pages, so that a worker starts without a compiler.
 RUN npm run build
 RUN npm prune --omit=dev
 

@@ -37,11 +37,21 @@ const deterministicGlobals = ['process', 'Buffer', 'fetch', 'setImmediate', 'que
 );
 
 export default tseslint.config(
-  { ignores: ['dist/', '.cache/', '.data/', 'coverage/', 'test/replay/histories/'] },
+  {
+    ignores: [
+      'dist/',
+      '.cache/',
+      '.data/',
+      'coverage/',
+      'test/replay/histories/',
+      'web/src/api/schema.d.ts',
+      'web/public/',
+    ],
+  },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx,mts}'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },

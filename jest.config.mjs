@@ -16,11 +16,25 @@ const shared = {
   moduleFileExtensions: ['ts', 'js', 'json'],
 };
 
+const servers = {
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+};
+
+/** The folders of each project; what is not named here belongs to `processes`. */
+const DATABASE = '/test/(access|api|store)/';
+const WORKFLOWS = '/test/(workflows|property|temporal)/';
+const ON_SERVERS = '.*\\.servers\\.test\\.ts$';
+
 /**
- * Two projects, because they need different care:
+ * Four projects, because they need different care:
  *  - `unit`: needs no server, files run in parallel;
- *  - `servers`: real Temporal, MongoDB protocol and simulator. One set of servers per run
- *    (`globalSetup`); run it in band, since a Temporal server serves one suite at a time.
+ *  - `database`: real MongoDB protocol and simulator, each file with a database of its own; files run in
+ *    parallel;
+ *  - `workflows`: real Temporal as well, workers within the test;
+ *  - `processes`: real Temporal, and Latchkey as processes of its own, with a real browser for the pages.
+ * The last two run in band, since a Temporal server serves one suite at a time. One set of servers per
+ * run (`globalSetup`).
  *
  * @type {import('jest').Config}
  */
@@ -35,10 +49,22 @@ const config = {
     },
     {
       ...shared,
-      displayName: 'servers',
-      testMatch: ['<rootDir>/test/**/*.servers.test.ts'],
-      globalSetup: '<rootDir>/test/support/global-setup.ts',
-      globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+      ...servers,
+      displayName: 'database',
+      testRegex: [DATABASE + ON_SERVERS],
+    },
+    {
+      ...shared,
+      ...servers,
+      displayName: 'workflows',
+      testRegex: [WORKFLOWS + ON_SERVERS],
+    },
+    {
+      ...shared,
+      ...servers,
+      displayName: 'processes',
+      testRegex: [ON_SERVERS],
+      testPathIgnorePatterns: ['/node_modules/', DATABASE, WORKFLOWS],
     },
   ],
 };

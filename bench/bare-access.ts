@@ -87,6 +87,7 @@ const unheard: AccessMessages = {
   tellGrant: said,
   requestLockGroup: said,
   startProber: said,
+  changeHold: said,
   startRemoval: said,
   askGrantAgain: said,
   startGrant: said,
@@ -95,4 +96,5 @@ const unheard: AccessMessages = {
   lookAgainAtSource: said,
   revokeGrant: said,
   startChange: said,
+  deliverEvents: said,
 };

@@ -11,6 +11,7 @@ import type { Benchmark, BenchContext, Measured, MeasuredRow } from './row';
 import { burst } from './rows/burst';
 import { compare } from './rows/compare';
 import { endLateness } from './rows/end-lateness';
+import { explain, explainLive } from './rows/explain';
 import { grantCost } from './rows/grant-cost';
 import { grantLatency } from './rows/grant-latency';
 import { lateRoll } from './rows/late-roll';
@@ -29,6 +30,7 @@ const IN_HOUSE: readonly Benchmark<House>[] = [
   grantLatency,
   grantCost,
   unlock,
+  explainLive,
   endLateness,
   snapshots,
   burst,
@@ -41,6 +43,7 @@ const ALONE: readonly Benchmark[] = [
   syncDoors,
   reads,
   myKeys,
+  explain,
   sleeping,
 ];
 /** Takes minutes, so only when it is named. */

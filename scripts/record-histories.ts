@@ -6,9 +6,12 @@
  */
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ALERT_PATHS } from '../test/replay/alert-paths';
 import { CONTINUING_ERASURE_PATHS, ERASURE_PATHS } from '../test/replay/erasure-paths';
 import { DOOR_PATHS } from '../test/replay/door-paths';
+import { CONTINUING_EVENT_PATHS, EVENT_PATHS } from '../test/replay/event-paths';
 import { CONTINUING_PATHS, FAULTY_PATHS } from '../test/replay/faulty-paths';
+import { HOLD_PATHS } from '../test/replay/hold-paths';
 import { INTEGRATION_PATHS } from '../test/replay/integration-paths';
 import { IMPORT_PATHS } from '../test/replay/import-paths';
 import { PLAIN_PATHS } from '../test/replay/plain-paths';
@@ -31,7 +34,7 @@ async function main(): Promise<void> {
   await globalSetup();
   try {
     const plain = await startFastStack();
-    for (const paths of [PLAIN_PATHS, SOURCE_PATHS, IMPORT_PATHS]) {
+    for (const paths of [PLAIN_PATHS, SOURCE_PATHS, IMPORT_PATHS, EVENT_PATHS, ALERT_PATHS]) {
       await Promise.all(paths.map((path) => path(new Scene(plain, histories))));
     }
     await plain.close();
@@ -47,7 +50,7 @@ async function main(): Promise<void> {
     await syncing.close();
 
     const removing = await startFastStack();
-    for (const path of [...ERASURE_PATHS, ...INTEGRATION_PATHS]) {
+    for (const path of [...ERASURE_PATHS, ...HOLD_PATHS, ...INTEGRATION_PATHS]) {
       await path(new Scene(removing, histories));
     }
     await removing.close();
@@ -57,6 +60,7 @@ async function main(): Promise<void> {
       ...CONTINUING_PATHS,
       ...CONTINUING_SOURCE_PATHS,
       ...CONTINUING_ERASURE_PATHS,
+      ...CONTINUING_EVENT_PATHS,
     ]) {
       await path(new Scene(continuing.stack, histories));
     }

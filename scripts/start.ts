@@ -134,6 +134,13 @@ async function startApiAndWorker(
     port,
     readyPath: '/readyz',
     env: {
+      // Portal sessions lead to the page My Keys of this API.
+      ...(!process.env['PUBLIC_URL'] && { PORTAL_URL: `http://127.0.0.1:${String(port)}/my-keys` }),
+      // Whoever tries it out receives events on this machine.
+      EVENTS_ALLOW_PRIVATE_HOSTS: 'true',
+      // Only a Kisi on this machine could send its events here.
+      ...(settings.kisiBaseUrl === undefined && { PUBLIC_URL: `http://127.0.0.1:${String(port)}` }),
+      ...(temporal.uiUrl !== undefined && { TEMPORAL_WEB_URL: temporal.uiUrl }),
       ...process.env,
       ...(await encryption(dataDir)),
       // A named server's URI says which database; ours needs telling.

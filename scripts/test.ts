@@ -31,11 +31,14 @@ async function main(): Promise<void> {
   const isLong = process.argv.includes('--long');
   if (isLong) process.env['LATCHKEY_PROPERTY_RUNS'] ??= LONG_RUNS;
   const counts = isLong
-    ? [await jest('servers', ['--runInBand', 'test/property'], reports)]
+    ? [await jest('workflows', ['--runInBand', 'test/property'], reports)]
     : [
         await check(),
         await jest('unit', ['--maxWorkers=2'], reports),
-        await jest('servers', ['--runInBand'], reports),
+        await jest('database', ['--maxWorkers=3'], reports),
+        // One after the other: side by side on two cores they miss the instants that they wait for.
+        await jest('workflows', ['--runInBand'], reports),
+        await jest('processes', ['--runInBand'], reports),
       ];
   await rm(reports, { recursive: true, force: true });
   const passed = counts.reduce((sum, count) => sum + count.passed, 0);

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { rights } from './state/records';
-import type { User } from './state/records';
+import type { RoleAssignment, User } from './state/records';
 import { setRights } from './state/account-roles';
 import { addApiKey, addUser } from './state/seed';
 import type { State } from './state/state';
 
 const id = z.int();
+/** User id of whoever does it in the dashboard; null: Kisi itself; left out: an administrator. */
+const byId = id.nullable().optional();
 /** ms UTC or ISO 8601; kept in whole seconds, as every window. */
 const windowBound = z
   .union([z.int(), z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))])
@@ -14,15 +16,16 @@ const windowBound = z
 
 /** What people do in Kisi's dashboard behind our back. Each is one action, done at once. */
 export const driftInput = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('deleteRow'), id }),
+  z.strictObject({ kind: z.literal('deleteRow'), id, byId }),
   z.strictObject({
     kind: z.literal('editRow'),
     id,
+    byId,
     validFrom: windowBound.optional(),
     validUntil: windowBound.optional(),
     roleId: z.enum(['group_basic', 'group_manager']).optional(),
   }),
-  z.strictObject({ kind: z.literal('duplicateRow'), id }),
+  z.strictObject({ kind: z.literal('duplicateRow'), id, byId }),
   z.strictObject({
     kind: z.literal('addRow'),
     assigneeType: z.enum(['User', 'Team', 'Guest']).default('User'),
@@ -33,6 +36,7 @@ export const driftInput = z.discriminatedUnion('kind', [
     validUntil: windowBound.default(null),
     /** User id of the account that makes it; null: Kisi itself. */
     createdById: id.nullable().default(null),
+    byId,
   }),
   z.strictObject({
     kind: z.literal('addUser'),
@@ -125,26 +129,68 @@ function driftOfRows(
 ): number {
   const { roleAssignments, groups, users, teams, guests } = state.tables;
   switch (drift.kind) {
-    case 'deleteRow':
-      roleAssignments.remove(there(roleAssignments.get(drift.id), drift.id).id, now);
-      return drift.id;
+    case 'deleteRow': {
+      const row = there(roleAssignments.get(drift.id), drift.id);
+      roleAssignments.remove(row.id, now);
+      return recordDrift(state, 'destroy', row, drift.byId, now);
+    }
     case 'editRow': {
       there(roleAssignments.get(drift.id), drift.id);
-      return roleAssignments.update(drift.id, given(without(drift, 'kind', 'id')), now).id;
+      const changes = given(without(drift, 'kind', 'id', 'byId'));
+      const row = roleAssignments.update(drift.id, changes, now);
+      return recordDrift(state, 'update', row, drift.byId, now);
     }
     case 'duplicateRow': {
       const row = there(roleAssignments.get(drift.id), drift.id);
-      return roleAssignments.insert(without(row, 'id', 'createdAt', 'updatedAt'), now).id;
+      const copy = roleAssignments.insert(without(row, 'id', 'createdAt', 'updatedAt'), now);
+      return recordDrift(state, 'create', copy, drift.byId, now);
     }
     case 'addRow': {
       const { organizationId } = there(groups.get(drift.groupId), drift.groupId);
       const table = { User: users, Team: teams, Guest: guests }[drift.assigneeType];
       there(table.get(drift.assigneeId), drift.assigneeId);
-      const row = without(drift, 'kind', 'groupId');
+      const row = without(drift, 'kind', 'groupId', 'byId');
       const target = { appliesToType: 'Group' as const, appliesToId: drift.groupId };
-      return roleAssignments.insert({ ...row, ...target, organizationId, notify: false }, now).id;
+      const fields = { ...row, ...target, organizationId, notify: false };
+      const made = roleAssignments.insert(fields, now);
+      return recordDrift(state, 'create', made, drift.byId, now);
     }
   }
+}
+
+/** Kisi tells of what is done in its dashboard as of any other change. Answers the row's id. */
+function recordDrift(
+  state: State,
+  change: 'create' | 'update' | 'destroy',
+  { id: objectId, organizationId }: RoleAssignment,
+  doneBy: number | null | undefined,
+  now: number,
+): number {
+  const actorId = doneBy === undefined ? administratorOf(state, organizationId) : doneBy;
+  state.recordEvent(
+    {
+      organizationId,
+      type: `role_assignment.${change}`,
+      actorType: actorId === null ? 'System' : 'User',
+      actorId,
+      objectType: 'RoleAssignment',
+      objectId,
+    },
+    now,
+  );
+  return objectId;
+}
+
+/** Somebody with all rights who is not the owner, whose key integrations use; else the owner. */
+function administratorOf({ tables }: State, organizationId: number): number | null {
+  const ownerId = tables.organizations.get(organizationId)?.ownerId ?? null;
+  const other = tables.users
+    .all()
+    .find(
+      (user) =>
+        user.organizationId === organizationId && user.rights === 'all' && user.id !== ownerId,
+    );
+  return other?.id ?? ownerId;
 }
 
 function driftOfUsers(

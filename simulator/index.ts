@@ -15,6 +15,7 @@ export type { DriftInput } from './drift';
 export type { FaultInput, FaultReport } from './faults';
 export type { RequestEntry } from './request-log';
 export type { Switches, SwitchesPatch } from './switches';
+export type { Delivery } from './webhooks';
 
 /** How to make a simulated Kisi. */
 export interface SimulatorOptions {

@@ -19,6 +19,7 @@ import { applySeed } from './state/seed';
 import type { SeedInput, SeededOrganization } from './state/seed';
 import { changeSwitches } from './switches';
 import type { Switches, SwitchesPatch } from './switches';
+import type { Delivery } from './webhooks';
 import type { World } from './world';
 
 /** Who, which door, when (ms UTC; now when left out). The user by id, or by e-mail in the lock's organization. */
@@ -67,6 +68,7 @@ export class Simulator {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.world.faults.clear({ drop: true });
+    this.world.webhooks.clear();
     const server = this.#server;
     this.#server = undefined;
     if (server !== undefined) {
@@ -90,6 +92,11 @@ export class Simulator {
   /** The calls that arrived at `since` (ms UTC, simulator's clock) or later. */
   requests(since?: number): RequestEntry[] {
     return this.world.requests.since(since);
+  }
+
+  /** Every attempt to bring an event to a webhook, oldest first. */
+  deliveries(): Delivery[] {
+    return this.world.webhooks.deliveries();
   }
 
   switches(): Switches {

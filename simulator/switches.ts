@@ -42,6 +42,18 @@ export const switchesSchema = z.strictObject({
   memberLocks: z.enum(['openNow', 'anyWindow']),
   /** An unlock follows the ledger, never answers, or fails with this Kisi error code. */
   unlock: z.union([z.enum(['ledger', 'hang']), z.string().regex(/^[0-9a-f]{6}$/)]),
+  /**
+   * How events reach webhooks. `signature`: `sha256=<hex>`, bare hex, or none; `copies`: how often each
+   * is sent; `order`: as they happen, or those of 150 ms in reverse; `delayMs`: how late; `disableAfter`:
+   * after so many failures in a row, each tried three times, the webhook is disabled (null: never).
+   */
+  webhook: z.strictObject({
+    signature: z.enum(['prefixed', 'bareHex', 'none']),
+    copies: z.int().min(1).max(10),
+    order: z.enum(['kept', 'reversed']),
+    delayMs: z.int().nonnegative(),
+    disableAfter: z.int().positive().nullable(),
+  }),
 });
 
 /** All switches with their current values. */
@@ -55,6 +67,7 @@ export const switchesPatch = switchesSchema
       switchesSchema.shape.duplicateGrant.partial(),
     ]),
     rateLimit: switchesSchema.shape.rateLimit.partial(),
+    webhook: switchesSchema.shape.webhook.partial(),
   })
   .partial();
 
@@ -78,6 +91,7 @@ export const defaultSwitches: Switches = {
   limitAboveMax: 'clamp',
   memberLocks: 'openNow',
   unlock: 'ledger',
+  webhook: { signature: 'prefixed', copies: 1, order: 'kept', delayMs: 0, disableAfter: 20 },
 };
 
 /** The switches after a change; throws a ZodError that names what is wrong with it. */
@@ -88,5 +102,6 @@ export function changeSwitches(switches: Switches, change: SwitchesPatch): Switc
     ...patch,
     duplicateGrant: { ...switches.duplicateGrant, ...patch.duplicateGrant },
     rateLimit: { ...switches.rateLimit, ...patch.rateLimit },
+    webhook: { ...switches.webhook, ...patch.webhook },
   });
 }

@@ -11,6 +11,7 @@ import { State } from './state/state';
 import type { StateSnapshot } from './state/state';
 import { defaultSwitches, switchesSchema } from './switches';
 import type { Switches } from './switches';
+import { Webhooks } from './webhooks';
 
 /** What the data file holds. */
 interface Stored {
@@ -28,6 +29,11 @@ export class World {
   readonly rate = new SlidingWindow();
   readonly faults = new Faults();
   switches: Switches = defaultSwitches;
+  readonly webhooks = new Webhooks(
+    this.state,
+    () => this.switches,
+    () => this.persist(),
+  );
   readonly #file: DataFile | undefined;
   #storedRevision = 0;
 
@@ -49,6 +55,7 @@ export class World {
   /** Empties everything and plants the first seed again; calls that are held are dropped. */
   reset(): void {
     this.faults.clear({ drop: true });
+    this.webhooks.clear();
     this.requests.clear();
     this.rate.clear();
     this.clock.set({ real: true });

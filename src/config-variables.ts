@@ -40,6 +40,11 @@ const pageUrl = httpUrl.refine(
   'must not have a fragment (#…)',
 );
 
+/** Nothing but scheme, host and port: it is put into a header as it is. */
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
 /** As the Standard Webhooks specification has it: 24 to 64 bytes. */
 function isWebhookSecret(text: string): boolean {
   const [, base64] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text) ?? [];
@@ -148,11 +153,71 @@ export const VARIABLES = {
     example: `node -e "console.log('whsec_' + require('crypto').randomBytes(32).toString('base64'))"`,
     secret: true,
   }),
+  EVENTS_ALLOW_PRIVATE_HOSTS: variable({
+    schema: z
+      .enum(['true', 'false'], { error: 'must be true or false' })
+      .transform((text) => text === 'true'),
+    description:
+      'Whether events may also be sent to hosts in private networks and over plain http. For development: in production whoever may make a subscription could make the worker call services inside your network.',
+    example: 'false',
+    fallback: 'false',
+  }),
+  SMTP_URL: variable({
+    schema: z
+      .string()
+      .regex(/^smtps?:\/\/\S+$/, 'must begin with smtp:// or smtps://')
+      .refine((url) => URL.canParse(url), 'must be an address'),
+    description:
+      'The mail server that alerts are sent by, with login and password in the address. Without it alerts go to webhooks only. Set it for API and worker, together with MAIL_FROM.',
+    example: 'smtps://user:password@mail.example.com:465',
+    secret: true,
+  }),
+  MAIL_FROM: variable({
+    schema: z
+      .string()
+      .refine(
+        (from) => z.email().safeParse(/^[^<>\r\n]*<([^<>]+)>$/.exec(from)?.[1] ?? from).success,
+        'must be an e-mail address, or a name with one in angle brackets',
+      ),
+    description: 'The sender of mails with alerts.',
+    example: 'Latchkey <alerts@example.com>',
+  }),
+  ALERT_START_LEAD_MINUTES: variable({
+    schema: z
+      .string()
+      .regex(/^\d{1,4}$/, 'must be a whole number of minutes')
+      .transform(Number)
+      .refine((minutes) => minutes <= 1_440, 'must be at most 1440'),
+    description:
+      'How many minutes before its start access must be in place; when it is not, an alert is sent. 0 to 1440.',
+    example: '30',
+    fallback: '30',
+  }),
+  PUBLIC_URL: variable({
+    schema: z
+      .url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })
+      .transform((url) => url.replace(/\/+$/, '')),
+    description:
+      "Address by which this API is reached from the internet. POST /v1/integrations/:id/kisi-webhook has Kisi send its events there; without it the webhook is pasted in Kisi's dashboard.",
+    example: 'https://latchkey.example.com',
+  }),
   PORTAL_URL: variable({
     schema: pageUrl,
     description:
-      'Address of the page where members use their keys. POST /v1/members/:id/portal-sessions answers it with the token behind a #, which browsers send to no server.',
+      'Address of the page where members use their keys; without it the page My Keys of this service, where PUBLIC_URL is set. POST /v1/members/:id/portal-sessions answers it with the token behind a #, which browsers send to no server.',
     example: 'https://portal.example.com/my-keys',
+  }),
+  PORTAL_FRAME_ANCESTORS: variable({
+    schema: z
+      .string()
+      .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+      .refine(
+        (origins) => origins.length > 0 && origins.every(isOrigin),
+        'must be a list of origins such as https://portal.example.com, without a path',
+      ),
+    description:
+      'Origins whose pages may show My Keys in a frame: a list, separated by commas. Without it no page may.',
+    example: 'https://portal.example.com',
   }),
   PORTAL_SESSION_MINUTES: variable({
     schema: z
@@ -185,6 +250,49 @@ export const VARIABLES = {
     description: "The claim of the host platform's JWTs that holds the member's id.",
     example: 'sub',
     fallback: 'sub',
+  }),
+  OIDC_ISSUER: variable({
+    schema: httpUrl,
+    description:
+      'The OpenID Connect provider by which people sign in to the admin console, beside API keys. Set it together with OIDC_CLIENT_ID, OIDC_CLIENT_SECRET and PUBLIC_URL; register PUBLIC_URL/v1/session/oidc/callback there.',
+    example: 'https://id.example.com',
+  }),
+  OIDC_CLIENT_ID: variable({
+    schema: z.string().min(1),
+    description: 'The id of the client that the provider made for this service.',
+    example: 'latchkey',
+  }),
+  OIDC_CLIENT_SECRET: variable({
+    schema: z.string().min(1),
+    description: 'The secret of that client.',
+    example: 'as the provider shows it',
+    secret: true,
+  }),
+  OIDC_REQUESTED_SCOPES: variable({
+    schema: z.string().refine((text) => text.split(/\s+/).includes('openid'), 'must hold openid'),
+    description:
+      'What the provider is asked for, separated by spaces; some need one more for the claims below.',
+    example: 'openid profile groups',
+    fallback: 'openid profile',
+  }),
+  OIDC_SCOPES_CLAIM: variable({
+    schema: z.string().regex(/^\S+$/, 'must not contain spaces'),
+    description:
+      'The claim whose values say what a person may do: admin, booking and operator, a list or one text; other values are passed over. Nested ones are reached by dots (resource_access.latchkey.roles). Take a claim that speaks of Latchkey alone: an admin of something else would be one here.',
+    example: 'latchkey_scopes',
+    fallback: 'latchkey_scopes',
+  }),
+  OIDC_LOCATIONS_CLAIM: variable({
+    schema: z.string().regex(/^\S+$/, 'must not contain spaces'),
+    description:
+      'The claim that lists the ids of the locations that a person may see and change; * stands for all, and whoever has no such claim is refused. Without this variable everybody has all.',
+    example: 'latchkey_locations',
+  }),
+  TEMPORAL_WEB_URL: variable({
+    schema: pageUrl,
+    description:
+      'Where Temporal Web is reached by the people who use the admin console, which then links each grant to its workflow there.',
+    example: 'https://temporal.example.com',
   }),
   LOG_LEVEL: variable({
     schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),

@@ -1,11 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
 import {
+  optional,
+  readHostTokens,
+  readMail,
+  readOidc,
+  type HostTokens,
+  type MailConfig,
+  type OidcConfig,
+} from './config-groups';
+import {
   MAKE_ENCRYPTION_KEY,
   VARIABLES,
   type VariableName,
   type VariableValue,
 } from './config-variables';
+
+export type { HostTokens, MailConfig, OidcConfig };
 
 type ConnectionOptions = ClientConnectConfig['connectionOptions'];
 
@@ -39,29 +50,34 @@ export interface Config {
     /** Fits both `Connection` (API) and `NativeConnection` (worker). */
     readonly connectionOptions: ConnectionOptions;
     readonly namespace: string;
+    /** Where Temporal Web shows this namespace, without a slash at its end. */
+    readonly webUrl?: string;
   };
   readonly logLevel: VariableValue<'LOG_LEVEL'>;
+  /** Where the API is reached from outside, without a slash at its end. */
+  readonly publicUrl?: string;
   /** Whoever signs with one of these may send events; absent: nobody may. */
   readonly inboundWebhookSecrets?: readonly string[];
+  /** What goes out to subscriptions. */
+  readonly events: { readonly allowPrivateHosts: boolean };
+  /** What people are alerted of. */
+  readonly alerts: { readonly startLeadMinutes: number };
+  /** Absent: no mail can be sent. */
+  readonly mail?: MailConfig;
+  /** How people sign in to the console beside API keys; absent: by keys alone. */
+  readonly oidc?: OidcConfig;
   /** Where members use their keys, and what they come with. */
   readonly portal: {
-    /** Without a fragment. */
+    /** Without a fragment: where it is set to be, else our own page where that has an address. */
     readonly url?: string;
+    /** Origins whose pages may show My Keys in a frame; absent: none. */
+    readonly frameAncestors?: readonly string[];
     readonly sessionMinutes: number;
     /** Absent: only tokens of ours are taken. */
     readonly hostTokens?: HostTokens;
   };
   /** The first admin API key; see `VARIABLES.ADMIN_API_KEY`. */
   readonly adminApiKey?: string;
-}
-
-/** JWTs of the host platform's own, which its members may come with. */
-export interface HostTokens {
-  readonly jwksUrl: string;
-  readonly issuer: string;
-  readonly audience: string;
-  /** The claim that holds the member's id. */
-  readonly memberClaim: string;
 }
 
 /** The environment cannot be used. The message names every fault and what to do about each. */
@@ -124,8 +140,15 @@ export function loadConfig(env: Env = process.env): Config {
   const integratorContact = read('KISI_INTEGRATOR_CONTACT');
   const adminApiKey = read('ADMIN_API_KEY');
   const inboundWebhookSecrets = read('INBOUND_WEBHOOK_SECRETS');
-  const portalUrl = read('PORTAL_URL');
+  const allowPrivateHosts = read('EVENTS_ALLOW_PRIVATE_HOSTS');
+  const mail = readMail(read('SMTP_URL'), read('MAIL_FROM'), given);
+  if ('problem' in mail) problems.push(mail.problem);
+  const startLeadMinutes = read('ALERT_START_LEAD_MINUTES');
+  const publicUrl = read('PUBLIC_URL');
+  const portalUrl = read('PORTAL_URL') ?? (publicUrl && `${publicUrl}/my-keys`);
+  const frameAncestors = read('PORTAL_FRAME_ANCESTORS');
   const sessionMinutes = read('PORTAL_SESSION_MINUTES');
+  const temporalWeb = read('TEMPORAL_WEB_URL');
   const hostTokens = readHostTokens({
     PORTAL_JWKS_URL: read('PORTAL_JWKS_URL'),
     PORTAL_JWT_ISSUER: read('PORTAL_JWT_ISSUER'),
@@ -133,6 +156,18 @@ export function loadConfig(env: Env = process.env): Config {
     PORTAL_JWT_MEMBER_CLAIM: read('PORTAL_JWT_MEMBER_CLAIM'),
   });
   if ('problem' in hostTokens) problems.push(hostTokens.problem);
+  const oidc = readOidc(
+    {
+      OIDC_ISSUER: read('OIDC_ISSUER'),
+      OIDC_CLIENT_ID: read('OIDC_CLIENT_ID'),
+      OIDC_CLIENT_SECRET: read('OIDC_CLIENT_SECRET'),
+      PUBLIC_URL: publicUrl,
+    },
+    read('OIDC_REQUESTED_SCOPES'),
+    read('OIDC_SCOPES_CLAIM'),
+    read('OIDC_LOCATIONS_CLAIM'),
+  );
+  if ('problem' in oidc) problems.push(oidc.problem);
 
   if (
     problems.length > 0 ||
@@ -140,7 +175,11 @@ export function loadConfig(env: Env = process.env): Config {
     'problem' in encryptionKeys ||
     'problem' in temporal ||
     'problem' in hostTokens ||
+    'problem' in oidc ||
+    'problem' in mail ||
+    startLeadMinutes === undefined ||
     sessionMinutes === undefined ||
+    allowPrivateHosts === undefined ||
     host === undefined ||
     port === undefined ||
     workerPort === undefined ||
@@ -157,10 +196,24 @@ export function loadConfig(env: Env = process.env): Config {
     mongodbUri,
     kisi: { baseUrl: kisiBaseUrl, integratorName, ...optional({ integratorContact }) },
     encryptionKeys: encryptionKeys.keys,
-    temporal: temporal.connection,
+    temporal: {
+      ...temporal.connection,
+      ...optional({ webUrl: temporalWeb && namespaceIn(temporalWeb, temporal.connection) }),
+    },
     logLevel,
-    portal: { sessionMinutes, ...optional({ url: portalUrl, hostTokens: hostTokens.tokens }) },
-    ...optional({ adminApiKey, inboundWebhookSecrets }),
+    events: { allowPrivateHosts },
+    alerts: { startLeadMinutes },
+    portal: {
+      sessionMinutes,
+      ...optional({ url: portalUrl, frameAncestors, hostTokens: hostTokens.tokens }),
+    },
+    ...optional({
+      adminApiKey,
+      publicUrl,
+      inboundWebhookSecrets,
+      mail: mail.config,
+      oidc: oidc.config,
+    }),
   });
 }
 
@@ -213,32 +266,6 @@ function parseEncryptionKeys(variable: string, text: string, makeOne: string): K
     : { keys: [first, ...others] };
 }
 
-/** All three or none: a token that anybody may have issued, for whomever, would open doors. */
-function readHostTokens(
-  given: Record<
-    'PORTAL_JWKS_URL' | 'PORTAL_JWT_ISSUER' | 'PORTAL_JWT_AUDIENCE' | 'PORTAL_JWT_MEMBER_CLAIM',
-    string | undefined
-  >,
-): { tokens: HostTokens | undefined } | { problem: string } {
-  const {
-    PORTAL_JWKS_URL: jwksUrl,
-    PORTAL_JWT_ISSUER: issuer,
-    PORTAL_JWT_AUDIENCE: audience,
-    PORTAL_JWT_MEMBER_CLAIM: memberClaim = 'sub',
-  } = given;
-  if (jwksUrl !== undefined && issuer !== undefined && audience !== undefined) {
-    return { tokens: { jwksUrl, issuer, audience, memberClaim } };
-  }
-  if (jwksUrl === undefined && issuer === undefined && audience === undefined) {
-    return { tokens: undefined };
-  }
-  const missing = Object.entries(given).filter(([, value]) => value === undefined);
-  const names = missing.map(([name]) => name).join(', ');
-  return {
-    problem: `${names} is not set; the host platform's JWTs need all of PORTAL_JWKS_URL, PORTAL_JWT_ISSUER and PORTAL_JWT_AUDIENCE.`,
-  };
-}
-
 type TemporalRead =
   { connection: { connectionOptions: ConnectionOptions; namespace: string } } | { problem: string };
 
@@ -264,19 +291,14 @@ function readTemporal(env: Record<string, string>): TemporalRead {
   }
 }
 
+function namespaceIn(webUrl: string, { namespace }: { namespace: string }): string {
+  return `${webUrl}/namespaces/${encodeURIComponent(namespace)}`;
+}
+
 function withoutEmpty(env: Env): Record<string, string> {
   return Object.fromEntries(
     Object.entries(env).filter((entry): entry is [string, string] => Boolean(entry[1]?.trim())),
   );
-}
-
-/** Drops what is undefined, since `exactOptionalPropertyTypes` tells "absent" from "undefined". */
-function optional<Values extends Record<string, unknown>>(
-  values: Values,
-): { [Key in keyof Values]?: NonNullable<Values[Key]> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [Key in keyof Values]?: NonNullable<Values[Key]>;
-  };
 }
 
 /** Typed arrays are left alone: the language does not allow freezing their elements. */

@@ -19,6 +19,8 @@ export interface Metrics {
   readonly kisiCalls: Counter<'method' | 'route' | 'status'>;
   /** How long a call waited for its turn under Kisi's rate limit. */
   readonly kisiWaitSeconds: Histogram<'caller'>;
+  /** Changes and deletions of what we give that somebody else made at Kisi, as its events tell. */
+  readonly kisiDrift: Counter<'change' | 'answer'>;
 }
 
 /**
@@ -60,6 +62,12 @@ export function createMetrics(registry: Registry): Metrics {
       help: "How long calls waited for their turn under Kisi's rate limit.",
       labelNames: ['caller'],
       buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30],
+      registers,
+    }),
+    kisiDrift: new Counter({
+      name: 'latchkey_kisi_drift_total',
+      help: 'Access under a live grant that somebody changed or deleted at Kisi, and whether it was repaired or revoked.',
+      labelNames: ['change', 'answer'],
       registers,
     }),
   };

@@ -49,6 +49,8 @@ describe('loadConfig', () => {
       encryptionKeys: [{ id: 'k1', key: new Uint8Array(32).fill(1) }],
       temporal: { connectionOptions: { address: '127.0.0.1:7233' }, namespace: 'default' },
       logLevel: 'info',
+      events: { allowPrivateHosts: false },
+      alerts: { startLeadMinutes: 30 },
       portal: { sessionMinutes: 15 },
     });
   });
@@ -69,6 +71,7 @@ describe('loadConfig', () => {
       TEMPORAL_ADDRESS: 'temporal:7233',
       TEMPORAL_NAMESPACE: 'doors',
       TEMPORAL_API_KEY: 'cloud-key',
+      TEMPORAL_WEB_URL: 'https://temporal.example.com/',
     });
 
     expect(config.http).toEqual({ host: '0.0.0.0', port: 8080, trustProxyHops: 2 });
@@ -87,6 +90,7 @@ describe('loadConfig', () => {
     expect(config.temporal).toMatchObject({
       connectionOptions: { address: 'temporal:7233', apiKey: 'cloud-key', tls: true },
       namespace: 'doors',
+      webUrl: 'https://temporal.example.com/namespaces/doors',
     });
   });
 
@@ -134,14 +138,103 @@ describe('loadConfig', () => {
     }
   });
 
+  it('takes My Keys to be at our own address where no other is named', () => {
+    const own = { ...minimal, PUBLIC_URL: 'https://latchkey.example.com/' };
+    expect(loadConfig(own).portal).toEqual({
+      url: 'https://latchkey.example.com/my-keys',
+      sessionMinutes: 15,
+    });
+    const { portal } = loadConfig({
+      ...own,
+      PORTAL_URL: 'https://portal.example.com/keys',
+      PORTAL_FRAME_ANCESTORS: 'https://portal.example.com, http://localhost:8080',
+    });
+    expect(portal).toEqual({
+      url: 'https://portal.example.com/keys',
+      frameAncestors: ['https://portal.example.com', 'http://localhost:8080'],
+      sessionMinutes: 15,
+    });
+  });
+
+  it('takes a mail server with its sender, and neither without the other', () => {
+    const mail = {
+      SMTP_URL: 'smtp://me:hunter2@mail.test:25',
+      MAIL_FROM: 'Doors <doors@mail.test>',
+    };
+    expect(loadConfig({ ...minimal, ...mail, ALERT_START_LEAD_MINUTES: '45' })).toMatchObject({
+      mail: { smtpUrl: mail.SMTP_URL, from: mail.MAIL_FROM },
+      alerts: { startLeadMinutes: 45 },
+    });
+    for (const name of Object.keys(mail)) {
+      const { problems } = configErrorOf({ ...minimal, ...mail, [name]: '' });
+      expect(problems).toEqual([expect.stringContaining(`${name} is not set`)]);
+      expect(problems.join()).not.toContain('hunter2');
+    }
+  });
+
+  it.each([
+    ['SMTP_URL', 'http://mail.test'],
+    ['MAIL_FROM', 'Doors <doors>'],
+    ['ALERT_START_LEAD_MINUTES', '1441'],
+    ['ALERT_START_LEAD_MINUTES', 'soon'],
+  ])('refuses %s=%s and names the fault', (name, value) => {
+    const { message } = configErrorOf({
+      ...minimal,
+      SMTP_URL: 'smtp://mail.test',
+      MAIL_FROM: 'doors@mail.test',
+      [name]: value,
+    });
+    expect(message).toContain(`${name} must`);
+  });
+
   it.each([
     ['PORTAL_SESSION_MINUTES', '0'],
     ['PORTAL_SESSION_MINUTES', '61'],
+    ['PUBLIC_URL', 'latchkey.example.com'],
     ['PORTAL_URL', 'https://portal.example.com/#keys'],
     ['PORTAL_URL', 'portal.example.com'],
+    ['PORTAL_FRAME_ANCESTORS', 'https://portal.example.com/my'],
+    ['PORTAL_FRAME_ANCESTORS', "https://portal.example.com;script-src '*'"],
+    ['PORTAL_FRAME_ANCESTORS', '*'],
+    ['PORTAL_FRAME_ANCESTORS', ' , '],
     ['PORTAL_JWKS_URL', 'id.example.com'],
   ])('refuses %s=%s', (name, value) => {
     expect(configErrorOf({ ...minimal, [name]: value }).message).toContain(`${name} must`);
+  });
+
+  it('takes an identity provider with all that belongs to it, or none', () => {
+    const given = {
+      OIDC_ISSUER: 'https://id.example.com/',
+      OIDC_CLIENT_ID: 'latchkey',
+      OIDC_CLIENT_SECRET: 'a-client-secret',
+      PUBLIC_URL: 'https://latchkey.example.com',
+    };
+    const oidc = {
+      issuer: 'https://id.example.com',
+      clientId: 'latchkey',
+      clientSecret: 'a-client-secret',
+      requestedScopes: 'openid profile',
+      scopesClaim: 'latchkey_scopes',
+    };
+    expect(loadConfig({ ...minimal, ...given }).oidc).toEqual(oidc);
+    const more = {
+      OIDC_REQUESTED_SCOPES: 'openid groups',
+      OIDC_SCOPES_CLAIM: 'groups',
+      OIDC_LOCATIONS_CLAIM: 'places',
+    };
+    expect(loadConfig({ ...minimal, ...given, ...more }).oidc).toEqual({
+      ...oidc,
+      requestedScopes: 'openid groups',
+      scopesClaim: 'groups',
+      locationsClaim: 'places',
+    });
+    for (const name of Object.keys(given)) {
+      const { message } = configErrorOf({ ...minimal, ...given, [name]: '' });
+      expect(message).toContain(`${name} is not set`);
+      expect(message).not.toContain('a-client-secret');
+    }
+    const { message } = configErrorOf({ ...minimal, ...given, OIDC_REQUESTED_SCOPES: 'profile' });
+    expect(message).toContain('OIDC_REQUESTED_SCOPES must hold openid');
   });
 
   it('is frozen through and through', () => {

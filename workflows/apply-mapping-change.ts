@@ -1,20 +1,9 @@
-import {
-  continueAsNew,
-  proxyActivities,
-  setCurrentDetails,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { continueAsNew, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { MappingChangeInput } from '../src/contracts/mapping-change';
-import { TASK_QUEUES } from '../src/contracts/names';
 import type { SourceActivities } from '../src/contracts/source-activities';
-import { HEARTBEAT } from './activity-options';
+import { recordsActivities } from './activity-options';
 
-const sources = proxyActivities<SourceActivities>({
-  taskQueue: TASK_QUEUES.records,
-  startToCloseTimeout: '2m',
-  heartbeatTimeout: HEARTBEAT,
-  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '15s' },
-});
+const sources = recordsActivities<SourceActivities>('2m');
 
 /**
  * A mapping, a plan's door access or a place was changed, and stored: has every live source and grant

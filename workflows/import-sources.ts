@@ -2,7 +2,6 @@ import {
   CancellationScope,
   continueAsNew,
   isCancellation,
-  proxyActivities,
   setCurrentDetails,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -11,15 +10,9 @@ import type {
   ImportInput,
   ImportTotals,
 } from '../src/contracts/import-activities';
-import { TASK_QUEUES } from '../src/contracts/names';
-import { HEARTBEAT } from './activity-options';
+import { recordsActivities } from './activity-options';
 
-const records = proxyActivities<ImportActivities>({
-  taskQueue: TASK_QUEUES.records,
-  startToCloseTimeout: '5m',
-  heartbeatTimeout: HEARTBEAT,
-  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '15s' },
-});
+const records = recordsActivities<ImportActivities>('5m');
 
 /** Invalid items that the result shows. */
 const SHOWN = 100;

@@ -5,15 +5,10 @@ import type {
   ProbeDailyInput,
   ProbeRightsResult,
 } from '../src/contracts/integration-activities';
-import { kisiTaskQueue, PRIORITY, TASK_QUEUES } from '../src/contracts/names';
-import { HEARTBEAT } from './activity-options';
+import { kisiTaskQueue, PRIORITY } from '../src/contracts/names';
+import { HEARTBEAT, recordsActivities } from './activity-options';
 
-const records = proxyActivities<IntegrationRecordsActivities>({
-  taskQueue: TASK_QUEUES.records,
-  startToCloseTimeout: '30s',
-  heartbeatTimeout: HEARTBEAT,
-  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '15s' },
-});
+const records = recordsActivities<IntegrationRecordsActivities>('30s');
 
 /**
  * The daily look at every connection: does Kisi answer, and what may the key do? The health of each

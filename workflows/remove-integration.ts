@@ -16,15 +16,10 @@ import {
   type RemovalLook,
   type SweepResult,
 } from '../src/contracts/integration-activities';
-import { kisiTaskQueue, PRIORITY, TASK_QUEUES } from '../src/contracts/names';
-import { HEARTBEAT } from './activity-options';
+import { kisiTaskQueue, PRIORITY } from '../src/contracts/names';
+import { HEARTBEAT, recordsActivities } from './activity-options';
 
-const records = proxyActivities<IntegrationRecordsActivities>({
-  taskQueue: TASK_QUEUES.records,
-  startToCloseTimeout: '2m',
-  heartbeatTimeout: HEARTBEAT,
-  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '15s' },
-});
+const records = recordsActivities<IntegrationRecordsActivities>('2m');
 
 /** How often progress is looked at. */
 const LOOK_EVERY_MS = 2_000;

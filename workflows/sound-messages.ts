@@ -9,7 +9,13 @@ import { parseInstant } from '../src/domain/instant';
 // ignore the rest, since a TypeError in a handler would stop the workflow until it is deployed anew.
 
 const FROM_TEMPORAL: Actor = { type: 'temporal', id: 'message' };
-const ACTOR_TYPES: readonly unknown[] = ['api_key', 'temporal', 'system'] satisfies Actor['type'][];
+const ACTOR_TYPES: readonly unknown[] = [
+  'api_key',
+  'person',
+  'temporal',
+  'kisi',
+  'system',
+] satisfies Actor['type'][];
 const WISH_STATES: readonly unknown[] = [
   'pending',
   'queued',

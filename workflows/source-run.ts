@@ -2,14 +2,12 @@ import {
   allHandlersFinished,
   CancellationScope,
   condition,
-  proxyActivities,
   setCurrentDetails,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { SignalDefinition } from '@temporalio/common';
 import type { SourceActivities } from '../src/contracts/source-activities';
-import { TASK_QUEUES } from '../src/contracts/names';
 import {
   lookAgainSignal,
   sourceStateQuery,
@@ -17,15 +15,10 @@ import {
   type SourceState,
 } from '../src/contracts/source-messages';
 import type { SourceKind, SourceRef } from '../src/domain/source';
-import { HEARTBEAT } from './activity-options';
+import { recordsActivities } from './activity-options';
 
 /** As for all records (activity-options.ts); an attempt tells nobody after its first 8 s. */
-const sources = proxyActivities<SourceActivities>({
-  taskQueue: TASK_QUEUES.records,
-  startToCloseTimeout: '30s',
-  heartbeatTimeout: HEARTBEAT,
-  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '15s' },
-});
+const sources = recordsActivities<SourceActivities>('30s');
 
 /** Ignored messages that are kept to be shown. */
 const SHOWN = 20;

@@ -12,15 +12,10 @@ import type {
   PullDoorsResult,
   SyncDoorsInput,
 } from '../src/contracts/door-activities';
-import { kisiTaskQueue, PRIORITY, TASK_QUEUES } from '../src/contracts/names';
-import { HEARTBEAT } from './activity-options';
+import { kisiTaskQueue, PRIORITY } from '../src/contracts/names';
+import { HEARTBEAT, recordsActivities } from './activity-options';
 
-const records = proxyActivities<DoorRecordsActivities>({
-  taskQueue: TASK_QUEUES.records,
-  startToCloseTimeout: '2m',
-  heartbeatTimeout: HEARTBEAT,
-  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '15s' },
-});
+const records = recordsActivities<DoorRecordsActivities>('2m');
 
 /** Somebody waits for a sync: when Kisi has been away for so long they had better start another. */
 const PATIENCE_MS = 6 * 3_600_000;

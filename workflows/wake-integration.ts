@@ -1,7 +1,6 @@
 import {
   CancellationScope,
   continueAsNew,
-  proxyActivities,
   setCurrentDetails,
   setHandler,
   workflowInfo,
@@ -11,15 +10,9 @@ import {
   type IntegrationRecordsActivities,
   type IntegrationWorkflowInput,
 } from '../src/contracts/integration-activities';
-import { TASK_QUEUES } from '../src/contracts/names';
-import { HEARTBEAT } from './activity-options';
+import { recordsActivities } from './activity-options';
 
-const records = proxyActivities<IntegrationRecordsActivities>({
-  taskQueue: TASK_QUEUES.records,
-  startToCloseTimeout: '2m',
-  heartbeatTimeout: HEARTBEAT,
-  retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '15s' },
-});
+const records = recordsActivities<IntegrationRecordsActivities>('2m');
 
 /** How far it has come; carried over continue-as-new. */
 interface Progress {

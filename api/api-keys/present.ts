@@ -8,6 +8,7 @@ export function presentApiKey(key: ApiKey): z.input<typeof apiKeyOut> {
     id: key.id,
     name: key.name,
     scopes: [...key.scopes],
+    locationIds: key.locationIds && [...key.locationIds],
     createdAt: toIso(key.createdAt),
     createdBy: key.createdBy,
     lastUsedAt: toIsoOrNull(key.lastUsedAt),

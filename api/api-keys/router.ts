@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import { eachItem, type ApiKey, type ApiKeyStore } from '../../src/store';
+import { eachItem, type ApiKey, type ApiKeyStore, type Store } from '../../src/store';
 import type { ApiDeps } from '../deps';
 import { answer } from '../http/answer';
 import { created, found, given, listed, NO_CONTENT, ok } from '../http/outcomes';
@@ -21,6 +21,7 @@ export function apiKeysRouter({ store }: ApiDeps): Router {
     // The store chooses the id: an attempt that died half-way leaves a key whose secret nobody has
     // ever seen, and a repetition makes another. That is harmless, so no id is handed down here.
     answer(createApiKey, async ({ body, by }) => {
+      await requireLocations(store, body.locationIds);
       const { key, secret } = await store.apiKeys.create({ ...body, createdBy: by });
       return created({ ...presentApiKey(key), secret }, `/v1/api-keys/${key.id}`);
     }),
@@ -51,8 +52,8 @@ export function apiKeysRouter({ store }: ApiDeps): Router {
     answer(patchApiKey, async ({ params: { id }, body }) => {
       const key = found(await store.apiKeys.get(id), 'api_key_not_found', id);
       if (key.revokedAt !== null) throw new ApiProblem('api_key_deleted');
-      const staysAdmin = body.scopes?.includes('admin') ?? true;
-      if (!staysAdmin) await requireAnotherAdmin(store.apiKeys, key);
+      await requireLocations(store, body.locationIds ?? null);
+      if (!isAdmin({ ...key, ...given(body) })) await requireAnotherAdmin(store.apiKeys, key);
       return ok(
         presentApiKey(found(await store.apiKeys.update(id, given(body)), 'api_key_not_found', id)),
       );
@@ -75,7 +76,28 @@ export function apiKeysRouter({ store }: ApiDeps): Router {
 }
 
 function isAdmin(key: ApiKey): boolean {
-  return key.revokedAt === null && key.scopes.includes('admin');
+  return key.revokedAt === null && key.scopes.includes('admin') && key.locationIds === null;
+}
+
+/** A misspelt location would leave a key that sees less than was meant. */
+async function requireLocations(
+  { locations }: Pick<Store, 'locations'>,
+  ids: readonly string[] | null,
+): Promise<void> {
+  if (ids === null) return;
+  const known = new Set((await locations.getMany(ids)).map(({ id }) => id));
+  const errors = ids.flatMap((id, index) =>
+    known.has(id)
+      ? []
+      : [
+          {
+            path: `body.locationIds.${String(index)}`,
+            message: `no location has the id ${id}.`,
+            code: 'location_unknown',
+          },
+        ],
+  );
+  if (errors.length > 0) throw new ApiProblem('location_unknown', { errors });
 }
 
 /** Refuses to take away the only key that can make others. */

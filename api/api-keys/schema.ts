@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { API_KEY_SCOPES } from '../../src/store';
 import { operation, SCOPES } from '../http/operation';
-import { actorOut, displayName, instantOut, ownId, page, pageQuery } from '../schemas/common';
+import {
+  actorOut,
+  displayName,
+  hostId,
+  instantOut,
+  ownId,
+  page,
+  pageQuery,
+} from '../schemas/common';
 
 const scope = z.enum(API_KEY_SCOPES).meta({
   description:
@@ -13,10 +21,23 @@ const scopes = z
   .min(1, 'must name at least one scope.')
   .transform((given) => [...new Set(given)]);
 
+const locationIds = z
+  .array(hostId)
+  .min(1, 'must name at least one location, or be null.')
+  .max(100, 'must name at most 100 locations.')
+  .transform((given) => [...new Set(given)])
+  .nullable()
+  .meta({
+    description:
+      'All that the key may see and change. What belongs to the whole organization (integrations, event subscriptions, alert channels, API keys, imports, emergency stops, a member’s hold) is refused to it. `null`: every location.',
+    examples: [['loc_mitte']],
+  });
+
 const example = {
   id: 'key_5f0c',
   name: 'Booking system',
   scopes: ['booking'],
+  locationIds: null,
   createdAt: '2026-11-24T09:00:00.000Z',
   createdBy: { type: 'api_key', id: 'key_1' },
   lastUsedAt: null,
@@ -27,6 +48,9 @@ const apiKeyFields = {
   id: z.string(),
   name: z.string(),
   scopes: z.array(scope),
+  locationIds: z.array(z.string()).nullable().meta({
+    description: 'All that the key may see and change; `null`: every location.',
+  }),
   createdAt: instantOut,
   createdBy: actorOut,
   lastUsedAt: instantOut.nullable().meta({ description: 'To the minute; `null`: never used.' }),
@@ -61,12 +85,12 @@ export const createApiKey = operation({
   description:
     'The secret is in the answer and cannot be read again: only its hash is kept. To change the secret, create another key and delete this one.',
   scopes: SCOPES.admin,
-  body: z.strictObject({ name: displayName, scopes }),
-  bodyExample: { name: 'Booking system', scopes: ['booking'] },
+  body: z.strictObject({ name: displayName, scopes, locationIds: locationIds.default(null) }),
+  bodyExample: { name: 'Booking system', scopes: ['booking'], locationIds: null },
   idempotent: true,
   answersSecret: true,
   answers: { 201: { description: 'The key, with its secret.', schema: newApiKeyOut } },
-  problems: [],
+  problems: ['location_unknown'],
 });
 
 export const getApiKey = operation({
@@ -100,20 +124,24 @@ export const patchApiKey = operation({
   method: 'patch',
   path: '/v1/api-keys/:id',
   tag: 'API keys',
-  summary: 'Rename an API key or change its scopes',
+  summary: 'Rename an API key, or change its scopes or locations',
   description:
-    'What is left out stays; `scopes` replaces them all. It holds from the next request on. The last admin key keeps the scope `admin`; a deleted key cannot be changed.',
+    'What is left out stays; `scopes` and `locationIds` replace them all. It holds from the next request on. The last admin key keeps the scope `admin` and every location; a deleted key cannot be changed.',
   scopes: SCOPES.admin,
   params,
   body: z
-    .strictObject({ name: displayName.optional(), scopes: scopes.optional() })
+    .strictObject({
+      name: displayName.optional(),
+      scopes: scopes.optional(),
+      locationIds: locationIds.optional(),
+    })
     .refine(
-      (body) => body.name !== undefined || body.scopes !== undefined,
-      'must hold name, scopes or both.',
+      (body) => Object.keys(body).length > 0,
+      'must hold name, scopes, locationIds or several of them.',
     ),
   bodyExample: { scopes: ['booking', 'operator'] },
   answers: { 200: { description: 'The key as it is now.', schema: apiKeyOut } },
-  problems: ['api_key_not_found', 'api_key_deleted', 'last_admin_key'],
+  problems: ['api_key_not_found', 'api_key_deleted', 'last_admin_key', 'location_unknown'],
 });
 
 export const deleteApiKey = operation({

@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import type { z } from 'zod';
+import { seenSpaces } from '../../src/access/visible-places';
 import type { Booking, Snapshot } from '../../src/domain/source';
 import type { ApiDeps } from '../deps';
 import { answer } from '../http/answer';
@@ -70,16 +71,17 @@ export function bookingsRouter(deps: ApiDeps): Router {
     listBookings.path,
     requireScopes(listBookings),
     validate(listBookings),
-    answer(listBookings, ({ query: { limit, cursor, ...filter } }) =>
-      listed(
+    answer(listBookings, async ({ query: { limit, cursor, ...asked }, caller }) => {
+      const filter = { ...given(asked), ...(await seenSpaces(store, caller.locationIds)) };
+      return listed(
         async (page) => {
-          const { data, nextCursor } = await store.bookings.list(given(filter), page);
+          const { data, nextCursor } = await store.bookings.list(filter, page);
           return { data: await presentAll(data), nextCursor };
         },
         { limit, cursor },
         (shown) => shown,
-      ),
-    ),
+      );
+    }),
   );
 
   return router;

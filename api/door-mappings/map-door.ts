@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { isLockGroupOfOurs } from '../../src/access/mappable-groups';
-import { accessChangeOf } from '../../src/access/mapping-effect';
+import { accessChangeOf, effectOf, type AccessEffect } from '../../src/access/mapping-effect';
 import { touchedPage } from '../../src/access/touched';
 import type { AccessChange } from '../../src/contracts/mapping-change';
 import type { PassTarget } from '../../src/domain/door';
@@ -17,6 +17,9 @@ import {
   requireServed,
 } from './place';
 import type { createDoorMapping } from './schema';
+
+/** What a mapping by hand begins with. */
+const UNSEEN = { origin: 'manual', missingSince: null } as const;
 
 type MappingRequest = z.output<(typeof createDoorMapping)['body']>;
 
@@ -44,12 +47,50 @@ export async function mapDoor(
   return mapping;
 }
 
+/**
+ * Who would gain a door by the mapping: the live bookings and memberships that reach its place.
+ * Stores nothing.
+ *
+ * @throws ApiProblem as `mapDoor`
+ */
+export async function tryDoor(
+  deps: ApiDeps,
+  request: MappingRequest,
+  id: string,
+  by: Actor,
+): Promise<AccessEffect> {
+  const { store, clock } = deps;
+  const wanted = await checked(deps, request, id, by);
+  const now = clock.now();
+  const after: DoorMapping = { ...wanted, ...UNSEEN, createdAt: now, updatedAt: now };
+  const before: DoorMapping = { ...after, locationId: null, spaceId: null };
+  return effectOf(store, { kind: 'mapping', before, after }, now);
+}
+
 async function insert(
   deps: ApiDeps,
   request: MappingRequest,
   id: string,
   by: Actor,
 ): Promise<DoorMapping> {
+  const { store } = deps;
+  const wanted = await checked(deps, request, id, by);
+  try {
+    return await store.doorMappings.insert({ ...wanted, ...UNSEEN });
+  } catch (error) {
+    const existing = error instanceof DuplicateKey ? await store.doorMappings.get(id) : null;
+    if (existing === null) throw error;
+    return existing;
+  }
+}
+
+/** The mapping as it would be stored. @throws ApiProblem where it may not be made */
+async function checked(
+  deps: ApiDeps,
+  request: MappingRequest,
+  id: string,
+  by: Actor,
+): Promise<Omit<DoorMapping, keyof typeof UNSEEN | 'createdAt' | 'updatedAt'>> {
   const { store } = deps;
   const { resourceType, resourceId } = request;
   const target = { kind: resourceType, id: resourceId };
@@ -58,26 +99,20 @@ async function insert(
   requireServed(integration, place);
   await refuseSecondMapping(store, integration.organizationId, target, place, id);
   const resourceName = await nameOfMappable(deps, integration, target);
-  try {
-    return await store.doorMappings.insert({
-      id,
-      integrationId: integration.id,
-      organizationId: integration.organizationId,
-      ...place,
-      resourceType,
-      resourceId,
-      name: request.name ?? resourceName,
-      hasOwnName: request.name !== undefined,
-      resourceName,
-      active: true,
-      isUntold: true,
-      createdBy: by,
-    });
-  } catch (error) {
-    const existing = error instanceof DuplicateKey ? await store.doorMappings.get(id) : null;
-    if (existing === null) throw error;
-    return existing;
-  }
+  return {
+    id,
+    integrationId: integration.id,
+    organizationId: integration.organizationId,
+    ...place,
+    resourceType,
+    resourceId,
+    name: request.name ?? resourceName,
+    hasOwnName: request.name !== undefined,
+    resourceName,
+    active: true,
+    isUntold: true,
+    createdBy: by,
+  };
 }
 
 /** Most mappings are made before anybody has booked: those need no workflow to tell nobody. */

@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import { seenLocations } from '../../src/access/visible-places';
 import type { ApiDeps } from '../deps';
 import { answer } from '../http/answer';
 import { inputOf } from '../http/context';
@@ -7,10 +8,11 @@ import { presentJob } from '../jobs/present';
 import { idempotent } from '../middleware/idempotent';
 import { requireScopes } from '../middleware/require-scopes';
 import { validate } from '../middleware/validate';
+import { presentEffect } from '../sources/effect';
 import { filterOf, readLog } from './access-logs';
 import { changeMapping, deleteMapping, type MappingChange } from './change-mapping';
 import { answerCsv } from './csv';
-import { mapDoor } from './map-door';
+import { mapDoor, tryDoor } from './map-door';
 import { presentAccessLogEntry, presentDoorMapping, presentMappingChange } from './present';
 import {
   createDoorMapping,
@@ -33,7 +35,8 @@ export function doorMappingsRouter(deps: ApiDeps): Router {
     requireScopes(createDoorMapping),
     validate(createDoorMapping),
     idempotent(createDoorMapping, store.idempotency),
-    answer(createDoorMapping, async ({ body, by, resourceId }) => {
+    answer(createDoorMapping, async ({ body, query: { dryRun }, by, resourceId }) => {
+      if (dryRun) return ok(presentEffect(await tryDoor(deps, body, `dm_${resourceId}`, by)));
       const mapping = await mapDoor(deps, body, `dm_${resourceId}`, by);
       return created(presentDoorMapping(mapping), `/v1/door-mappings/${mapping.id}`);
     }),
@@ -65,13 +68,14 @@ export function doorMappingsRouter(deps: ApiDeps): Router {
     listDoorMappings.path,
     requireScopes(listDoorMappings),
     validate(listDoorMappings),
-    answer(listDoorMappings, ({ query: { limit, cursor, ...filter } }) =>
-      listed(
-        (page) => store.doorMappings.list(given(filter), page),
+    answer(listDoorMappings, ({ query: { limit, cursor, ...asked }, caller }) => {
+      const filter = { ...given(asked), ...seenLocations(caller.locationIds) };
+      return listed(
+        (page) => store.doorMappings.list(filter, page),
         { limit, cursor },
         presentDoorMapping,
-      ),
-    ),
+      );
+    }),
   );
 
   router.patch(

@@ -3,8 +3,17 @@ import { GRANT_SOURCES, LOG_ACTIONS } from '../../src/domain/grant';
 import { MAPPING_ORIGINS } from '../../src/store';
 import { operation, SCOPES } from '../http/operation';
 import { jobOut } from '../jobs/schema';
-import { displayName, hostId, instantIn, kisiId, ownId, page, pageQuery } from '../schemas/common';
-import { dryRunQuery } from '../sources/effect';
+import {
+  displayName,
+  hostId,
+  idsFilter,
+  instantIn,
+  kisiId,
+  ownId,
+  page,
+  pageQuery,
+} from '../schemas/common';
+import { accessEffectOut, dryRunQuery } from '../sources/effect';
 import {
   accessLogOut,
   CSV_EXAMPLE,
@@ -46,8 +55,9 @@ export const createDoorMapping = operation({
   tag: 'Door mappings',
   summary: 'Map a door',
   description:
-    'Asks Kisi whether the door or group exists. A lock needs a Kisi group of its own, which is made when the first grant needs it; such a group cannot be mapped itself. Live bookings and memberships that reach the place follow at once (GET /v1/jobs?subjectId= shows how far).',
+    'Asks Kisi whether the door or group exists. A lock needs a Kisi group of its own, which is made when the first grant needs it; such a group cannot be mapped itself. Live bookings and memberships that reach the place follow at once (GET /v1/jobs?subjectId= shows how far). Use `dryRun=true` first, to see who gains.',
   scopes: SCOPES.admin,
+  query: dryRunQuery,
   body: z.discriminatedUnion(
     'resourceType',
     [
@@ -69,7 +79,13 @@ export const createDoorMapping = operation({
     name: 'Boardroom door',
   },
   idempotent: true,
-  answers: { 201: { description: 'Mapped.', schema: doorMappingOut } },
+  answers: {
+    201: { description: 'Mapped.', schema: doorMappingOut },
+    200: {
+      description: 'With `dryRun`: who would gain a door by it; nothing is stored.',
+      schema: accessEffectOut,
+    },
+  },
   problems: [
     'door_mapping_exists',
     'integration_unknown',
@@ -110,6 +126,7 @@ export const listDoorMappings = operation({
   scopes: SCOPES.everybody,
   query: z.strictObject({
     ...pageQuery,
+    ids: idsFilter,
     integrationId: ownId.optional(),
     locationId: hostId.optional(),
     spaceId: hostId.optional(),

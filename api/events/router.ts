@@ -7,7 +7,7 @@ import { ok } from '../http/outcomes';
 import { ApiProblem } from '../http/problems';
 import { reachTemporal } from '../http/reach-temporal';
 import { saveMember } from '../members/save';
-import { requireJson } from '../middleware/parse-json';
+import { parseVerified, requireJson } from '../middleware/parse-json';
 import { limitEachKey, limitRefusedKeys } from '../middleware/rate-limit';
 import { validate } from '../middleware/validate';
 import { requireTaken } from '../sources/accept';
@@ -51,16 +51,6 @@ export function eventsRouter(
   );
   return router;
 }
-
-const parseVerified: RequestHandler = (req, _res, next) => {
-  const body: unknown = req.body;
-  try {
-    req.body = JSON.parse(Buffer.isBuffer(body) ? body.toString('utf8') : '') as unknown;
-  } catch (error) {
-    throw new ApiProblem('malformed_json', { cause: error });
-  }
-  next();
-};
 
 /** A platform may send more than we follow; a refusal would only make it send it again. */
 const passOverUnknownTypes: RequestHandler = (req, res, next) => {

@@ -27,7 +27,12 @@ export function verifySignature(
       });
       return;
     }
-    contextOf(res).caller = { keyId: WEBHOOK_CALLER, scopes: [] };
+    contextOf(res).caller = {
+      keyId: WEBHOOK_CALLER,
+      name: WEBHOOK_CALLER,
+      scopes: [],
+      locationIds: null,
+    };
     next();
   };
 }

@@ -174,7 +174,7 @@ export const clearForeignRows = operation({
   bodyExample,
   idempotent: true,
   answers: { 200: { description: 'What became of each row.', schema: outcomes } },
-  problems: [...kisiProblems, 'temporal_unavailable'],
+  problems: [...kisiProblems, 'emergency_stop', 'temporal_unavailable'],
 });
 
 export const foreignRowOperations = [

@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import { seenDoors } from '../../src/access/visible-places';
 import type { MessageMeta } from '../../src/contracts/grant-messages';
 import type { CommandAnswer } from '../../src/temporal/grant-commands';
 import type { Actor, Grant } from '../../src/domain/grant';
@@ -57,10 +58,11 @@ export function grantsRouter(deps: ApiDeps): Router {
     listMemberGrants.path,
     requireScopes(listMemberGrants),
     validate(listMemberGrants),
-    answer(listMemberGrants, async ({ params: { id }, query }) => {
+    answer(listMemberGrants, async ({ params: { id }, query, caller }) => {
       const now = clock.now();
+      const filter = { memberId: id, ...(await seenDoors(store, caller.locationIds)) };
       const page = await listed(
-        (request) => store.grants.list({ memberId: id }, request, now),
+        (request) => store.grants.list(filter, request, now),
         query,
         present,
       );
@@ -74,13 +76,10 @@ export function grantsRouter(deps: ApiDeps): Router {
     listGrants.path,
     requireScopes(listGrants),
     validate(listGrants),
-    answer(listGrants, ({ query: { limit, cursor, ...filter } }) => {
+    answer(listGrants, async ({ query: { limit, cursor, ...asked }, caller }) => {
       const now = clock.now();
-      return listed(
-        (page) => store.grants.list(given(filter), page, now),
-        { limit, cursor },
-        present,
-      );
+      const filter = { ...given(asked), ...(await seenDoors(store, caller.locationIds)) };
+      return listed((page) => store.grants.list(filter, page, now), { limit, cursor }, present);
     }),
   );
 

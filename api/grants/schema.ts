@@ -179,6 +179,10 @@ export const listGrants = operation({
       status: z.enum(GRANT_STATUSES).optional(),
       provisioning: z.enum(PROVISIONINGS).optional(),
       source: z.enum(GRANT_SOURCES).optional(),
+      sourceId: hostId.optional().meta({
+        description:
+          'The booking or membership; with `source`, since the two may share an id. What it once asked for is shown too.',
+      }),
       memberId: hostId.optional(),
       doorMappingId: ownId.optional(),
       from: instantIn.optional(),

@@ -2,6 +2,7 @@ import { Router } from 'express';
 import type { ApiDeps } from '../deps';
 import { ApiProblem } from '../http/problems';
 import { registerGrantGauge } from './grant-gauge';
+import { registerStopGauge } from './stop-gauge';
 import { healthz, metrics, readyz } from './schema';
 
 const CHECK_MS = 2000;
@@ -10,6 +11,7 @@ const CHECK_MS = 2000;
 export function healthRouter(deps: ApiDeps): Router {
   const { store, grants, registry } = deps;
   registerGrantGauge(deps);
+  registerStopGauge(deps);
   const router = Router();
 
   router.get(healthz.path, (_req, res) => {

@@ -20,6 +20,9 @@ export function answer<Spec extends OperationSpec>(
     const context = contextOf(res);
     context.route = spec.path;
     const caller = callerOf(res);
+    if (spec.scopes !== null && caller.locationIds !== null && context.limitedFor !== spec.id) {
+      throw new Error(`${spec.id} would be run without a look at the caller's locations`);
+    }
     const call: Call<Spec> = {
       ...(context.input as Input<Spec>),
       caller,
@@ -44,7 +47,9 @@ export function answer<Spec extends OperationSpec>(
   };
 }
 
-function actorOf({ keyId, member }: Caller): Actor {
+/** The caller as logs name it. */
+export function actorOf({ keyId, member, session }: Caller): Actor {
+  if (session?.signedIn.with === 'oidc') return { type: 'person', id: session.signedIn.person.id };
   return member ? { type: 'member', id: member.id } : { type: 'api_key', id: keyId };
 }
 

@@ -48,6 +48,8 @@ function toProblem(error: KisiError): ApiProblem {
     case 'lost_reply':
     case 'too_late':
       return new ApiProblem('kisi_unavailable', { retryAfterSeconds: RETRY_AFTER_S, cause: error });
+    case 'stopped':
+      return new ApiProblem('emergency_stop', { cause: error });
     case 'refused':
     case 'duplicate':
     case 'unexpected_answer':

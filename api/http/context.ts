@@ -16,9 +16,14 @@ export interface RequestContext {
   /** The path as the route declares it; `unmatched` until a route was found. */
   route: string;
   caller?: Caller;
+  /** The operation for which a caller who is limited to locations was let through. */
+  limitedFor?: string;
   input?: { params: unknown; query: unknown; body: unknown };
   attempt?: IdempotentAttempt;
 }
+
+/** Who signs in or out may be nobody yet, or no longer. */
+export const NOBODY: Caller = { keyId: 'nobody', name: 'nobody', scopes: [], locationIds: null };
 
 const contexts = new WeakMap<Response, RequestContext>();
 

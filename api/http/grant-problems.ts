@@ -26,6 +26,8 @@ export const PROBLEM_REMEDIES: Readonly<Record<ProblemType, string>> = {
     'Restore the group at Kisi or map another one, then POST /v1/grants/:id/retry.',
   kisi_group_reserved: 'Map the lock itself instead of this group, then POST /v1/grants/:id/retry.',
   kisi_lock_missing: 'Restore the lock at Kisi or map another one, then POST /v1/grants/:id/retry.',
+  emergency_stop:
+    'Wait, or release the emergency stop of the integration (DELETE /v1/integrations/:id/emergency-stop); GET /v1/integrations/:id says who set it, and why. What waits follows by itself.',
   foreign_row_blocks:
     'Remove the access right that somebody else made at Kisi, then POST /v1/grants/:id/retry.',
 };

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import type { Actor } from '../../src/domain/grant';
-import type { ApiKeyScope, Member } from '../../src/store';
+import type { ApiKeyScope, Member, Session } from '../../src/store';
+import { locationProblemsOf } from './location-rules';
 import type { ProblemCode } from './problems';
 
 /**
@@ -72,14 +73,20 @@ export interface Input<Spec extends OperationSpec> {
   readonly body: Part<Spec, 'body'>;
 }
 
-/** Whoever's API key or token came with the request. */
+/** Whoever's API key, session or token came with the request. */
 export interface Caller {
-  /** Id of the API key; `member:<id>` of a member. */
+  /** Id of the API key; `person:<id>` of a person, `member:<id>` of a member. */
   readonly keyId: string;
+  /** What people call the API key, the person or the member. Never logged. */
+  readonly name: string;
   /** Empty for a member. */
   readonly scopes: readonly ApiKeyScope[];
+  /** All that they may see and change; `null`: every location. */
+  readonly locationIds: readonly string[] | null;
   /** Who came with a token of their own, as they are now. */
   readonly member?: Member;
+  /** Who came with the cookie of a signed-in browser. */
+  readonly session?: Session;
 }
 
 /** Everything a handler may know of a request. */
@@ -110,23 +117,33 @@ export type Answer<Spec extends OperationSpec> = {
 export type Handler<Spec extends OperationSpec> = (call: Call<Spec>) => Promise<Answer<Spec>>;
 
 /** What is answered to credentials that do not do. */
-function credentialProblemsOf({ scopes }: OperationSpec): ProblemCode[] {
+function credentialProblemsOf({ id, scopes, method }: OperationSpec): ProblemCode[] {
   if (scopes === null) return [];
   if (scopes === 'member') {
     return [
       'member_unauthenticated',
       'member_token_needed',
       'portal_keys_unavailable',
+      'cross_site_request',
+      ...(method === 'get' ? [] : (['csrf_header_missing'] as const)),
       'rate_limited',
     ];
   }
-  return ['unauthenticated', 'scope_missing', 'api_key_needed', 'rate_limited'];
+  return [
+    'unauthenticated',
+    'scope_missing',
+    'api_key_needed',
+    'cross_site_request',
+    ...(method === 'get' ? [] : (['csrf_header_missing'] as const)),
+    ...locationProblemsOf(id),
+    'rate_limited',
+  ];
 }
 
 /** The codes that the route may answer with, those of its kind included. */
 export function problemsOf(spec: OperationSpec): ProblemCode[] {
   const takesInput = spec.params ?? spec.query ?? spec.body;
-  return [
+  const codes: ProblemCode[] = [
     ...(takesInput ? (['request_invalid'] as const) : []),
     ...(spec.body ? (['malformed_json', 'body_too_large', 'media_type_unsupported'] as const) : []),
     ...credentialProblemsOf(spec),
@@ -135,4 +152,5 @@ export function problemsOf(spec: OperationSpec): ProblemCode[] {
     ...(spec.scopes ? (['database_unavailable'] as const) : []),
     'internal_error',
   ];
+  return [...new Set(codes)];
 }

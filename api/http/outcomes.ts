@@ -22,6 +22,14 @@ export function accepted<Body>(
   return { status: 202, body, headers: { Location: location } };
 }
 
+/** 302, with where the browser goes. */
+export function redirected(
+  to: string,
+  headers: Record<string, string> = {},
+): { status: 302; headers: Record<string, string> } {
+  return { status: 302, headers: { ...headers, Location: to } };
+}
+
 /** 204. */
 export const NO_CONTENT = { status: 204 } as const;
 

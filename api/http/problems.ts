@@ -37,6 +37,11 @@ export const PROBLEMS = {
     'The whole window lies in the past',
     'Send an `endsAt` in the future, or `null` for no end.',
   ),
+  oidc_flow_invalid: kind(
+    400,
+    'This sign-in was not begun here, or too long ago',
+    'Start again (GET /v1/session/oidc/start) and come back in the same browser within 10 minutes.',
+  ),
   message_invalid: kind(
     400,
     'The change is not valid',
@@ -44,8 +49,8 @@ export const PROBLEMS = {
   ),
   unauthenticated: kind(
     401,
-    'No valid API key',
-    'Send `Authorization: Bearer <API key>` with a key that has not been deleted.',
+    'No valid API key or session',
+    'Send `Authorization: Bearer <API key>` with a key that has not been deleted; in a browser, sign in (POST /v1/session).',
   ),
   member_unauthenticated: kind(
     401,
@@ -57,6 +62,11 @@ export const PROBLEMS = {
     'The event carries no valid signature',
     'Sign the body as it is sent with one of the secrets that are set up here, as Standard Webhooks has it: webhook-id, webhook-timestamp and webhook-signature.',
   ),
+  kisi_signature_invalid: kind(
+    401,
+    "The event carries no valid signature of Kisi's",
+    "Give Kisi's webhook the signature key of POST /v1/integrations/:id/kisi-webhook; a lost one is replaced by asking again.",
+  ),
   webhook_timestamp_stale: kind(
     401,
     'The event was signed too long ago, or in the future',
@@ -66,6 +76,41 @@ export const PROBLEMS = {
     403,
     'The API key may not do this',
     'Use a key with one of the scopes named in `detail`.',
+  ),
+  location_limited: kind(
+    403,
+    'This concerns more than your locations',
+    'Ask somebody who is not limited to locations, or use such an API key.',
+  ),
+  location_forbidden: kind(
+    403,
+    'This is not in one of your locations',
+    'Name what belongs to your locations (GET /v1/session says which they are).',
+  ),
+  csrf_header_missing: kind(
+    403,
+    'A change by a session needs a header that only our own pages send',
+    'Send `X-Latchkey-Client: web` with every request that is not GET or HEAD, or use an API key.',
+  ),
+  cross_site_request: kind(
+    403,
+    'The request comes from a page of another site',
+    'Use the console at its own address; a program sends `Authorization: Bearer <API key>`.',
+  ),
+  oidc_refused: kind(
+    403,
+    'The identity provider does not vouch for you',
+    'Start again (GET /v1/session/oidc/start); if it stays, ask whoever manages accounts at the identity provider.',
+  ),
+  oidc_scope_missing: kind(
+    403,
+    'Your account may do nothing here yet',
+    'Ask whoever manages accounts at the identity provider to give you one of the scopes of Latchkey; `detail` names the claim.',
+  ),
+  oidc_locations_missing: kind(
+    403,
+    'Your account is given no location yet',
+    'Ask whoever manages accounts at the identity provider to name your locations; `detail` names the claim.',
   ),
   api_key_needed: kind(
     403,
@@ -118,6 +163,26 @@ export const PROBLEMS = {
   ),
   plan_not_found: kind(404, 'There is no such plan', 'Send the plan first (PUT /v1/plans/:id).'),
   job_not_found: kind(404, 'There is no such job', 'Take an id from GET /v1/jobs.'),
+  event_subscription_not_found: kind(
+    404,
+    'There is no such event subscription',
+    'Take an id from GET /v1/event-subscriptions.',
+  ),
+  event_delivery_not_found: kind(
+    404,
+    'There is no such delivery',
+    'Take an `eventId` from GET /v1/event-subscriptions/:id/deliveries; deliveries are kept for 30 days.',
+  ),
+  kisi_webhook_not_found: kind(
+    404,
+    "The integration does not listen to Kisi's events",
+    'Make a signature key with POST /v1/integrations/:id/kisi-webhook.',
+  ),
+  alert_channel_not_found: kind(
+    404,
+    'There is no such alert channel',
+    'Take an id from GET /v1/alert-channels.',
+  ),
   api_key_not_found: kind(404, 'There is no such API key', 'Take an id from GET /v1/api-keys.'),
   method_not_allowed: kind(
     405,
@@ -183,6 +248,36 @@ export const PROBLEMS = {
     409,
     'This door is already mapped here',
     'Use the door mapping named in `detail`.',
+  ),
+  event_subscription_disabled: kind(
+    409,
+    'The event subscription is disabled',
+    'Enable it first (PATCH /v1/event-subscriptions/:id {enabled: true}).',
+  ),
+  event_subscriptions_full: kind(
+    409,
+    'There are as many event subscriptions as there may be',
+    'Delete one that is not used any more, or change the types of one that is.',
+  ),
+  alert_channels_full: kind(
+    409,
+    'There are as many alert channels as there may be',
+    'Delete one that is not used any more (DELETE /v1/alert-channels/:id).',
+  ),
+  mail_not_set_up: kind(
+    409,
+    'No mail server is set up',
+    'Set SMTP_URL and MAIL_FROM for API and worker (.env.example explains them), or use a webhook.',
+  ),
+  public_url_missing: kind(
+    409,
+    'Nobody knows where Kisi could send its events',
+    "Set PUBLIC_URL for the API, or ask with `register: false` and paste the key in Kisi's dashboard.",
+  ),
+  emergency_stop: kind(
+    409,
+    'An emergency stop of the integration holds this back',
+    'Release it first (DELETE /v1/integrations/:id/emergency-stop); GET /v1/integrations/:id says who set it, and why.',
   ),
   api_key_deleted: kind(
     409,
@@ -313,6 +408,16 @@ export const PROBLEMS = {
     503,
     "The keys of the portal's tokens cannot be read",
     'Try again after the seconds in `Retry-After`; if it stays, tell whoever runs this service to look at PORTAL_JWKS_URL.',
+  ),
+  oidc_not_set_up: kind(
+    503,
+    'Signing in by an identity provider is not set up',
+    'Sign in with an API key (POST /v1/session), or set OIDC_ISSUER and what belongs to it for the API.',
+  ),
+  oidc_unavailable: kind(
+    503,
+    'The identity provider cannot be reached',
+    'Try again after the seconds in `Retry-After`, or sign in with an API key; if it stays, tell whoever runs this service to look at OIDC_ISSUER.',
   ),
   database_unavailable: kind(
     503,

@@ -115,7 +115,7 @@ export interface MadeOtherwise {
 const AFFECTED_SHOWN = 100;
 
 /**
- * Changes key, locations or member mode. Answers whom a change of the mode does not touch.
+ * Changes key, locations, member mode or what a deletion at Kisi means. Answers whom a change of the mode does not touch.
  * @throws ApiProblem
  */
 export async function change(
@@ -124,7 +124,7 @@ export async function change(
   request: z.output<(typeof patchIntegration)['body']>,
 ): Promise<MadeOtherwise | null> {
   const { store } = deps;
-  const { apiKey, locationIds, memberMode } = request;
+  const { apiKey, locationIds, memberMode, deletionInKisi } = request;
   requireConnected(integration);
   // While it is being removed only the key can be replaced, for one that Kisi refuses holds that up.
   if (!integration.active && (locationIds !== undefined || memberMode !== undefined)) {
@@ -137,6 +137,9 @@ export async function change(
   if (apiKey !== undefined) await replaceKey(deps, integration, apiKey);
   if (locationIds !== undefined) {
     await served(locationIds, () => store.integrations.update(integration.id, { locationIds }));
+  }
+  if (deletionInKisi !== undefined) {
+    await store.kisiWebhooks.setDeletionMeaning(integration.id, deletionInKisi);
   }
   if (memberMode === undefined) return null;
   await store.integrations.update(integration.id, { memberMode });

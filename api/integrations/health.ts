@@ -22,7 +22,7 @@ export async function readHealth(
   const requestsOf = (from: number, to: number): Promise<number> =>
     store.kisiRequests.count(organizationId, from, to);
   const mappings = await mappingsOf(store, integration.id);
-  const [lastRun, waitingGrants, doors, lastMinute, lastHour, lastDay] = await Promise.all([
+  const [lastRun, waitingGrants, doors, lastMinute, lastHour, lastDay, drifts] = await Promise.all([
     store.reconcileRuns.latest(organizationId),
     store.grants.countWaiting(
       mappings.map(({ id }) => id),
@@ -32,9 +32,16 @@ export async function readHealth(
     requestsOf(minute - MINUTE_MS, minute),
     requestsOf(now - HOUR_MS, now),
     requestsOf(now - DAY_MS, now),
+    store.kisiEvents.drifts(integration.id, now - DAY_MS),
   ]);
   const requests = { lastMinute, lastHour, lastDay };
-  return presentHealth(integration, { lastRun, requests, waitingGrants, blockedDoors: doors });
+  return presentHealth(integration, {
+    lastRun,
+    requests,
+    waitingGrants,
+    blockedDoors: doors,
+    drifts,
+  });
 }
 
 async function mappingsOf(store: Store, integrationId: string): Promise<DoorMapping[]> {

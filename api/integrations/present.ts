@@ -1,8 +1,15 @@
 import type { z } from 'zod';
 import type { BlockedDoor } from '../../src/access/blocked-doors';
 import { remedyFor } from '../../src/access/key-rights';
+import type { KisiDeletionMeaning } from '../../src/domain/kisi-drift';
 import { SLOTS_PER_OWNER, type KisiGroup, type KisiLock } from '../../src/kisi';
-import type { GrantsWaiting, Integration, ReconcileRun, RemovalApproval } from '../../src/store';
+import type {
+  GrantsWaiting,
+  Integration,
+  ReconcileRun,
+  RemovalApproval,
+  SeenDrift,
+} from '../../src/store';
 import { PROBLEM_REMEDIES } from '../http/grant-problems';
 import { toIso, toIsoOrNull } from '../schemas/common';
 import type { approvalOut, healthOut, integrationOut, kisiResourceOut } from './shapes';
@@ -10,6 +17,7 @@ import type { approvalOut, healthOut, integrationOut, kisiResourceOut } from './
 export function presentIntegration(
   integration: Integration,
   apiKeyHint: string | null,
+  deletionInKisi: KisiDeletionMeaning,
 ): z.input<typeof integrationOut> {
   return {
     id: integration.id,
@@ -18,6 +26,7 @@ export function presentIntegration(
     apiKeyHint,
     locationIds: [...integration.locationIds],
     memberMode: integration.memberMode,
+    deletionInKisi,
     active: integration.active,
     removal: integration.removal && {
       mode: integration.removal.mode,
@@ -25,10 +34,17 @@ export function presentIntegration(
       by: integration.removal.by,
       at: toIso(integration.removal.at),
     },
+    emergencyStop: presentStop(integration),
     createdAt: toIso(integration.createdAt),
     createdBy: integration.createdBy,
     updatedAt: toIso(integration.updatedAt),
   };
+}
+
+function presentStop({
+  emergencyStop: stop,
+}: Integration): z.input<typeof integrationOut>['emergencyStop'] {
+  return stop && { ...stop, since: toIso(stop.since) };
 }
 
 export function presentApproval(approval: RemovalApproval): z.input<typeof approvalOut> {
@@ -41,17 +57,19 @@ export interface HealthFacts {
   requests: { lastMinute: number; lastHour: number; lastDay: number };
   waitingGrants: GrantsWaiting;
   blockedDoors: readonly BlockedDoor[];
+  drifts: { count: number; latest: SeenDrift | null };
 }
 
 const DOORS_SHOWN = 100;
 
 export function presentHealth(
   integration: Integration,
-  { lastRun, requests, waitingGrants, blockedDoors }: HealthFacts,
+  { lastRun, requests, waitingGrants, blockedDoors, drifts }: HealthFacts,
 ): z.input<typeof healthOut> {
   const { fault, lastFault, rights, removalApproval } = integration;
   return {
     state: stateOf(integration),
+    emergencyStop: presentStop(integration),
     fault: fault && {
       type: fault.type,
       detail: fault.detail,
@@ -81,10 +99,19 @@ export function presentHealth(
         seenAt: toIso(seenAt),
       })),
     },
+    drift: { lastDay: drifts.count, latest: drifts.latest && presentDrift(drifts.latest) },
     learned: { secondRows: integration.learned.secondRows, patch: integration.learned.patch },
     lastReconciliation: lastRun && presentRun(lastRun),
     removalApproval: removalApproval && presentApproval(removalApproval),
   };
+}
+
+function presentDrift({
+  at,
+  actor,
+  ...drift
+}: SeenDrift): NonNullable<z.input<typeof healthOut>['drift']['latest']> {
+  return { ...drift, at: toIso(at), by: { type: 'kisi', id: actor } };
 }
 
 function stateOf(integration: Integration): 'ok' | 'fault' | 'unknown' | 'inactive' {

@@ -12,6 +12,8 @@ import { validate } from '../middleware/validate';
 import { presentJob } from '../jobs/present';
 import { change, connect } from './connect';
 import { apiKeyHint, presentTest, requireConnected, testNewKey, testStoredKey } from './connection';
+import { releaseEmergencyStop, setEmergencyStop } from './emergency-stop';
+import { deleteEmergencyStop, putEmergencyStop } from './emergency-stop-schema';
 import { readHealth } from './health';
 import { remove } from './remove';
 import { presentApproval, presentGroup, presentIntegration, presentLock } from './present';
@@ -36,7 +38,11 @@ export function integrationsRouter(deps: ApiDeps): Router {
   const present = async (
     integration: Integration,
   ): Promise<ReturnType<typeof presentIntegration>> =>
-    presentIntegration(integration, await apiKeyHint(deps, integration.id));
+    presentIntegration(
+      integration,
+      await apiKeyHint(deps, integration.id),
+      await store.kisiWebhooks.deletionMeaning(integration.id),
+    );
 
   router.post(
     createIntegration.path,
@@ -66,8 +72,12 @@ export function integrationsRouter(deps: ApiDeps): Router {
     listIntegrations.path,
     requireScopes(listIntegrations),
     validate(listIntegrations),
-    answer(listIntegrations, ({ query }) =>
-      listed((page) => store.integrations.list(page), query, present),
+    answer(listIntegrations, ({ query, caller: { locationIds } }) =>
+      listed(
+        (page) => store.integrations.list(page, locationIds ?? undefined),
+        query,
+        async (integration) => onlyAt(await present(integration), locationIds),
+      ),
     ),
   );
 
@@ -75,7 +85,9 @@ export function integrationsRouter(deps: ApiDeps): Router {
     getIntegration.path,
     requireScopes(getIntegration),
     validate(getIntegration),
-    answer(getIntegration, async ({ params }) => ok(await present(await integrationOf(params.id)))),
+    answer(getIntegration, async ({ params, caller }) =>
+      ok(onlyAt(await present(await integrationOf(params.id)), caller.locationIds)),
+    ),
   );
 
   router.patch(
@@ -153,5 +165,32 @@ export function integrationsRouter(deps: ApiDeps): Router {
     }),
   );
 
+  router.put(
+    putEmergencyStop.path,
+    requireScopes(putEmergencyStop),
+    validate(putEmergencyStop),
+    answer(putEmergencyStop, async ({ params: { id }, body, by }) =>
+      ok(await present(await setEmergencyStop(deps, id, { ...body, by }))),
+    ),
+  );
+
+  router.delete(
+    deleteEmergencyStop.path,
+    requireScopes(deleteEmergencyStop),
+    validate(deleteEmergencyStop),
+    answer(deleteEmergencyStop, async ({ params: { id } }) =>
+      ok(await present(await releaseEmergencyStop(deps, id))),
+    ),
+  );
+
   return router;
+}
+
+/** Which other locations an integration serves is not for who may not see them. */
+function onlyAt<Shown extends { locationIds: string[] }>(
+  shown: Shown,
+  seen: readonly string[] | null,
+): Shown {
+  if (seen === null) return shown;
+  return { ...shown, locationIds: shown.locationIds.filter((id) => seen.includes(id)) };
 }

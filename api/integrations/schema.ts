@@ -6,6 +6,7 @@ import { hostId, ownId, page, pageQuery } from '../schemas/common';
 import {
   approvalOut,
   connectionTestOut,
+  deletionInKisi,
   healthOut,
   integrationChangedOut,
   integrationOut,
@@ -109,7 +110,8 @@ export const patchIntegration = operation({
   method: 'patch',
   path: '/v1/integrations/:id',
   tag: 'Integrations',
-  summary: 'Replace the key, the locations or how members are made',
+  summary:
+    'Replace the key or the locations, change how members are made or what a deletion at Kisi means',
   description:
     'A new key must belong to the same Kisi organization. Grants that wait for a working key are tried at once. The door mappings of a location that is left out stay. A new `memberMode` holds for members who are yet to be made at Kisi; `madeOtherwise` names those who stay as they are.',
   scopes: SCOPES.admin,
@@ -119,10 +121,11 @@ export const patchIntegration = operation({
       apiKey: kisiKey.optional(),
       locationIds: locationIds.optional(),
       memberMode: memberMode.optional(),
+      deletionInKisi: deletionInKisi.optional(),
     })
     .refine(
       (body) => Object.values(body).some((value) => value !== undefined),
-      'must hold at least one of apiKey, locationIds and memberMode.',
+      'must hold at least one of apiKey, locationIds, memberMode and deletionInKisi.',
     ),
   bodyExample: { apiKey: 'new-kisi-api-key' },
   answers: {

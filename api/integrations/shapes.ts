@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { NEEDED_RIGHTS } from '../../src/access/key-rights';
 import { PROBLEM_TYPES } from '../../src/domain/grant';
+import { KISI_DELETION_MEANINGS } from '../../src/domain/kisi-drift';
 import { OBSTACLE_CODES } from '../../src/domain/unlock-obstacles';
 import { MEMBER_MODES, REMOVAL_MODES } from '../../src/store';
 import { actorOut, instantOut, kisiId } from '../schemas/common';
@@ -10,6 +11,11 @@ const organization = z.strictObject({ id: kisiId, name: z.string() });
 export const memberMode = z.enum(MEMBER_MODES).meta({
   description:
     "How members come to exist at Kisi. `managed`: Kisi mails nobody, and members open doors with My Keys only. `invited`: Kisi mails each new member, who may then use Kisi's own app, with NFC and Bluetooth, as well. A member who has a Kisi user already is used as is.",
+});
+
+export const deletionInKisi = z.enum(KISI_DELETION_MEANINGS).meta({
+  description:
+    "What it means when a person deletes, in Kisi's dashboard, the access of a live grant. `repair`: it is given again. `revoke`: the grants that led to it are revoked, but for those made or changed after the deletion, and can be restored. Kisi's events tell of it (POST …/kisi-webhook); without them it is always repaired.",
 });
 
 const removal = z
@@ -22,6 +28,16 @@ const removal = z
   .nullable()
   .meta({ description: '`null`: it was not removed.' });
 
+const emergencyStop = z
+  .strictObject({
+    reason: z.string(),
+    includeRemovals: z.boolean(),
+    by: actorOut,
+    since: instantOut,
+  })
+  .nullable()
+  .meta({ description: 'What is written at Kisi is stopped; `null`: it is not.' });
+
 const integrationExample = {
   id: 'int_5f0c',
   provider: 'kisi',
@@ -29,8 +45,10 @@ const integrationExample = {
   apiKeyHint: '9f3c',
   locationIds: ['loc_mitte'],
   memberMode: 'managed',
+  deletionInKisi: 'repair',
   active: true,
   removal: null,
+  emergencyStop: null,
   createdAt: '2026-11-24T09:00:00.000Z',
   createdBy: { type: 'api_key', id: 'key_1' },
   updatedAt: '2026-11-24T09:00:00.000Z',
@@ -47,10 +65,12 @@ export const integrationOut = z
     }),
     locationIds: z.array(z.string()),
     memberMode,
+    deletionInKisi,
     active: z.boolean().meta({
       description: 'False from its removal on, until its organization is connected again.',
     }),
     removal,
+    emergencyStop,
     createdAt: instantOut,
     createdBy: actorOut,
     updatedAt: instantOut,
@@ -202,6 +222,7 @@ export const healthOut = z
     state: z.enum(['ok', 'fault', 'unknown', 'inactive']).meta({
       description: '`unknown`: Kisi has not been asked yet.',
     }),
+    emergencyStop,
     fault: z
       .strictObject({
         type: z.enum(PROBLEM_TYPES),
@@ -269,6 +290,26 @@ export const healthOut = z
         description:
           'Mapped doors and groups whose settings at Kisi make an unlock from My Keys fail, as last seen by a sync or a test; the first 100 of them.',
       }),
+    drift: z
+      .strictObject({
+        lastDay: z.int(),
+        latest: z
+          .strictObject({
+            at: instantOut,
+            change: z.enum(['deleted', 'changed']),
+            answer: deletionInKisi,
+            by: actorOut,
+            memberId: z.string(),
+            grantIds: z.array(z.string()),
+            roleAssignmentId: kisiId,
+          })
+          .nullable()
+          .meta({ description: '`null`: none in the last 30 days.' }),
+      })
+      .meta({
+        description:
+          "Access under live grants that somebody changed or deleted at Kisi, as Kisi's events tell. The access log has a row of each with the action `drift`, or `revoke`.",
+      }),
     learned: z
       .strictObject({
         secondRows: z.enum(['unknown', 'accepted', 'refused']),
@@ -314,6 +355,7 @@ export const healthOut = z
     examples: [
       {
         state: 'ok',
+        emergencyStop: null,
         fault: null,
         lastFault: {
           type: 'kisi_unavailable',
@@ -343,6 +385,18 @@ export const healthOut = z
               seenAt: '2026-11-24T08:00:00.000Z',
             },
           ],
+        },
+        drift: {
+          lastDay: 1,
+          latest: {
+            at: '2026-11-24T08:30:00.000Z',
+            change: 'deleted',
+            answer: 'repair',
+            by: { type: 'kisi', id: 'User:1002' },
+            memberId: 'mem_1',
+            grantIds: ['grt_5f0c'],
+            roleAssignmentId: 70001,
+          },
         },
         learned: { secondRows: 'accepted', patch: 'unknown' },
         lastReconciliation: null,

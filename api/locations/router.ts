@@ -34,8 +34,12 @@ export function locationsRouter(deps: ApiDeps): Router {
     listLocations.path,
     requireScopes(listLocations),
     validate(listLocations),
-    answer(listLocations, ({ query }) =>
-      listed((page) => store.locations.list(page), query, presentLocation),
+    answer(listLocations, ({ query, caller: { locationIds } }) =>
+      listed(
+        (page) => store.locations.list(page, locationIds ?? undefined),
+        query,
+        presentLocation,
+      ),
     ),
   );
 

@@ -5,7 +5,10 @@ import { accepted, found, given, listed, ok } from '../http/outcomes';
 import { presentJob } from '../jobs/present';
 import { requireScopes } from '../middleware/require-scopes';
 import { validate } from '../middleware/validate';
+import type { Call } from '../http/operation';
 import { eraseMember } from './erase';
+import { changeHold, readHold } from './hold';
+import { deleteMemberHold, getMemberHold, putMemberHold } from './hold-schema';
 import { presentMember } from './present';
 import { saveMember } from './save';
 import { deleteMember, getMember, listMembers, putMember } from './schema';
@@ -36,8 +39,8 @@ export function membersRouter(deps: ApiDeps): Router {
     listMembers.path,
     requireScopes(listMembers),
     validate(listMembers),
-    answer(listMembers, ({ query: { search, ...query } }) =>
-      listed((page) => store.members.list(given({ search }), page), query, presentMember),
+    answer(listMembers, ({ query: { search, ids, ...query } }) =>
+      listed((page) => store.members.list(given({ search, ids }), page), query, presentMember),
     ),
   );
 
@@ -49,6 +52,43 @@ export function membersRouter(deps: ApiDeps): Router {
       const job = await eraseMember(deps, call);
       return accepted(presentJob(job), `/v1/jobs/${job.id}`);
     }),
+  );
+
+  router.get(
+    getMemberHold.path,
+    requireScopes(getMemberHold),
+    validate(getMemberHold),
+    answer(getMemberHold, async ({ params }) => ok(await readHold(deps, params.id))),
+  );
+
+  const changeOf = (
+    call: Pick<Call<typeof deleteMemberHold>, 'params' | 'by' | 'arrivedAt' | 'resourceId'>,
+  ): Parameters<typeof changeHold>[1] => ({
+    memberId: call.params.id,
+    jobId: `job_${call.resourceId}`,
+    by: call.by,
+    arrivedAt: call.arrivedAt,
+  });
+
+  router.put(
+    putMemberHold.path,
+    requireScopes(putMemberHold),
+    validate(putMemberHold),
+    answer(putMemberHold, (call) => {
+      const { params, body, by } = call;
+      return changeHold(deps, changeOf(call), (jobId) =>
+        store.members.setHold(params.id, { reason: body.reason, by }, jobId),
+      );
+    }),
+  );
+
+  router.delete(
+    deleteMemberHold.path,
+    requireScopes(deleteMemberHold),
+    validate(deleteMemberHold),
+    answer(deleteMemberHold, (call) =>
+      changeHold(deps, changeOf(call), (jobId) => store.members.clearHold(call.params.id, jobId)),
+    ),
   );
 
   return router;

@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { operation, SCOPES } from '../http/operation';
 import { jobOut } from '../jobs/schema';
-import { actorOut, displayName, hostId, instantOut, page, pageQuery } from '../schemas/common';
+import {
+  actorOut,
+  displayName,
+  hostId,
+  idsFilter,
+  instantOut,
+  page,
+  pageQuery,
+} from '../schemas/common';
 
 export const memberOut = z
   .strictObject({
@@ -78,13 +86,11 @@ export const listMembers = operation({
   scopes: SCOPES.everybody,
   query: z.strictObject({
     ...pageQuery,
-    search: z
-      .string()
-      .trim()
-      .min(1)
-      .max(100)
-      .optional()
-      .meta({ description: 'The beginning of an id or an e-mail address, in any case.' }),
+    ids: idsFilter,
+    search: z.string().trim().min(1).max(100).optional().meta({
+      description:
+        'The beginning of an id, of an e-mail address, or of a word of the name, in any case.',
+    }),
   }),
   answers: { 200: { description: 'A page of members.', schema: page(memberOut) } },
   problems: [],

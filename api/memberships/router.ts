@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import type { z } from 'zod';
 import type { Membership, Snapshot } from '../../src/domain/source';
+import { seenDoors, seenLocations } from '../../src/access/visible-places';
 import type { ApiDeps } from '../deps';
 import { answer } from '../http/answer';
 import { found, given, listed, ok } from '../http/outcomes';
@@ -69,25 +70,29 @@ export function membershipsRouter(deps: ApiDeps): Router {
     getMembership.path,
     requireScopes(getMembership),
     validate(getMembership),
-    answer(getMembership, async ({ params: { id } }) =>
-      ok(await presentOne(found(await store.memberships.get(id), MEMBERSHIPS.notFound, id))),
-    ),
+    answer(getMembership, async ({ params: { id }, caller }) => {
+      const seen = await seenDoors(store, caller.locationIds);
+      const record = found(await store.memberships.get(id), MEMBERSHIPS.notFound, id);
+      return ok(withDoors(await presentOne(record), seen));
+    }),
   );
 
   router.get(
     listMemberships.path,
     requireScopes(listMemberships),
     validate(listMemberships),
-    answer(listMemberships, ({ query: { limit, cursor, ...filter } }) =>
-      listed(
+    answer(listMemberships, async ({ query: { limit, cursor, ...asked }, caller }) => {
+      const seen = await seenDoors(store, caller.locationIds);
+      const filter = { ...given(asked), ...seenLocations(caller.locationIds) };
+      return listed(
         async (page) => {
-          const { data, nextCursor } = await store.memberships.list(given(filter), page);
+          const { data, nextCursor } = await store.memberships.list(filter, page);
           return { data: await presentAll(data), nextCursor };
         },
         { limit, cursor },
-        (shown) => shown,
-      ),
-    ),
+        (shown) => withDoors(shown, seen),
+      );
+    }),
   );
 
   return router;
@@ -103,5 +108,17 @@ function present({ id, content }: ShownSource<Membership>, state: SourceState): 
     endsAt: toIsoOrNull(content?.endsAt ?? null),
     status: content?.status ?? null,
     ...state,
+  };
+}
+
+/** A plan may open doors elsewhere, which are not for who may not see them. */
+function withDoors(
+  shown: MembershipOut,
+  { doorMappingIds: seen }: { doorMappingIds?: readonly string[] },
+): MembershipOut {
+  if (seen === undefined) return shown;
+  return {
+    ...shown,
+    doors: shown.doors.filter(({ doorMappingId }) => seen.includes(doorMappingId)),
   };
 }

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { IdempotencyRef, IdempotencyStore } from '../../src/store';
 import { newResourceId } from '../http/answer';
 import { callerOf, contextOf } from '../http/context';
 import type { OperationSpec } from '../http/operation';
 import { ApiProblem } from '../http/problems';
 import { openAnswer, sealAnswer } from '../http/sealed-answer';
-import { bearerOf } from './authenticate';
+import { secretOf } from './authenticate';
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,200}$/;
 
 /**
- * Makes a POST safe to repeat. The record, scoped to API key and route, holds the id of what the
+ * Makes a POST safe to repeat. The record, scoped to API key (or session) and route, holds the id of what the
  * request makes before anything else happens, so that a repetition of an attempt that died goes on
  * with the same id. An answer is sent again as it was, for as long as the record is kept (48 h).
  *
@@ -36,17 +36,18 @@ export function idempotent(spec: OperationSpec, records: IdempotencyStore): Requ
       });
     }
     const context = contextOf(res);
+    const { keyId, session } = callerOf(res);
     const ref: IdempotencyRef = {
-      keyId: callerOf(res).keyId,
+      keyId: session?.id ?? keyId,
       route: `${spec.method.toUpperCase()} ${spec.path}`,
       idempotencyKey,
     };
     const record = await records.begin(ref, {
-      requestHash: requestHash(req.params, req.body),
+      requestHash: requestHash(req),
       resourceId: newResourceId(),
     });
-    // Only whoever sends the API key and the Idempotency-Key again can open a kept secret.
-    const passphrase = `${bearerOf(req) ?? ''}\n${idempotencyKey}`;
+    // Only whoever sends the same credential and the Idempotency-Key again can open a kept secret.
+    const passphrase = `${secretOf(req) ?? ''}\n${idempotencyKey}`;
     switch (record.state) {
       case 'mismatch':
         throw new ApiProblem('idempotency_key_reused');
@@ -75,9 +76,10 @@ export function idempotent(spec: OperationSpec, records: IdempotencyStore): Requ
   };
 }
 
-/** The same request has the same hash, in whatever order its fields come. */
-function requestHash(params: unknown, body: unknown): string {
-  return createHash('sha256').update(canonical({ params, body })).digest('base64url');
+/** The same request has the same hash, in whatever order its fields come. A dry run is another one. */
+function requestHash({ params, query, body }: Pick<Request, 'params' | 'query' | 'body'>): string {
+  const asked = { params, body: body as unknown, ...(Object.keys(query).length > 0 && { query }) };
+  return createHash('sha256').update(canonical(asked)).digest('base64url');
 }
 
 function canonical(value: unknown): string {

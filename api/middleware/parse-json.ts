@@ -22,6 +22,17 @@ export const requireJson: RequestHandler = (req, _res, next) => {
   next();
 };
 
+/** Reads a body whose signature was verified, which must be done on the bytes as they came. */
+export const parseVerified: RequestHandler = (req, _res, next) => {
+  const body: unknown = req.body;
+  try {
+    req.body = JSON.parse(Buffer.isBuffer(body) ? body.toString('utf8') : '') as unknown;
+  } catch (error) {
+    throw new ApiProblem('malformed_json', { cause: error });
+  }
+  next();
+};
+
 /** Reads a JSON body; mounted below `/v1`. */
 export const parseJson: RequestHandler = (req, res, next) => {
   void requireJson(req, res, () => {

@@ -27,6 +27,11 @@ export function limitRefusedKeys(refusalsPerMinute: number): RateLimitRequestHan
   return limiter('refused-keys', refusalsPerMinute);
 }
 
+/** So many attempts to sign in a minute for each address. */
+export function limitSignIns(attemptsPerMinute: number): RateLimitRequestHandler {
+  return limiter('sign-in', attemptsPerMinute);
+}
+
 function limiter(
   identifier: string,
   limit: number,

@@ -4,6 +4,7 @@ import type { RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import { beginContext, contextOf } from '../http/context';
+import type { Caller } from '../http/operation';
 
 /** What a caller may choose as the id of a request: safe in logs, headers and workflow messages. */
 const REQUEST_ID = /^[A-Za-z0-9_-]{8,64}$/;
@@ -45,6 +46,11 @@ export function logRequests(logger: Logger): RequestHandler[] {
 
 function aboutRequest(req: IncomingMessage, res: Response): object {
   const { route, caller } = contextOf(res);
-  const by = caller?.member ? { memberId: caller.member.id } : { apiKeyId: caller?.keyId };
-  return { method: req.method, route, ...by };
+  return { method: req.method, route, ...(caller && whoIs(caller)) };
+}
+
+function whoIs({ keyId, member, session }: Caller): object {
+  if (member) return { memberId: member.id };
+  const signedIn = session?.signedIn;
+  return signedIn?.with === 'oidc' ? { personId: signedIn.person.id } : { apiKeyId: keyId };
 }

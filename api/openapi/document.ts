@@ -7,13 +7,20 @@ import {
   type ZodOpenApiResponsesObject,
 } from 'zod-openapi';
 import { problemsOf, type AnswerSpec, type OperationSpec } from '../http/operation';
+import { WEBHOOKS } from '../event-subscriptions/webhooks';
+import { MEMBER_COOKIE } from '../my/session-cookie';
+import { SESSION_COOKIE } from '../session/cookie';
 import { problemType, PROBLEMS, type ProblemCode } from '../http/problems';
 
 const INTRODUCTION = `Door access at Kisi that follows bookings, plans and manual grants.
 
 **Keys.** \`Authorization: Bearer <API key>\`. A key has scopes: \`admin\` may do everything; \`booking\` has what a booking system needs (places, members, plans, bookings, memberships, imports, grants); \`operator\` reads everything and revokes, restores and retries grants.
 
-**Members** come with a token of their own (\`POST /v1/members/:id/portal-sessions\`, or a JWT of the host platform that is set up here), which opens \`/v1/my/…\` and nothing else; a key does not open that.
+**Browsers** sign in with a key (\`POST /v1/session\`) and then carry a cookie instead, which may do what the key may. Every request by cookie that is not GET or HEAD carries \`X-Latchkey-Client: web\`, which no page of another site can send. Where \`Authorization\` is sent, the cookie does not count.
+
+**Limited to locations.** A key or a person may be limited to locations (\`locationIds\`). Lists then show what belongs to these, everything else is answered as if it were not there, and what concerns the whole organization is refused (\`location_limited\`).
+
+**Members** come with a token of their own (\`POST /v1/members/:id/portal-sessions\`, or a JWT of the host platform that is set up here), which opens \`/v1/my/…\` and nothing else; a key does not open that. The page My Keys keeps it in a cookie (\`POST /v1/my/session\`), which goes by the rules of the other one.
 
 **Instants** are sent as ISO 8601 with \`Z\` or an offset and taken down to the whole second; they are answered in UTC.
 
@@ -21,12 +28,16 @@ const INTRODUCTION = `Door access at Kisi that follows bookings, plans and manua
 
 **Bookings and memberships** carry a version of the platform’s own, so that deliveries may come in any order and more than once. They can also be pushed as signed webhooks, or signalled to Temporal (docs/booking-systems.md).
 
+**Events** are posted to subscriptions (\`POST /v1/event-subscriptions\`), signed as Standard Webhooks has it; see Webhooks below and docs/outgoing-events.md.
+
 **Lists** are \`{data, nextCursor}\`; send \`nextCursor\` as \`cursor\` for the next page.
 
 **Errors** are RFC 9457 problem details with a stable \`code\`, all faults in \`errors\`, and what to do in \`remedy\`.`;
 
 const API_KEY = 'apiKey';
 const MEMBER_TOKEN = 'memberToken';
+const SESSION = 'session';
+const MEMBER_SESSION = 'memberSession';
 
 const problemOut = z
   .strictObject({
@@ -59,15 +70,28 @@ export function describeApi(
     components: {
       securitySchemes: {
         [API_KEY]: { type: 'http', scheme: 'bearer', description: 'An API key.' },
+        [SESSION]: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: SESSION_COOKIE,
+          description: 'A browser that signed in (POST /v1/session).',
+        },
         [MEMBER_TOKEN]: {
           type: 'http',
           scheme: 'bearer',
           bearerFormat: 'JWT',
           description: "A member's short-lived token.",
         },
+        [MEMBER_SESSION]: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: MEMBER_COOKIE,
+          description: "A browser that keeps a member's token (POST /v1/my/session).",
+        },
       },
     },
     paths,
+    webhooks: WEBHOOKS,
   });
 }
 
@@ -103,7 +127,9 @@ function neededFor({ scopes }: OperationSpec): string {
 
 function securityOf({ scopes }: OperationSpec): Record<string, string[]>[] {
   if (scopes === null) return [];
-  return [{ [scopes === 'member' ? MEMBER_TOKEN : API_KEY]: [] }];
+  return scopes === 'member'
+    ? [{ [MEMBER_TOKEN]: [] }, { [MEMBER_SESSION]: [] }]
+    : [{ [API_KEY]: [] }, { [SESSION]: [] }];
 }
 
 const idempotencyKey = z

@@ -3,11 +3,15 @@ import type { DoorMapping, Plan } from '../../src/store';
 import { toIso } from '../schemas/common';
 import type { listDoorAccess, planOut } from './schema';
 
-export function presentPlan(plan: Plan): z.input<typeof planOut> {
+/** @param seen the doors that may be seen; left out: all */
+export function presentPlan(
+  plan: Plan,
+  { doorMappingIds: seen }: { doorMappingIds?: readonly string[] } = {},
+): z.input<typeof planOut> & { doorMappingIds: string[] } {
   return {
     id: plan.id,
     name: plan.name,
-    doorMappingIds: [...plan.doorMappingIds],
+    doorMappingIds: plan.doorMappingIds.filter((id) => seen?.includes(id) ?? true),
     createdAt: toIso(plan.createdAt),
     updatedAt: toIso(plan.updatedAt),
   };

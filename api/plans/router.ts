@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import { effectOf } from '../../src/access/mapping-effect';
+import { seenDoors } from '../../src/access/visible-places';
 import type { Actor } from '../../src/domain/grant';
 import type { DoorMapping, Plan } from '../../src/store';
 import type { ApiDeps } from '../deps';
@@ -60,24 +61,33 @@ export function plansRouter(deps: ApiDeps): Router {
     getPlan.path,
     requireScopes(getPlan),
     validate(getPlan),
-    answer(getPlan, async ({ params: { id } }) => ok(presentPlan(await planOf(id)))),
+    answer(getPlan, async ({ params: { id }, caller }) => {
+      const plan = await planOf(id);
+      return ok(presentPlan(plan, await seenDoors(store, caller.locationIds)));
+    }),
   );
 
   router.get(
     listPlans.path,
     requireScopes(listPlans),
     validate(listPlans),
-    answer(listPlans, ({ query: { doorMappingId, ...query } }) =>
-      listed((page) => store.plans.list(given({ doorMappingId }), page), query, presentPlan),
-    ),
+    answer(listPlans, async ({ query: { doorMappingId, ...query }, caller }) => {
+      const seen = await seenDoors(store, caller.locationIds);
+      return listed(
+        (page) => store.plans.list(given({ doorMappingId }), page),
+        query,
+        (plan) => presentPlan(plan, seen),
+      );
+    }),
   );
 
   router.get(
     listDoorAccess.path,
     requireScopes(listDoorAccess),
     validate(listDoorAccess),
-    answer(listDoorAccess, async ({ params: { id } }) => {
-      const { doorMappingIds } = await planOf(id);
+    answer(listDoorAccess, async ({ params: { id }, caller }) => {
+      const seen = await seenDoors(store, caller.locationIds);
+      const { doorMappingIds } = presentPlan(await planOf(id), seen);
       const mappings = await store.doorMappings.getMany(doorMappingIds);
       const inOrder = doorMappingIds.flatMap((mappingId) =>
         mappings.filter((mapping) => mapping.id === mappingId),

@@ -42,6 +42,8 @@ export interface VerifiedToken {
   memberId: string;
   /** When one of our own was issued, ms UTC, whole seconds; `null`: it is the host's. */
   issuedAt: number | null;
+  /** ms UTC, whole seconds. */
+  expiresAt: number;
 }
 
 /** Why a token is not taken, in words; `hostKeys`: nobody can say, the host's keys cannot be read. */
@@ -88,7 +90,11 @@ export function createMemberTokens(options: MemberTokensOptions): MemberTokens {
       return key;
     };
     const { payload } = await jwtVerify(token, keyOf, { ...ownOptions, currentDate });
-    return { memberId: claimOf(payload, 'sub'), issuedAt: (payload.iat ?? 0) * 1_000 };
+    return {
+      memberId: claimOf(payload, 'sub'),
+      issuedAt: (payload.iat ?? 0) * 1_000,
+      expiresAt: expiryOf(payload),
+    };
   };
 
   return {
@@ -142,8 +148,14 @@ function verifierOf({ jwksUrl, issuer, audience, memberClaim }: HostTokens) {
       clockTolerance: HOST_CLOCK_TOLERANCE_S,
       currentDate,
     });
-    return { memberId: claimOf(payload, memberClaim), issuedAt: null };
+    const memberId = claimOf(payload, memberClaim);
+    return { memberId, issuedAt: null, expiresAt: expiryOf(payload) };
   };
+}
+
+/** Both kinds must have the claim, which counts in seconds. */
+function expiryOf({ exp = 0 }: JWTPayload): number {
+  return Math.floor(exp) * 1_000;
 }
 
 function claimOf(payload: JWTPayload, claim: string): string {

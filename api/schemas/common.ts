@@ -51,6 +51,24 @@ export const hostId = z
   )
   .meta({ description: "The host platform's own id.", examples: ['mem_7f3a'] });
 
+/** As many ids as one request may name. */
+const MOST_IDS = 100;
+
+/** A filter of lists that names its rows, so that many are read by one request. */
+export const idsFilter = z
+  .string()
+  .transform((text) => text.split(','))
+  .pipe(
+    z
+      .array(z.string().min(1, 'must not be empty.').max(120, 'must be at most 120 characters.'))
+      .max(MOST_IDS, `must be at most ${String(MOST_IDS)} ids.`),
+  )
+  .optional()
+  .meta({
+    description: `Those with these ids alone: up to ${String(MOST_IDS)}, separated by commas. Of one that is not there nothing is shown.`,
+    examples: ['mem_7f3a,mem_9c01'],
+  });
+
 /** An id that Latchkey made, in a path. What does not look like one is simply not found. */
 export const ownId = z.string().min(1).max(120);
 
@@ -94,13 +112,13 @@ export const kisiId = z
 /** Who did something. */
 export const actorOut = z
   .strictObject({
-    type: z.enum(['api_key', 'member', 'temporal', 'system']),
+    type: z.enum(['api_key', 'person', 'member', 'temporal', 'kisi', 'system']),
     id: z.string(),
   })
   .meta({
     id: 'Actor',
     description:
-      'Who did it: an API key, a member, somebody at Temporal (Web, CLI, SDK), or a part of Latchkey itself.',
+      'Who did it: an API key, a person who signed in by the identity provider (by its own id of them), a member, somebody at Temporal (Web, CLI, SDK), somebody at Kisi (its dashboard or app; `User:1002` is its user 1002), or a part of Latchkey itself.',
     examples: [{ type: 'api_key', id: 'key_1' }],
   });
 

@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import { seenLocations } from '../../src/access/visible-places';
 import type { ApiDeps } from '../deps';
 import { answer } from '../http/answer';
 import { found, given, listed, ok } from '../http/outcomes';
@@ -34,9 +35,10 @@ export function spacesRouter(deps: ApiDeps): Router {
     listSpaces.path,
     requireScopes(listSpaces),
     validate(listSpaces),
-    answer(listSpaces, ({ query: { locationId, ...query } }) =>
-      listed((page) => store.spaces.list(given({ locationId }), page), query, presentSpace),
-    ),
+    answer(listSpaces, ({ query: { locationId, ...query }, caller }) => {
+      const filter = { ...given({ locationId }), ...seenLocations(caller.locationIds) };
+      return listed((page) => store.spaces.list(filter, page), query, presentSpace);
+    }),
   );
 
   return router;

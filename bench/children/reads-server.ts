@@ -8,8 +8,11 @@ import { createApp } from '../../api/app';
 import { createMemberTokens } from '../../api/portal-sessions/member-tokens';
 import { createKisiConnections } from '../../src/access/kisi-connections';
 import { systemClock } from '../../src/clock';
+import { createEventSender } from '../../src/events/sender';
 import { createKisiLimiter } from '../../src/kisi';
 import { createLogger } from '../../src/logging';
+import { createMetrics } from '../../src/metrics';
+import { createNoticeSender } from '../../src/notices/sender';
 import { openStore } from '../../src/store';
 import { createDoorSync } from '../../src/temporal/door-sync';
 import { createErasures } from '../../src/temporal/erasures';
@@ -54,12 +57,17 @@ async function main(mongoUri: string): Promise<void> {
     sessionMinutes: 60,
     clock: systemClock,
   });
+  const noticeSender = createNoticeSender({
+    webhooks: createEventSender({ allowPrivateHosts: false }),
+  });
+  const registry = new Registry();
   const api = createApp({
     store,
     memberTokens,
     clock: systemClock,
     logger: createLogger({ level: 'info', process: 'api' }),
-    registry: new Registry(),
+    registry,
+    metrics: createMetrics(registry),
     grants: createGrantCommands(client, store, systemClock),
     kisi: createKisiConnections({
       store,
@@ -73,6 +81,7 @@ async function main(mongoUri: string): Promise<void> {
     sourceEvents: createSourceEvents(client, store),
     imports: createImports(client),
     messages: createAccessMessages(client, systemClock),
+    noticeSender,
     limits: { requestsPerMinute: UNLIMITED, memberRequestsPerMinute: UNLIMITED },
   });
   let body: unknown = null;

@@ -5,10 +5,10 @@ import { runCommand } from '../servers/commands';
 import { buildWorkflowBundle } from '../workflow-bundle';
 
 /** What the compiled code depends on. */
-const SOURCES = ['src', 'workflows', 'activities', 'api', 'simulator'];
+const SOURCES = ['src', 'workflows', 'activities', 'api', 'simulator', 'web'];
 const SETTINGS = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
 
-/** Compiles the project and bundles its workflows, unless `dist` was made from these very sources. */
+/** Compiles the project, bundles its workflows and builds its pages, unless `dist` was made from these very sources. */
 export async function buildIfNeeded(root: string, log: (line: string) => void): Promise<void> {
   const stamp = join(root, 'dist', '.built-from');
   const sources = await digestOfSources(root);
@@ -17,13 +17,17 @@ export async function buildIfNeeded(root: string, log: (line: string) => void): 
   // Without a stamp first, so that a build that breaks off is not taken for a whole one.
   await rm(stamp, { force: true });
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  const incremental = ['--incremental', '--tsBuildInfoFile', join(root, 'dist', '.tsbuildinfo')];
-  await runCommand(
-    process.execPath,
-    [compiler, '-p', join(root, 'tsconfig.build.json'), ...incremental],
-    { env: process.env, cwd: root },
-  );
+  await runCommand(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json')], {
+    env: process.env,
+    cwd: root,
+  });
   await buildWorkflowBundle(root, join(root, 'dist', 'workflow-bundle.js'));
+  const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
+  const config = join(root, 'web', 'vite.config.mts');
+  await runCommand(process.execPath, [vite, 'build', '--logLevel', 'warn', '--config', config], {
+    env: process.env,
+    cwd: root,
+  });
   await writeFile(stamp, sources);
 }
 

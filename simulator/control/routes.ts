@@ -44,6 +44,9 @@ export function createControlRoutes(simulator: Simulator): Router {
   control.get('/requests', (req, res) => {
     res.json(simulator.requests(requestsQuery.parse(req.query).since));
   });
+  control.get('/deliveries', (_req, res) => {
+    res.json(simulator.deliveries());
+  });
   control.get('/state', (_req, res) => {
     res.json(simulator.state());
   });

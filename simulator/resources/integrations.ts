@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Answer } from '../http/answer';
 import { ok } from '../http/answer';
 import type { Call, Route } from '../http/call';
-import { bodyOf, instant, ownRecords, requireRight } from '../http/call';
+import { bodyOf, instant, instantOrNull, ownRecords, requireRight } from '../http/call';
 import { byFlag, byFreeText, byNumber, listAnswer, pages10 } from '../http/list';
 import type { Integration } from '../state/records';
 import type { View } from '../state/state';
@@ -49,6 +49,7 @@ function createIntegration(call: Call): Answer {
       enabledEvents: body.enabled_events,
       signatureKey: body.signature_key ?? null,
       placeId: null,
+      disabledDueToErrorAt: null,
     },
     call.now,
   );
@@ -67,8 +68,8 @@ function presentIntegration(view: View, integration: Integration): object {
     name: integration.name,
     type: 'event_webhook',
     enabled: integration.enabled,
-    disabled_due_to_error: false,
-    disabled_due_to_error_at: null,
+    disabled_due_to_error: (integration.disabledDueToErrorAt ?? null) !== null,
+    disabled_due_to_error_at: instantOrNull(integration.disabledDueToErrorAt ?? null),
     created_at: instant(integration.createdAt),
     updated_at: instant(integration.updatedAt),
     organization_id: integration.organizationId,

@@ -168,6 +168,8 @@ export interface Integration extends BaseRecord {
   enabledEvents: string[];
   signatureKey: string | null;
   placeId: number | null;
+  /** When Kisi disabled it because it failed. States of an earlier version lack it. */
+  disabledDueToErrorAt?: number | null;
 }
 
 /** An entry of Kisi's event history; `success` false carries Kisi's error code. */

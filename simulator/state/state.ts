@@ -22,6 +22,8 @@ export class State {
   readonly tables: Tables;
   /** Rises with each change; tells whether there is something to store. */
   revision = 0;
+  /** Told of each event that is recorded. */
+  onEvent: ((event: KisiEvent) => void) | undefined;
 
   constructor() {
     const changed = (): void => {
@@ -79,7 +81,7 @@ export class State {
       Partial<Pick<KisiEvent, 'actorType' | 'actorId' | 'success' | 'errorCode'>>,
     now: number,
   ): void {
-    this.tables.events.insert(
+    const recorded = this.tables.events.insert(
       {
         actorType: 'User',
         actorId: null,
@@ -91,6 +93,7 @@ export class State {
       now,
     );
     this.tables.events.keepNewest(eventsKept);
+    this.onEvent?.(recorded);
   }
 
   snapshot(): StateSnapshot {

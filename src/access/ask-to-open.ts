@@ -110,6 +110,7 @@ function answered(error: unknown): Heard {
       // With a code it is the door's hardware that cannot be reached, not Kisi.
       return code === null ? noAnswer('kisi_unreachable') : refused(reasonOfKisi(code), code);
     case 'too_late':
+    case 'stopped':
       return noAnswer('kisi_unreachable');
     case 'lost_reply':
     case 'unexpected_answer':

@@ -21,7 +21,7 @@ export interface BlockedDoor {
 }
 
 /** What changes from one minute to the next is no setting, and is not told from an old sight. */
-const PASSING: readonly ObstacleCode[] = ['offline', 'locked_down'];
+export const PASSING: readonly ObstacleCode[] = ['offline', 'locked_down'];
 
 /**
  * The doors and groups of the integration's mappings whose settings at Kisi make an unlock fail, as

@@ -7,19 +7,25 @@ const POKE_AGAIN_MS = 30_000;
 
 /**
  * After an outage: pokes the passes that it holds back, most urgent first (removals, starts that
- * are due, starts within the hour, the rest), a few at a time so that none waits behind a flood.
+ * are due, starts within the hour, the rest), a few at a time so that none waits behind a flood. So
+ * does the release of an emergency stop; while it is in force, what it holds back is left alone.
  */
 export async function pokeBlockedPasses(
   deps: AccessDeps,
   input: { organizationId: number; limit: number },
 ): Promise<{ left: number }> {
   const now = deps.clock.now();
+  const stop = await deps.store.integrations.emergencyStopOf(input.organizationId);
   const blocked = await deps.store.passes.blocked(input.organizationId, {
     now,
     limit: input.limit + 1,
     notPokedSince: now - POKE_AGAIN_MS,
+    ...(stop && { stopped: stop.includeRemovals ? 'all' : 'changes' }),
   });
-  const batch = blocked.slice(0, input.limit);
+  const next = blocked.slice(0, input.limit);
+  // Side by side a start could overtake a removal: those that wait to be shut go alone.
+  const removals = next.filter(({ removalDue }) => removalDue);
+  const batch = removals.length > 0 ? removals : next;
   for (const stored of batch) {
     await deps.messages.pokePass(stored.pass, isUrgent(stored, now) ? PRIORITY.due : PRIORITY.soon);
   }

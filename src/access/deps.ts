@@ -38,12 +38,16 @@ export interface AccessMessages {
   changeSource(source: SourceRef, message: object): Promise<void>;
   /** Has a booking or membership work out its grants again. */
   lookAgainAtSource(source: SourceRef): Promise<void>;
+  /** Has the passes of a member follow a stored hold or release; the job, begun before, shows it. */
+  changeHold(memberId: string, jobId: string): Promise<void>;
   /** Has all that a stored change touches look again; the job, begun before, shows it. */
   startChange(change: AccessChange, jobId: string): Promise<void>;
   /** Revokes a grant for the system; one that is closed has nothing to revoke. */
   revokeGrant(grantId: string, by: Actor, reason: string): Promise<void>;
   /** Starts a grant's workflow unless it runs; `action` names the beginning in the access log. */
   startGrant(grant: Grant, action?: LogAction): Promise<void>;
+  /** Has a subscription send the events that are due. */
+  deliverEvents(subscriptionId: string): Promise<void>;
 }
 
 /** What Temporal knows of the workflows of grants. */

@@ -11,6 +11,7 @@ import { DOOR_ACCESS_ROLE, KisiError, type KisiClient } from '../kisi';
 import { eachItem, type MemberLink } from '../store';
 import { Attempt } from './attempt';
 import type { AccessDeps } from './deps';
+import { problemOfStop } from './emergency-stop';
 import { holderBeside, removeUserOfOurs, type UserOfMember } from './former-users';
 import { knownFault } from './integration-fault';
 
@@ -153,7 +154,10 @@ export async function eraseKisiUsers(
     await deps.store.memberLinks.unlink(link);
     return { outcome: 'gone', removed: 0, kept: userIds.length };
   }
-  const fault = knownFault(integration, deps.clock.now());
+  const { emergencyStop } = integration;
+  const fault = emergencyStop?.includeRemovals
+    ? problemOfStop(emergencyStop)
+    : knownFault(integration, deps.clock.now());
   const result = fault
     ? waits(fault.detail)
     : await tryToRemove(deps, link, userIds, await deps.kisi.forOrganization(organizationId));

@@ -1,8 +1,8 @@
 import { passKey, type PassRef, type PassTarget } from '../domain/door';
 import { isAsking } from '../domain/pass-report';
 import { overlaps } from '../domain/windows';
-import { DOOR_ACCESS_ROLE } from '../kisi';
-import type { SeenForeignRow } from '../store';
+import { DOOR_ACCESS_ROLE, type KisiRoleAssignment } from '../kisi';
+import type { ForeignRowSight, SeenForeignRow } from '../store';
 import type { AccessDeps } from './deps';
 
 /** What the report of foreign rows needs of the rooms below. */
@@ -41,6 +41,24 @@ export interface ForeignRowView extends SeenForeignRow {
   wanted: boolean;
   /** Why it cannot be adopted; `null`: it can. */
   adoptionRefused: ForeignRowRefusal | null;
+}
+
+/** The row as it is stored; none where it leads to no group. */
+export function sightsOf(row: KisiRoleAssignment, memberId: string | null): ForeignRowSight[] {
+  if (row.groupId === null) return [];
+  return [
+    {
+      roleAssignmentId: row.id,
+      role: row.roleId,
+      assigneeType: row.assigneeType,
+      kisiUserId: row.userId,
+      memberId,
+      groupId: row.groupId,
+      from: row.validFrom,
+      until: row.validUntil,
+      madeAt: row.createdAt,
+    },
+  ];
 }
 
 /** What the row leads to, who would have it, and whether a grant wants it. */

@@ -117,7 +117,7 @@ async function eachRow(
 
 function isTransient(error: unknown): boolean {
   if (error instanceof DOMException) return error.name === 'TimeoutError';
-  return error instanceof KisiError && error.kind !== 'configuration';
+  return error instanceof KisiError && !['configuration', 'stopped'].includes(error.kind);
 }
 
 function refused(roleAssignmentId: number, reason: ForeignRowRefusal): ForeignRowOutcome {

@@ -9,7 +9,9 @@ import {
 } from '../kisi';
 import { systemClock } from '../clock';
 import { eachItem, type Store } from '../store';
+import { notedClient } from './noted-client';
 import { RequestCounter } from './request-counter';
+import { emergencyStopGate } from './emergency-stop';
 
 /** Kisi counts requests in a sliding second (kisi/facts.md §5). */
 const LIMIT_WINDOW_MS = 1_000;
@@ -59,6 +61,9 @@ export function createKisiConnections(options: KisiConnectionsOptions): KisiConn
       limiter,
       owners,
       integrator,
+      ...(organizationId !== null && {
+        writeGate: emergencyStopGate(store.integrations, organizationId),
+      }),
       onCall: (call) => {
         if (organizationId !== null && call.status !== 'unreachable') {
           counter.count(organizationId, systemClock.now());
@@ -73,9 +78,9 @@ export function createKisiConnections(options: KisiConnectionsOptions): KisiConn
       if (!credentials) throw new NotConnected(organizationId);
       const known = open.get(organizationId);
       if (known?.keyVersion === credentials.keyVersion) return known.client;
-      const client = connect(
-        credentials.apiKey,
-        [ownerBucket(credentials.keyOwnerId)],
+      const client = notedClient(
+        connect(credentials.apiKey, [ownerBucket(credentials.keyOwnerId)], organizationId),
+        store.rowChanges,
         organizationId,
       );
       open.set(organizationId, { keyVersion: credentials.keyVersion, client });

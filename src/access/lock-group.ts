@@ -10,6 +10,7 @@ import {
 } from '../kisi';
 import { Attempt } from './attempt';
 import type { AccessDeps } from './deps';
+import { problemOfStop } from './emergency-stop';
 import { rememberFault, retryAfter } from './integration-fault';
 import { integrationFault, refusal } from './problems';
 
@@ -39,6 +40,11 @@ export async function ensureLockGroup(
   const integration = await deps.store.integrations.byOrganization(input.organizationId);
   // Removed meanwhile: nobody needs the group before the organization is connected again.
   if (integration?.active === false) return { outcome: 'given_up' };
+  // Its release pokes the passes, which ask again.
+  if (integration?.emergencyStop) {
+    const { detail } = problemOfStop(integration.emergencyStop);
+    return { outcome: 'again', afterMs: SLOW_RETRY_MS, waitsFor: detail };
+  }
   const attempt = new Attempt();
   for (let retryMs = FIRST_RETRY_MS; ; retryMs *= 2) {
     try {

@@ -147,6 +147,7 @@ function refusalOf(error: unknown, user: KisiUser | null): NoMemberLogin | null 
     case 'unavailable':
     case 'lost_reply':
     case 'too_late':
+    case 'stopped':
     case 'unexpected_answer':
       return null;
   }

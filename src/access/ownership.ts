@@ -28,8 +28,8 @@ export function isOurs(row: KisiRoleAssignment, marks: OwnershipMarks): boolean 
 const DOOR_ROLES: readonly string[] = [DOOR_ACCESS_ROLE, 'group_manager'];
 
 /** Whether a row lets anybody through a door: a role that we do not know is no cover. */
-export function opensDoors(row: KisiRoleAssignment): boolean {
-  return DOOR_ROLES.includes(row.roleId);
+export function opensDoors({ roleId }: Pick<KisiRoleAssignment, 'roleId'>): boolean {
+  return DOOR_ROLES.includes(roleId);
 }
 
 /** Whether this row is what the intent's request made, although we never saw the answer. */

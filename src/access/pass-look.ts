@@ -7,7 +7,9 @@ import { windowsThatWait, type PassView } from '../domain/pass-plan';
 import { contains, endOf, union } from '../domain/windows';
 import { windowsLeft } from '../domain/windows-left';
 import type { Attempt } from './attempt';
+import type { EmergencyStop } from '../store';
 import type { AccessDeps } from './deps';
+import { problemOfStop } from './emergency-stop';
 import { retryAfter } from './integration-fault';
 import { isLeaving, REMOVED, type PassDesire } from './pass-desire';
 import type { StepsMet } from './pass-steps';
@@ -65,9 +67,9 @@ export async function atRest(
 ): Promise<SyncPassResult> {
   const { deps, desire } = look;
   const view = viewOf(look);
-  await tellGrants(look, { kind: 'rest', view });
+  const told = await tellGrants(look, { kind: 'rest', view });
   await deps.store.integrations.recordSuccess(desire.pass.organizationId);
-  await savePass(look, null);
+  await savePass(look, null, told);
   // The fault had outlived its prober, or it was never started; it alone lets the blocked go on.
   if (desire.integration.fault) {
     await deps.messages.startProber(desire.pass.organizationId);
@@ -75,7 +77,9 @@ export async function atRest(
   const listAgainAt = await whenToListAgain(look);
   const unsure = listAgainAt !== null;
   const wakeAt = earliest(rest.wakeAt, listAgainAt);
-  const empty = !unsure && desire.wanted.length === 0 && !view.rows.some((row) => row.ours);
+  // A window may have ended while this look was under way: nobody wakes a pass for it any more.
+  const isWanted = desire.wanted.some((window) => endOf(window) > view.now);
+  const empty = !unsure && !isWanted && !view.rows.some((row) => row.ours);
   const wakePriority = windowsThatWait(view).length > 0 ? PRIORITY.due : PRIORITY.cleanUp;
   const waitsFor = wakeAt === null ? 'a poke' : `${showInstant(wakeAt)}, or a poke`;
   return {
@@ -120,8 +124,8 @@ export async function withoutGroup(look: Look): Promise<SyncPassResult> {
     detail: 'The Kisi group of this lock is being made.',
   };
   look.rows = [];
-  await tellGrants(look, { kind: 'waits', problem });
-  await savePass(look, null);
+  const told = await tellGrants(look, { kind: 'waits', problem });
+  await savePass(look, null, told);
   await deps.messages.requestLockGroup(organizationId, target.id, desire.pass);
   return {
     outcome: 'synced',
@@ -157,8 +161,8 @@ export async function withoutConnection(look: Look): Promise<SyncPassResult> {
   // A hold cannot be carried out either, so that what stands is told whatever the member is.
   desire.held = REMOVED;
   desire.wanted = windowsLeft(desire.wishes, look.rows, now);
-  await tellGrants(look, { kind: 'rest', view: viewOf(look) });
-  await savePass(look, null);
+  const told = await tellGrants(look, { kind: 'rest', view: viewOf(look) });
+  await savePass(look, null, told);
   const ends = look.rows.map(endOf).filter((end) => Number.isFinite(end));
   const wakeAt = ends.length > 0 ? Math.min(...ends) + AFTER_THE_END_MS : null;
   return {
@@ -174,8 +178,8 @@ export async function withoutConnection(look: Look): Promise<SyncPassResult> {
 
 /** The whole integration is in trouble: the prober pokes when it is healed. */
 export async function blocked(look: Look, fault: Problem): Promise<SyncPassResult> {
-  await tellGrants(look, { kind: 'waits', problem: fault });
-  await savePass(look, fault);
+  const told = await tellGrants(look, { kind: 'waits', problem: fault });
+  await savePass(look, fault, told);
   // A prober that healed the integration before this pass stood among the blocked has not poked it.
   const { organizationId } = look.desire.pass;
   const integration = await look.deps.store.integrations.byOrganization(organizationId);
@@ -189,10 +193,41 @@ export async function blocked(look: Look, fault: Problem): Promise<SyncPassResul
   };
 }
 
+/**
+ * An emergency stop holds back what there is to do; its release pokes the pass.
+ *
+ * @param wakeAt when there may be something to remove all the same (ms UTC)
+ */
+export async function heldBack(
+  look: Look,
+  stop: EmergencyStop,
+  wakeAt: number | null,
+): Promise<SyncPassResult> {
+  const { deps, desire } = look;
+  const problem = problemOfStop(stop);
+  const told = await tellGrants(look, { kind: 'waits', problem });
+  await savePass(look, problem, told);
+  // A release that came before this pass stood among those that are held back has not poked it.
+  const { organizationId } = desire.pass;
+  const present = await deps.store.integrations.emergencyStopOf(organizationId);
+  if (present?.includeRemovals !== stop.includeRemovals) {
+    return again(look, 0, 'the emergency stop was released or changed meanwhile');
+  }
+  const listAgainAt = await whenToListAgain(look);
+  const fallback = deps.clock.now() + SLOW_RETRY_MS;
+  return {
+    outcome: 'blocked',
+    memory: listAgainAt === null ? look.memory : null,
+    listAgainAt,
+    wakeAt: Math.min(fallback, wakeAt ?? fallback, listAgainAt ?? fallback),
+    waitsFor: problem.detail,
+  };
+}
+
 /** Only a person can help; what is in place all the same is told so. */
 export async function attention(look: Look, problem: Problem): Promise<SyncPassResult> {
-  await tellGrants(look, { kind: 'attention', problem });
-  await savePass(look, null);
+  const told = await tellGrants(look, { kind: 'attention', problem });
+  await savePass(look, null, told);
   const listAgainAt = await whenToListAgain(look);
   const now = look.deps.clock.now();
   // A row that could not be made shorter must go when the last wish that it holds ends.
@@ -216,7 +251,7 @@ export async function again(
   afterMs: number,
   waitsFor: string,
 ): Promise<SyncPassResult> {
-  await savePass(look, null);
+  await savePass(look, null, false);
   return {
     outcome: 'again',
     memory: look.memory,
@@ -226,8 +261,8 @@ export async function again(
   };
 }
 
-/** What the prober and the reconciliation need to know of this pass. */
-async function savePass(look: Look, fault: Problem | null): Promise<void> {
+/** What the prober, the reconciliation and a hold need to know of this pass. */
+async function savePass(look: Look, fault: Problem | null, told: boolean): Promise<void> {
   const { deps, desire, rows } = look;
   const now = deps.clock.now();
   const open = rows ?? look.memory?.rows ?? [];
@@ -245,6 +280,8 @@ async function savePass(look: Look, fault: Problem | null): Promise<void> {
           )
         : open.some((row) => row.ours && contains(row, now) && endOf(row) > now)),
     nextStartAt: isWantedNow ? now : starts.length > 0 ? Math.min(...starts) : null,
+    holdJobId: desire.member?.holdJobId ?? null,
+    told,
   });
 }
 

@@ -1,8 +1,10 @@
+import { endOf } from '../domain/windows';
 import { KisiError, type KisiClient, type KisiRoleAssignment } from '../kisi';
 import type { KnownRow } from '../contracts/pass-messages';
 import type { MemberLink } from '../store';
 import type { Attempt } from './attempt';
 import type { AccessDeps } from './deps';
+import { noteRowsUnderHold } from './foreign-rows-under-hold';
 import { ensureLink, formerUsers, isLinkedBy } from './member-user';
 import { answersIntent, isOurs, opensDoors, type OwnershipMarks } from './ownership';
 import type { PassDesire } from './pass-desire';
@@ -59,6 +61,20 @@ export async function findPlace(
   };
 }
 
+/**
+ * What stands already, while an emergency stop lets nothing be made or linked anew; `null`: the user
+ * or the group is missing, so that no row can be there. @throws AccessProblem
+ */
+export async function findStandingPlace(
+  deps: AccessDeps,
+  desire: PassDesire,
+): Promise<PassPlace | null> {
+  const { organizationId, memberId } = desire.pass;
+  const group = await groupOf(deps, desire);
+  const link = await deps.store.memberLinks.get(organizationId, memberId);
+  return group && link ? { link, ...group } : null;
+}
+
 async function groupOf(deps: AccessDeps, desire: PassDesire): Promise<PlaceGroup | null> {
   const { organizationId, target } = desire.pass;
   if (target.kind === 'group') return mappedGroup(deps, desire);
@@ -85,7 +101,8 @@ async function mappedGroup(deps: AccessDeps, desire: PassDesire): Promise<PlaceG
 /**
  * Lists the member's rows in the group and tells ours from foreign ones. A row that answers an
  * intent, whose reply was lost, is adopted: its id is stored before anything is done with it. So is
- * one that another pass of ours made before its user became this member's.
+ * one that another pass of ours made before its user became this member's. A list may be behind: what
+ * is stored and was not listed is read by its id.
  *
  * @param deletedIds rows that this look saw deleted: a list that is behind may still show them
  */
@@ -99,14 +116,52 @@ export async function listRows(
 ): Promise<KnownRow[]> {
   const { groupId } = place;
   const userId = place.link.kisiUserId;
+  const listedAt = deps.clock.now();
   const listed = await kisi.listRoleAssignments({ userId, groupId }, attempt.call);
-  const rows = listed.filter((row) => !deletedIds.has(row.id));
   const marks = await marksOf(deps, desire, place);
+  const known = new Set([...deletedIds, ...listed.map(({ id }) => id)]);
+  const missed = [...marks.storedRowIds].filter((id) => !known.has(id));
+  const standing =
+    missed.length > 0 ? await readMissed(deps, kisi, desire, place, attempt, missed) : [];
+  const rows = [...listed.filter((row) => !deletedIds.has(row.id)), ...standing];
   await adopt(deps, desire, rows, marks);
   const taken = await takeOver(deps, desire, rows, marks);
-  return rows
-    .filter((row) => row.userId === userId && row.groupId === groupId)
-    .map((row) => toKnownRow(row, isOurs(row, { ...marks, storedRowIds: taken })));
+  const ownership = { ...marks, storedRowIds: taken };
+  const here = rows.filter((row) => row.userId === userId && row.groupId === groupId);
+  if (desire.held?.type === 'member_on_hold') {
+    const foreign = here.filter((row) => !isOurs(row, ownership));
+    const holder = { kisiUserId: userId, groupId };
+    await noteRowsUnderHold(deps, desire.pass, holder, foreign, listedAt);
+  }
+  return here.map((row) => toKnownRow(row, isOurs(row, ownership)));
+}
+
+/**
+ * The stored rows that the list has missed and that stand all the same. One that is gone without our
+ * doing is marked so, or a hold would wait for it. What has ended opens nothing, and may wait for the
+ * reconciliation.
+ */
+async function readMissed(
+  { store, clock }: AccessDeps,
+  kisi: KisiClient,
+  { key }: PassDesire,
+  { groupId, link }: PassPlace,
+  attempt: Attempt,
+  missed: readonly number[],
+): Promise<KisiRoleAssignment[]> {
+  const standing: KisiRoleAssignment[] = [];
+  for (const stored of await store.kisiRows.byPass(key)) {
+    const isOfHere = stored.kisiUserId === link.kisiUserId && stored.groupId === groupId;
+    const isOver = endOf(stored) <= clock.now();
+    if (!isOfHere || isOver || !missed.includes(stored.roleAssignmentId)) continue;
+    try {
+      standing.push(await kisi.getRoleAssignment(stored.roleAssignmentId, attempt.call));
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      await store.kisiRows.markGone(key, stored.roleAssignmentId);
+    }
+  }
+  return standing;
 }
 
 export function toKnownRow(row: KisiRoleAssignment, ours: boolean): KnownRow {

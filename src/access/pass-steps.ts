@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KnownRow } from '../contracts/pass-messages';
-import type { LearnedBehaviour } from '../domain/door';
+import type { LearnedBehaviour, Wish } from '../domain/door';
 import type { Window } from '../domain/grant';
 import { ROLL_AFTER_MS, type PassStep } from '../domain/pass-plan';
-import { endOf, overlaps, sameFromNowOn } from '../domain/windows';
+import { endOf, overlaps, sameFromNowOn, SECOND } from '../domain/windows';
 import { KisiError, type KisiClient } from '../kisi';
 import type { Intent } from '../store';
 import type { Attempt } from './attempt';
@@ -287,7 +287,7 @@ async function replace(
     const intent = await announce(ctx, window, rows);
     const startedAt = ctx.now();
     try {
-      await kisi.deleteRoleAssignment(row.id, attempt.callEarly);
+      await kisi.deleteRoleAssignment(row.id, { ...attempt.callEarly, partOfChange: true });
     } catch (error) {
       await deps.store.intents.remove(desire.key, [intent.id]);
       throw error;
@@ -319,16 +319,23 @@ async function remove(ctx: StepContext, kisi: KisiClient, row: KnownRow): Promis
 
 async function forgetDeleted(ctx: StepContext, row: KnownRow): Promise<void> {
   await ctx.deps.store.kisiRows.remove(ctx.desire.key, row.id);
-  if (endOf(row) <= ctx.now()) measureLateness(ctx, row);
+  if (endOf(row) <= ctx.now()) await measureLateness(ctx, row);
 }
 
 /** By how much a row that ended by itself outlived the last wish that it held. */
-function measureLateness({ deps, desire }: StepContext, row: KnownRow): void {
-  const ends = desire.wishes.filter((wish) => overlaps(wish, row)).map((wish) => endOf(wish));
-  const late = Math.max(0, endOf(row) - Math.max(...ends));
-  if (Number.isFinite(late)) {
-    deps.metrics.grantEndLatenessSeconds.observe({ cause: 'expire' }, late / 1_000);
-  }
+async function measureLateness({ deps, desire }: StepContext, row: KnownRow): Promise<void> {
+  const held = desire.wishes.filter((wish) => overlaps(wish, row));
+  const last = held.reduce<Wish | null>(
+    (latest, wish) => (latest && endOf(latest) >= endOf(wish) ? latest : wish),
+    null,
+  );
+  // A wish that goes on is held by another row: nothing has ended.
+  if (!last || endOf(last) - endOf(row) >= SECOND) return;
+  const ms = Math.max(0, endOf(row) - endOf(last));
+  deps.metrics.grantEndLatenessSeconds.observe({ cause: 'expire' }, ms / 1_000);
+  const doorMappingId = (await deps.store.grants.get(last.grantId))?.doorMappingId ?? null;
+  const of = `${desire.key}:${String(row.id)}`;
+  await deps.store.settlements.append([{ kind: 'end', of, doorMappingId, at: endOf(row), ms }]);
 }
 
 async function forget(ctx: StepContext, row: KnownRow, rows: Rows): Promise<Rows> {

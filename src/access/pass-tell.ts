@@ -1,7 +1,7 @@
 import type { KnownRow } from '../contracts/pass-messages';
 import type { Problem } from '../domain/grant';
 import type { PassView } from '../domain/pass-plan';
-import { reportAtRest, reportInTrouble, type WishReport } from '../domain/pass-report';
+import { isAsking, reportAtRest, reportInTrouble, type WishReport } from '../domain/pass-report';
 import type { StoredWish } from '../store';
 import type { AccessDeps } from './deps';
 import type { PassDesire } from './pass-desire';
@@ -21,14 +21,19 @@ interface Told {
 /**
  * Tells each grant what became of its wish, once per revision and state: what was told is kept with
  * the wish, so that neither a retry nor a new run of the pass repeats it to every tombstone.
+ *
+ * @returns false when what was told before is left to stand for a wish that asks: it may be true
  */
-export async function tellGrants(look: Told, outcome: LookOutcome): Promise<void> {
-  await Promise.all(
+export async function tellGrants(look: Told, outcome: LookOutcome): Promise<boolean> {
+  const now = look.deps.clock.now();
+  const told = await Promise.all(
     look.desire.wishes.map(async (wish) => {
       const report = reportOf(look, wish, outcome);
       if (report && isNews(wish, report)) await tell(look, wish, report);
+      return report !== null || !isAsking(wish, now);
     }),
   );
+  return told.every(Boolean);
 }
 
 function reportOf(look: Told, wish: StoredWish, outcome: LookOutcome): WishReport | null {

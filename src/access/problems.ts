@@ -62,6 +62,7 @@ export function integrationFault(error: unknown): Problem | null {
     case 'duplicate':
     case 'throttled':
     case 'too_late':
+    case 'stopped':
       return null;
   }
 }

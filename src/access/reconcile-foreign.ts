@@ -2,6 +2,7 @@ import { KisiError, type KisiClient, type KisiRoleAssignment } from '../kisi';
 import type { KisiRow, Store } from '../store';
 import { Attempt } from './attempt';
 import type { AccessDeps } from './deps';
+import { sightsOf } from './foreign-row-view';
 
 /** A row that was made only just now may not be listed yet. */
 const MADE_JUST_NOW_MS = 10 * 60_000;
@@ -43,28 +44,12 @@ export async function noteForeignRows(
     (userId === null ? undefined : linked.get(userId)) ??
     (userEmail === null ? undefined : byEmail.get(userEmail.toLowerCase())) ??
     null;
-  const rows = foreign.flatMap((row) =>
-    row.groupId === null
-      ? []
-      : [
-          {
-            roleAssignmentId: row.id,
-            role: row.roleId,
-            assigneeType: row.assigneeType,
-            kisiUserId: row.userId,
-            memberId: memberOf(row),
-            groupId: row.groupId,
-            from: row.validFrom,
-            until: row.validUntil,
-            madeAt: row.createdAt,
-          },
-        ],
-  );
+  const rows = foreign.flatMap((row) => sightsOf(row, memberOf(row)));
   await store.foreignRows.replaceSeen(organizationId, rows, seenAt);
 }
 
 /**
- * Forgets stored rows that are gone at Kisi without our doing, as where ended rows are purged. A list
+ * Lets go of stored rows that are gone at Kisi without our doing, as where ended rows are purged. A list
  * may miss a row, and one that is forgotten while it stands would be foreign for ever, so that each
  * is read by its id first.
  */
@@ -77,7 +62,7 @@ export async function forgetVanished(
   const old = vanished.filter(({ createdAt }) => createdAt + MADE_JUST_NOW_MS < listedAt);
   for (const { passKey, roleAssignmentId } of old.slice(0, MOST_FORGOTTEN)) {
     if (!(await isGone(kisi, roleAssignmentId))) continue;
-    await store.kisiRows.remove(passKey, roleAssignmentId);
+    await store.kisiRows.markGone(passKey, roleAssignmentId);
   }
 }
 

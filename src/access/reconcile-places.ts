@@ -139,6 +139,7 @@ const LEFT_TO_THE_NEXT_RUN: ReadonlySet<KisiErrorKind> = new Set([
   'missing',
   'too_late',
   'throttled',
+  'stopped',
 ]);
 
 /** One that Kisi refuses to change keeps no other from being put right. False: nothing was done. */

@@ -70,7 +70,8 @@ export async function reconcileRows(
   const look = [...new Map(all.map((ref) => [passKey(ref), ref])).values()];
   for (const ref of look) await deps.messages.pokePass(ref, PRIORITY.reconcile, true);
   let removed = 0;
-  for (const orphan of refused ? [] : orphans) {
+  const isStopped = integration.emergencyStop?.includeRemovals === true;
+  for (const orphan of refused || isStopped ? [] : orphans) {
     if (await removeOrphan(deps, kisi, orphan)) removed += 1;
   }
   if (refused) {

@@ -1,16 +1,21 @@
-import type { AccessLogEntry, Grant } from '../domain/grant';
+import type { AccessLogEntry } from '../domain/grant';
+import { isInPlaceBeforeStart, settlementOf, type Settlement } from '../domain/latency';
 import type { AccessDeps } from './deps';
+import { wakeDeliveries, writeEvents } from './write-events';
 
-/** Appends the log rows, projects the last of them, and measures what they show. */
+/** Appends the log rows, projects the last of them, measures what they show, and tells subscribers. */
 export async function recordGrant(
   deps: AccessDeps,
   entries: readonly AccessLogEntry[],
 ): Promise<void> {
   const turns = await windowsWhoseTurnCame(deps, entries);
+  const subscriptionIds = await writeEvents(deps, entries);
   await deps.store.grants.record(entries);
-  for (const entry of entries) {
-    if (!turns.has(entry.id)) measure(deps, entry);
-  }
+  await measure(
+    deps,
+    entries.filter(({ id }) => !turns.has(id)),
+  );
+  await wakeDeliveries(deps, subscriptionIds);
 }
 
 /**
@@ -30,25 +35,19 @@ async function windowsWhoseTurnCame(
   return turns;
 }
 
-function isInPlaceBeforeStart({ inPlaceAt, startsAt }: Grant): boolean {
-  return inPlaceAt !== null && inPlaceAt < startsAt;
-}
-
-/** A repeated activity may measure twice; metrics are for looking, not for counting. */
-function measure({ metrics }: AccessDeps, { status, action, grant }: AccessLogEntry): void {
-  const source = { source: grant.source };
-  if (status === 'in_place' && grant.inPlaceAt !== null && grant.settled) {
-    // Written ahead it is done when Kisi has it; else access is owed from the start at the earliest.
-    const { changedAt, startsAt, inPlaceAt } = grant;
-    const owedFrom = isInPlaceBeforeStart(grant) ? changedAt : Math.max(changedAt, startsAt);
-    metrics.grantInPlaceSeconds.observe(source, seconds(inPlaceAt - owedFrom));
+/** A repeated activity may count twice in the metrics, which are for looking; the store counts once. */
+async function measure(deps: AccessDeps, entries: readonly AccessLogEntry[]): Promise<void> {
+  const settlements: Settlement[] = [];
+  for (const entry of entries) {
+    const settlement = settlementOf(entry);
+    if (!settlement) continue;
+    settlements.push(settlement);
+    const seconds = settlement.ms / 1_000;
+    if (settlement.kind === 'revoke') {
+      deps.metrics.grantEndLatenessSeconds.observe({ cause: 'revoke' }, seconds);
+    } else {
+      deps.metrics.grantInPlaceSeconds.observe({ source: entry.grant.source }, seconds);
+    }
   }
-  if (action === 'revoke' && status === 'removed' && grant.removedAt !== null) {
-    const lateness = seconds(grant.removedAt - grant.changedAt);
-    metrics.grantEndLatenessSeconds.observe({ cause: 'revoke' }, lateness);
-  }
-}
-
-function seconds(ms: number): number {
-  return Math.max(0, ms) / 1_000;
+  await deps.store.settlements.append(settlements);
 }

@@ -4,6 +4,7 @@ import { passKey, type PassRef } from '../domain/door';
 import { endOf } from '../domain/windows';
 import type { Integration, KisiRow, RemovalMode } from '../store';
 import type { AccessDeps } from './deps';
+import { problemOfStop } from './emergency-stop';
 
 const PAGE = 500;
 
@@ -34,7 +35,10 @@ export async function lookAtRemoval(
   });
   // A row whose creation was under way may show up late, so that the whole may grow.
   const total = Math.max(job.total ?? 0, left);
-  const message = fault?.detail ?? null;
+  const stopped = integration.emergencyStop?.includeRemovals
+    ? problemOfStop(integration.emergencyStop)
+    : null;
+  const message = (fault ?? stopped)?.detail ?? null;
   await store.jobs.progress(removal.jobId, { total, done: total - left, message });
   return { state: 'removing', organizationId, jobId: removal.jobId, left };
 }
@@ -74,6 +78,7 @@ export async function finishRemoval(
   { integrationId, jobId }: { integrationId: string; jobId: string },
 ): Promise<void> {
   if (!(await store.integrations.finishRemoval(integrationId, jobId))) return;
+  await store.kisiWebhooks.forgetKey(integrationId);
   const integration = await store.integrations.get(integrationId);
   if (integration) await store.memberLogins.forgetOrganization(integration.organizationId);
   const job = await store.jobs.get(jobId);

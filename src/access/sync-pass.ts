@@ -1,19 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SyncPassInput, SyncPassResult } from '../contracts/activities';
 import type { KnownRow } from '../contracts/pass-messages';
-import { nextStep } from '../domain/pass-plan';
+import { nextStep, type PassStep } from '../domain/pass-plan';
+import { stepWhileStopped } from '../domain/pass-plan-stopped';
 import { KisiError, KisiThrottled, type KisiClient } from '../kisi';
+import type { EmergencyStop } from '../store';
 import { Attempt } from './attempt';
 import type { AccessDeps } from './deps';
 import { knownFault, rememberFault } from './integration-fault';
 import { leaveFormerUsers, letGoOfUser } from './former-users';
-import { formerUsers, mustBeEnabled, renewLink } from './member-user';
+import { formerUsers, isLinkedBy, mustBeEnabled, renewLink } from './member-user';
 import { isLeaving, readDesire } from './pass-desire';
 import {
   again,
   atRest,
   attention,
   blocked,
+  heldBack,
   LIST_AGAIN_MS,
   viewOf,
   wantWhatIsLeft,
@@ -21,7 +24,7 @@ import {
   withoutGroup,
   type Look,
 } from './pass-look';
-import { findPlace, isMissing, listRows, type PassPlace } from './pass-place';
+import { findPlace, findStandingPlace, isMissing, listRows, type PassPlace } from './pass-place';
 import { closeGap, perform, RowsInTheWay, type StepContext } from './pass-steps';
 import { AccessProblem, integrationFault, LookAgain, ownProblem } from './problems';
 
@@ -89,6 +92,13 @@ async function settle(look: Look): Promise<SyncPassResult> {
   const { deps, desire, attempt } = look;
   if (isLeaving(desire)) desire.wanted = [];
   const kisi = await deps.kisi.forOrganization(desire.pass.organizationId);
+  const stop = desire.integration.emergencyStop;
+  if (stop && desire.wanted.length > 0) {
+    const place = await findStandingPlace(deps, desire);
+    if (place) return workAt(look, kisi, place);
+    look.rows = [];
+    return heldBack(look, stop, null);
+  }
   const found = await findPlace(deps, kisi, desire, attempt);
   if (found.kind === 'nothing') {
     look.rows = [];
@@ -103,7 +113,13 @@ async function settle(look: Look): Promise<SyncPassResult> {
     await mustExist(look, kisi);
     return withoutGroup(look);
   }
-  const { place } = found;
+  return workAt(look, kisi, found.place);
+}
+
+/** Makes the rows there equal to what is wanted. */
+async function workAt(look: Look, kisi: KisiClient, place: PassPlace): Promise<SyncPassResult> {
+  const { deps, desire, attempt } = look;
+  const stop = desire.integration.emergencyStop;
   const ctx: StepContext = {
     deps,
     kisi,
@@ -123,8 +139,13 @@ async function settle(look: Look): Promise<SyncPassResult> {
     if (former.length > 0) look.memory = null;
     for (let steps = 0; steps < MOST_STEPS; steps += 1) {
       desire.integration.learned = ctx.learned;
-      const step = nextStep(viewOf(look));
+      const step = stepOf(look);
+      if (step.kind === 'held_back') return await heldBack(look, step.stop, step.wakeAt);
       if (step.kind === 'rest') {
+        // The user of the present address would have to be made or given the rows first.
+        if (stop && desire.wanted.length > 0 && !isLinkedBy(place.link, desire.member)) {
+          return await heldBack(look, stop, step.wakeAt);
+        }
         if (!known) await leaveUsers(look, ctx, former);
         if (desire.wanted.length > 0) await mustBeEnabled(deps, kisi, place.link, attempt);
         return await atRest(look, step);
@@ -139,6 +160,16 @@ async function settle(look: Look): Promise<SyncPassResult> {
   }
   look.memory = null;
   return again(look, 1_000, 'Kisi did not come to rest');
+}
+
+/** What there is to do next, as far as no emergency stop holds it back. */
+function stepOf(
+  look: Look,
+): PassStep<KnownRow> | { kind: 'held_back'; wakeAt: number | null; stop: EmergencyStop } {
+  const { emergencyStop: stop } = look.desire.integration;
+  if (!stop) return nextStep(viewOf(look));
+  const step = stepWhileStopped(viewOf(look), stop.includeRemovals);
+  return step.kind === 'held_back' ? { ...step, stop } : step;
 }
 
 /** The present user holds what it should: what is left on others goes, or the user itself. */
@@ -269,6 +300,12 @@ async function understand(
     look.memory = null;
     // Once is a lost reply, and a list resolves it; twice in a row is a Kisi in trouble.
     if (!before && look.attempt.isYoung) return null;
+  }
+  if (error.kind === 'stopped') {
+    const { emergencyStop } = look.desire.integration;
+    return emergencyStop
+      ? heldBack(look, emergencyStop, null)
+      : again(look, 0, 'an emergency stop was set meanwhile');
   }
   if (error.kind === 'too_late') return again(look, 0, 'the attempt grew old waiting for its turn');
   if (error instanceof KisiThrottled) {

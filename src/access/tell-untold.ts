@@ -3,10 +3,14 @@ import type { AccessChange } from '../contracts/mapping-change';
 import type { Actor } from '../domain/grant';
 import type { Job } from '../store';
 import type { AccessDeps, AccessMessages } from './deps';
+import { followHold } from './member-hold';
 
 const BY: Actor = { type: 'system', id: 'reconcile' };
+const SWEEP: Actor = { type: 'system', id: 'sweep' };
 /** Whoever stores a change tells of it in the same request. */
 const TOLD_WITHIN_MS = 60_000;
+/** A door may stand open until a hold is told: rather tell it twice. */
+const HOLD_TOLD_WITHIN_MS = 10_000;
 
 /**
  * Has all that a stored change touches look again. The change is stored already; the workflow that
@@ -91,4 +95,20 @@ export async function tellUntoldChanges({
     (location) => locations.markTold(location),
   );
   return { told };
+}
+
+/** The same of holds and releases, all of them: nobody else shuts these doors, or opens them again. */
+export async function tellUntoldHolds({
+  store,
+  messages,
+  clock,
+}: Pick<AccessDeps, 'store' | 'messages' | 'clock'>): Promise<{ told: number }> {
+  const before = clock.now() - HOLD_TOLD_WITHIN_MS;
+  let told = 0;
+  for (;;) {
+    const untold = await store.members.untoldHolds(before);
+    if (untold.length === 0) return { told };
+    for (const hold of untold) await followHold({ store, messages }, hold, SWEEP);
+    told += untold.length;
+  }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PRIORITY } from '../contracts/names';
-import type { Grant, UnlockOutcome } from '../domain/grant';
+import type { AccessLogEntry, Grant, UnlockOutcome } from '../domain/grant';
 import { keysAt, rightOf, type Key } from '../domain/my-keys';
 import { CONTRADICTIONS, unlockReason, type UnlockReason } from '../domain/unlock-reasons';
 import type { Member } from '../store';
@@ -9,10 +9,11 @@ import { askToOpen, type Heard } from './ask-to-open';
 import type { KisiConnections } from './kisi-connections';
 import type { MemberLoginDeps } from './member-login';
 import { readMemberDoors, type DoorForMember, type MemberDoors } from './my-keys';
+import { wakeDeliveries, writeEvents } from './write-events';
 
 export interface UnlockDeps extends MemberLoginDeps {
   kisi: KisiConnections;
-  messages: Pick<AccessMessages, 'pokePass'>;
+  messages: Pick<AccessMessages, 'pokePass' | 'deliverEvents'>;
 }
 
 /** One tap on Unlock. */
@@ -64,7 +65,13 @@ export async function unlockDoor(deps: UnlockDeps, tap: Tap): Promise<UnlockResu
   const doors = await readMemberDoors(store, tap.member.id, now);
   const { key, right, door } = await mustBeOpenNow(deps, tap, doors, now);
 
-  if (!(await store.unlockAttempts.begin(tap.attemptId))) return hearOfFirst(deps, tap);
+  // Begun before Kisi hears of it, so that its event always finds the attempt.
+  const isFirst = await store.unlockAttempts.begin(tap.attemptId, {
+    memberId: tap.member.id,
+    lockId: tap.lockId,
+    doorMappingId: right.doorMappingId,
+  });
+  if (!isFirst) return hearOfFirst(deps, tap);
   const heard = await askToOpen(deps, {
     member: tap.member,
     door,
@@ -131,9 +138,14 @@ async function hearOfFirst({ store, clock }: UnlockDeps, tap: Tap): Promise<Unlo
   };
 }
 
-/** One row of the access log; the grant that gives the right names door and member. */
+/** The id of a tap's row in the access log. */
+export function tapEntryId(attemptId: string): string {
+  return `unlock:${attemptId}`;
+}
+
+/** One row of the access log, and its event; the grant that gives the right names door and member. */
 async function writeDown(
-  { store, clock }: UnlockDeps,
+  deps: UnlockDeps,
   tap: Tap,
   grant: Grant,
   {
@@ -143,18 +155,21 @@ async function writeDown(
   }: Pick<Heard, 'outcome' | 'code'> & { reason: { detail: string } | null },
 ): Promise<void> {
   const said = code === null ? '' : ` (Kisi: ${code})`;
-  await store.accessLog.append([
-    {
-      id: `unlock:${tap.attemptId}`,
-      action: 'unlock',
-      status: outcome,
-      reason: reason && `${reason.detail}${said}`,
-      problem: null,
-      by: { type: 'member', id: tap.member.id },
-      at: clock.now(),
-      grant,
-    },
-  ]);
+  const entry: AccessLogEntry = {
+    // Kisi's event about it is written under the same id: whichever comes first is the one row.
+    id: tapEntryId(tap.attemptId),
+    action: 'unlock',
+    status: outcome,
+    reason: reason && `${reason.detail}${said}`,
+    problem: null,
+    by: { type: 'member', id: tap.member.id },
+    at: deps.clock.now(),
+    grant,
+  };
+  const subscriptionIds = await writeEvents(deps, [entry]);
+  await deps.store.accessLog.append([entry]);
+  // The member stands at the door and does not wait for it.
+  void wakeDeliveries(deps, subscriptionIds);
 }
 
 /** Kisi says that there is no access although its row is held to be in place: the pass looks anew. */

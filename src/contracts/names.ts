@@ -5,6 +5,8 @@ import type { SourceRef } from '../domain/source';
 export const TASK_QUEUES = {
   workflows: 'access-workflows',
   records: 'access-records',
+  /** Requests to receivers of events, which may be slow: they hold up nothing else. */
+  events: 'access-events',
 } as const;
 
 /** Task queue of the provider calls of one Kisi organization. */
@@ -28,6 +30,10 @@ export const WORKFLOW_TYPES = {
   applyMappingChange: 'applyMappingChange',
   importSources: 'importSources',
   eraseMember: 'eraseMember',
+  deliverEvents: 'deliverEvents',
+  sweepDeliveries: 'sweepDeliveries',
+  watchAlerts: 'watchAlerts',
+  memberHold: 'memberHold',
 } as const;
 
 /** Workflow ids: business keys, without names or e-mails, since Temporal stores them in plain text. */
@@ -47,13 +53,19 @@ export const workflowIds = {
   /** The look at one key's rights, beside the daily one at all. */
   probeRights: (integrationId: string): string => `probe-rights:${integrationId}`,
   eraseMember: (memberId: string): string => `erase-member:${memberId}`,
+  memberHold: (memberId: string): string => `member-hold:${memberId}`,
   syncDoors: (integrationId: string): string => `sync-doors:${integrationId}`,
+  deliverEvents: (subscriptionId: string): string => `deliver-events:${subscriptionId}`,
 } as const;
 
 /** The Temporal Schedule that starts `reconcile` every hour. */
 export const RECONCILE_SCHEDULE_ID = 'reconcile-hourly';
 /** The Temporal Schedule that starts `probeDaily` every day. */
 export const PROBE_SCHEDULE_ID = 'probe-daily';
+/** The Temporal Schedule that starts `sweepDeliveries` every minute. */
+export const DELIVERY_SCHEDULE_ID = 'sweep-deliveries';
+/** The Temporal Schedule that starts `watchAlerts` every minute. */
+export const ALERT_SCHEDULE_ID = 'watch-alerts';
 
 /**
  * Priority keys of provider calls (Temporal: 1 is served first, default 3).

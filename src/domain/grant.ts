@@ -44,6 +44,7 @@ export const PROBLEM_TYPES = [
   'kisi_group_reserved',
   'kisi_lock_missing',
   'foreign_row_blocks',
+  'emergency_stop',
 ] as const;
 export type ProblemType = (typeof PROBLEM_TYPES)[number];
 
@@ -53,12 +54,15 @@ export interface Problem {
   detail: string;
 }
 
-/** Who did something: an API key, a member, somebody at Temporal (Web, CLI, SDK), or Latchkey itself. */
+/**
+ * Who did something: an API key, a person whom the identity provider vouches for, a member, somebody
+ * at Temporal (Web, CLI, SDK), somebody at Kisi (its dashboard or app), or Latchkey itself.
+ */
 export interface Actor {
-  type: 'api_key' | 'member' | 'temporal' | 'system';
+  type: 'api_key' | 'person' | 'member' | 'temporal' | 'kisi' | 'system';
   /**
-   * Id of the API key or member, or the name of the part of the system. Never a person's name or
-   * e-mail.
+   * Id of the API key or member, the person's at their provider, Kisi's actor (`User:1002`), or the
+   * name of the part of the system. Never a person's name or e-mail.
    */
   id: string;
 }
@@ -108,7 +112,8 @@ export interface Grant {
 
 /**
  * What a log row tells. `unlock`, `adopt` and `clear` tell of a door: the last two of a row at Kisi that
- * another tool had left, behind which stands no grant.
+ * another tool had left, behind which stands no grant. `hold` and `release` tell of the member: the
+ * grant goes on, and is shut meanwhile. `drift`: somebody changed or deleted at Kisi what the grant gives.
  */
 export const LOG_ACTIONS = [
   'grant',
@@ -120,11 +125,21 @@ export const LOG_ACTIONS = [
   'unlock',
   'adopt',
   'clear',
+  'hold',
+  'release',
+  'drift',
 ] as const;
 export type LogAction = (typeof LOG_ACTIONS)[number];
 
 /** Those that change no grant, so that its document cannot be read from them. */
-export const DOOR_ACTIONS: readonly LogAction[] = ['unlock', 'adopt', 'clear'];
+export const DOOR_ACTIONS: readonly LogAction[] = [
+  'unlock',
+  'adopt',
+  'clear',
+  'hold',
+  'release',
+  'drift',
+];
 
 /** What became of a member's tap; `no_answer`: nobody knows whether the door opened. */
 export const UNLOCK_OUTCOMES = ['opened', 'refused', 'no_answer'] as const;

@@ -212,6 +212,7 @@ export function troubleInWords(problem: ProblemType | null): MemberWords {
     case 'kisi_unexpected_answer':
     case 'kisi_group_reserved':
     case 'foreign_row_blocks':
+    case 'emergency_stop':
       return DESK_SEES_TO_IT;
   }
 }

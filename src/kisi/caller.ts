@@ -5,6 +5,7 @@ import { KisiError, KisiTooLate } from './errors';
 import type { Http, HttpOutcome, HttpRequest } from './http';
 import type { KisiLimiter, Permit } from './limiter';
 import type { CallOptions, KisiCall } from './types';
+import { sharedLeave, writeKindOf, type WriteGate } from './write-gate';
 
 export interface CallerOptions {
   http: Http;
@@ -16,6 +17,8 @@ export interface CallerOptions {
   timeoutMs: number;
   clock: Clock;
   onCall: (call: KisiCall) => void;
+  /** Without one every call may be sent. */
+  writeGate?: WriteGate;
 }
 
 export interface CallRequest {
@@ -50,9 +53,11 @@ export class Caller {
     this.#reserved = reserved;
   }
 
-  /** A caller that uses these permits before it asks for new ones. */
+  /** A caller that uses these permits before it asks for new ones, for calls that belong together. */
   withReserved(reserved: ReservedPermits): Caller {
-    return new Caller(this.#options, reserved);
+    const { writeGate } = this.#options;
+    const shared = writeGate && { writeGate: sharedLeave(writeGate) };
+    return new Caller({ ...this.#options, ...shared }, reserved);
   }
 
   acquire(count: number, call: CallOptions): Promise<Permit[]> {
@@ -65,8 +70,9 @@ export class Caller {
     const startedAt = performance.now();
     for (let attempt = 0; attempt < MOST_STALE_SLOTS; attempt += 1) {
       const permit = await this.#permitFor(request, call);
+      const mayWrite = await this.#leaveFor(permit, request, call);
       const sentAt = performance.now();
-      const outcome = await this.#sendWith(permit, request, call);
+      const outcome = await this.#sendWith(permit, request, call, mayWrite);
       if (outcome.is === 'not_sent' && outcome.because === 'stale') {
         this.#refuseLate(name, call);
         continue;
@@ -93,6 +99,21 @@ export class Caller {
     return permit;
   }
 
+  /** Asked last, with the slot in hand: whatever waited at the limiter must not slip through a stop. */
+  async #leaveFor(permit: Permit, request: CallRequest, call: CallOptions): Promise<() => boolean> {
+    const kind = writeKindOf(request, call);
+    const { writeGate } = this.#options;
+    if (kind === null || writeGate === undefined) return () => true;
+    try {
+      return await writeGate(kind);
+    } catch (error) {
+      await permit.release('unused').catch(() => {
+        // The lease in the store frees the slot by itself.
+      });
+      throw error;
+    }
+  }
+
   #acquire(owners: readonly string[], count: number, call: CallOptions): Promise<Permit[]> {
     return this.#options.limiter.acquire({
       owners,
@@ -104,7 +125,12 @@ export class Caller {
     });
   }
 
-  async #sendWith(permit: Permit, request: CallRequest, call: CallOptions): Promise<HttpOutcome> {
+  async #sendWith(
+    permit: Permit,
+    request: CallRequest,
+    call: CallOptions,
+    mayWrite: () => boolean,
+  ): Promise<HttpOutcome> {
     let released: Promise<void> | undefined;
     const release = (use: 'sent' | 'unused') => {
       released ??= permit.release(use).catch(() => {
@@ -113,7 +139,7 @@ export class Caller {
     };
     const outcome = await this.#options.http.send(this.#toHttp(request), {
       timeoutMs: this.#options.timeoutMs,
-      maySend: () => permit.maySend() && !this.#isLate(call),
+      maySend: () => permit.maySend() && mayWrite() && !this.#isLate(call),
       onReply: () => {
         release('sent');
       },

@@ -25,6 +25,7 @@ import type {
   KisiRoleAssignment,
   RoleAssignmentFilter,
 } from './types';
+import type { WriteGate } from './write-gate';
 
 export interface KisiClientOptions {
   /** Kisi's own is `https://api.kisi.io`. */
@@ -40,6 +41,8 @@ export interface KisiClientOptions {
   /** For one whole exchange, in ms. Default 8000. */
   timeoutMs?: number;
   onCall?: (call: KisiCall) => void;
+  /** Asked before each call that writes; without one every call may be sent. */
+  writeGate?: WriteGate;
   clock?: Clock;
   /** Replaced in tests. */
   http?: Http;
@@ -67,6 +70,7 @@ export function createKisiClient(options: KisiClientOptions): KisiClient {
     timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     clock: options.clock ?? systemClock,
     onCall: options.onCall ?? (() => undefined),
+    ...(options.writeGate && { writeGate: options.writeGate }),
   });
   return clientOf(caller, {}, () => http.close());
 }
@@ -249,6 +253,23 @@ function clientOf(caller: Caller, defaults: CallOptions, close: () => Promise<vo
         options,
       ),
     deleteRoleAssignment: (id, options) => remove('/role_assignments/:id', id, options),
+
+    createEventWebhook: ({ name, url, events, signatureKey }, options) =>
+      create(
+        '/integrations',
+        {
+          integration: {
+            name,
+            type: 'event_webhook',
+            url,
+            enabled_events: events,
+            signature_key: signatureKey,
+            enabled: true,
+          },
+        },
+        schemas.recordSchema,
+        options,
+      ),
 
     createDeviceLogin: ({ email, brand, model }, options) =>
       create(

@@ -7,6 +7,7 @@
  *  - `unavailable`: nothing was done, or only read; safe to repeat.
  *  - `lost_reply`: a write whose outcome is unknown; resolve it by reading.
  *  - `too_late`: the deadline passed before the send; nothing was sent.
+ *  - `stopped`: a person has stopped such calls (emergency stop); nothing was sent.
  *  - `unexpected_answer`: an answer outside the contract.
  */
 export type KisiErrorKind =
@@ -18,6 +19,7 @@ export type KisiErrorKind =
   | 'unavailable'
   | 'lost_reply'
   | 'too_late'
+  | 'stopped'
   | 'unexpected_answer';
 
 interface KisiErrorDetails {
@@ -73,6 +75,14 @@ export class KisiTooLate extends KisiError {
   constructor(message: string) {
     super('too_late', message);
     this.name = 'KisiTooLate';
+  }
+}
+
+/** An emergency stop holds such calls back; nothing was sent. */
+export class KisiStopped extends KisiError {
+  constructor(message: string) {
+    super('stopped', message);
+    this.name = 'KisiStopped';
   }
 }
 

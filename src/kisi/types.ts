@@ -16,6 +16,8 @@ export interface CallOptions {
   deadline?: number;
   /** Ends the wait or the call. Throws the signal's reason where that leaves no doubt at Kisi. */
   signal?: AbortSignal;
+  /** A removal that only makes room for what follows: what holds changes back holds it back too. */
+  partOfChange?: true;
   /** Hears of every request that this call comes to, such as each page of a list. */
   onCall?: (call: KisiCall) => void;
 }
@@ -200,6 +202,15 @@ export interface UnlockAs {
   location?: { latitude: number; longitude: number };
 }
 
+/** A webhook to be made at Kisi (openapi.yaml, POST /integrations; kisi/facts.md §8). */
+export interface EventWebhookInput {
+  name: string;
+  url: string;
+  /** Types as `GET /events/types` lists them. */
+  events: readonly string[];
+  signatureKey: string;
+}
+
 export type Deletion = 'deleted' | 'already_gone';
 
 /** What one HTTP call came to; `route` is a template without ids, so that it can be a metric label. */
@@ -308,6 +319,9 @@ export interface KisiClient {
     options?: CallOptions,
   ): Promise<void>;
   deleteRoleAssignment(id: number, options?: CallOptions): Promise<Deletion>;
+
+  /** Has Kisi send these events to the address, signed with the key, which it never shows again. */
+  createEventWebhook(input: EventWebhookInput, options?: CallOptions): Promise<{ id: number }>;
 
   createDeviceLogin(
     input: { email: string; brand: string; model: string },

@@ -1,9 +1,13 @@
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { NativeConnection, Runtime } from '@temporalio/worker';
+import { createAlertActivities, createNoticeActivities } from '../../activities/alerts';
+import { createEventActivities } from '../../activities/events';
 import { createKisiActivities } from '../../activities/kisi';
 import { createRecordsActivities } from '../../activities/records';
+import { createEventSender } from '../events/sender';
 import { temporalLogger } from '../logging';
+import { createNoticeSender } from '../notices/sender';
 import { startAccessWorkers } from '../temporal/workers';
 import type { Parts } from './parts';
 
@@ -24,11 +28,24 @@ export async function startWorker(
   // Signals are handled by the process itself, which may have more to close than workers.
   Runtime.install({ logger: temporalLogger(deps.log), shutdownSignals: [] });
   const connection = await NativeConnection.connect(config.temporal.connectionOptions);
+  const sender = createEventSender(config.events);
+  const noticeSender = createNoticeSender({ mail: config.mail, webhooks: sender });
+  const startLeadMs = config.alerts.startLeadMinutes * 60_000;
   const workers = await startAccessWorkers({
     connection,
     namespace: config.temporal.namespace,
     workflowBundlePath: config.worker.workflowBundlePath ?? BUILT_BUNDLE,
-    activities: { records: createRecordsActivities(deps), kisi: createKisiActivities(deps) },
+    activities: {
+      records: {
+        ...createRecordsActivities(deps),
+        ...createAlertActivities({ ...deps, startLeadMs }),
+      },
+      kisi: createKisiActivities(deps),
+      events: {
+        ...createEventActivities({ ...deps, sender }),
+        ...createNoticeActivities({ ...deps, noticeSender }),
+      },
+    },
     store: deps.store,
     log: deps.log,
   });
@@ -41,6 +58,8 @@ export async function startWorker(
     async stop() {
       await workers.shutdown();
       await connection.close();
+      noticeSender.close();
+      await sender.close();
       await closeHealth();
     },
   };

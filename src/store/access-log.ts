@@ -14,8 +14,8 @@ import {
   date,
   documentSchema,
   given,
+  insertMissing,
   problemSchema,
-  retryUpsertRace,
   startsWith,
 } from './documents';
 import { grantSchema, toGrant, toGrantDoc, type GrantDoc } from './grant-document';
@@ -124,18 +124,7 @@ export function accessLogStore(connection: Connection): AccessLogStore {
 
   return {
     async append(entries) {
-      if (entries.length === 0) return;
-      await retryUpsertRace(() =>
-        rows.bulkWrite(
-          entries.map((entry) => {
-            const { _id, ...fields } = toDoc(entry);
-            return {
-              updateOne: { filter: { _id }, update: { $setOnInsert: fields }, upsert: true },
-            };
-          }),
-          { ordered: false },
-        ),
-      );
+      await insertMissing(rows, entries.map(toDoc));
     },
 
     list({ doorMappingId, grantId, memberId, source, action, status, members, from, to }, page) {

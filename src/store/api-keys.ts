@@ -15,6 +15,8 @@ export interface ApiKey {
   id: string;
   name: string;
   scopes: ApiKeyScope[];
+  /** All that it may see and change; `null`: every location. */
+  locationIds: string[] | null;
   createdAt: number;
   createdBy: Actor;
   /** To the minute; `null`: never used. */
@@ -25,15 +27,20 @@ export interface ApiKey {
 export interface ApiKeyStore {
   /** `secret` (`lk_…`) is returned this once; only its hash is kept. */
   create(
-    key: Pick<ApiKey, 'name' | 'scopes' | 'createdBy'>,
+    key: Pick<ApiKey, 'name' | 'scopes' | 'createdBy'> & Partial<Pick<ApiKey, 'locationIds'>>,
   ): Promise<{ key: ApiKey; secret: string }>;
   /** `null`: unknown or revoked. */
   verify(secret: string): Promise<ApiKey | null>;
+  /** The same for who signed in with the key and does not send it again. */
+  use(id: string): Promise<ApiKey | null>;
   get(id: string): Promise<ApiKey | null>;
   /** In order of id, revoked ones included. */
   list(page: PageRequest): Promise<Page<ApiKey>>;
   /** Changes what is given. `null`: no such key. */
-  update(id: string, changes: Partial<Pick<ApiKey, 'name' | 'scopes'>>): Promise<ApiKey | null>;
+  update(
+    id: string,
+    changes: Partial<Pick<ApiKey, 'name' | 'scopes' | 'locationIds'>>,
+  ): Promise<ApiKey | null>;
   /** Again: the first instant stays. `null`: no such key. */
   revoke(id: string): Promise<ApiKey | null>;
   /** Makes sure that this secret is known. One that was revoked stays revoked. */
@@ -49,6 +56,7 @@ interface ApiKeyDoc {
   name: string;
   hash: string;
   scopes: ApiKeyScope[];
+  locationIds: string[] | null;
   createdAt: Date;
   createdBy: Actor;
   lastUsedAt: Date | null;
@@ -60,6 +68,7 @@ const apiKeySchema = documentSchema<ApiKeyDoc>({
   name: { type: String, required: true },
   hash: { type: String, required: true },
   scopes: { type: [String], required: true },
+  locationIds: { type: [String], default: null },
   createdAt: { type: Date, required: true },
   createdBy: { type: actorSchema, required: true },
   lastUsedAt: { type: Date, default: null },
@@ -84,6 +93,8 @@ function toApiKey(doc: ApiKeyDoc): ApiKey {
     id: doc._id,
     name: doc.name,
     scopes: doc.scopes,
+    // Absent in keys from before there were limits.
+    locationIds: doc.locationIds ?? null,
     createdAt: doc.createdAt.getTime(),
     createdBy: doc.createdBy,
     lastUsedAt: msOrNull(doc.lastUsedAt),
@@ -96,13 +107,14 @@ export function apiKeyStore(connection: Connection, clock: Clock): ApiKeyStore {
 
   async function insert(
     secret: string,
-    { name, scopes, createdBy }: Pick<ApiKey, 'name' | 'scopes' | 'createdBy'>,
+    { name, scopes, locationIds = null, createdBy }: Parameters<ApiKeyStore['create']>[0],
   ): Promise<ApiKey> {
     const doc: ApiKeyDoc = {
       _id: `key_${randomUUID()}`,
       name,
       hash: hashOf(secret),
       scopes: [...scopes],
+      locationIds: locationIds && [...locationIds],
       createdAt: date(clock.now()),
       createdBy,
       lastUsedAt: null,
@@ -117,22 +129,25 @@ export function apiKeyStore(connection: Connection, clock: Clock): ApiKeyStore {
     return doc && toApiKey(doc);
   }
 
+  async function used(which: { hash: string } | { _id: string }): Promise<ApiKey | null> {
+    const doc = await apiKeys.findOne({ ...which, revokedAt: null }).lean();
+    if (!doc) return null;
+    const now = clock.now();
+    if (doc.lastUsedAt !== null && now - doc.lastUsedAt.getTime() < USED_EVERY_MS) {
+      return toApiKey(doc);
+    }
+    await apiKeys.updateOne({ _id: doc._id }, { $set: { lastUsedAt: date(now) } });
+    return { ...toApiKey(doc), lastUsedAt: now };
+  }
+
   return {
     async create(key) {
       const secret = `lk_${randomBytes(32).toString('base64url')}`;
       return { key: await insert(secret, key), secret };
     },
 
-    async verify(secret) {
-      const doc = await apiKeys.findOne({ hash: hashOf(secret), revokedAt: null }).lean();
-      if (!doc) return null;
-      const now = clock.now();
-      if (doc.lastUsedAt !== null && now - doc.lastUsedAt.getTime() < USED_EVERY_MS) {
-        return toApiKey(doc);
-      }
-      await apiKeys.updateOne({ _id: doc._id }, { $set: { lastUsedAt: date(now) } });
-      return { ...toApiKey(doc), lastUsedAt: now };
-    },
+    verify: (secret) => used({ hash: hashOf(secret) }),
+    use: (id) => used({ _id: id }),
 
     get,
     list: (page) => findPage(apiKeys, {}, BY_ID, page, toApiKey),

@@ -2,7 +2,7 @@ import type { Connection } from 'mongoose';
 import type { Clock } from '../clock';
 import type { Booking, BookingStatus } from '../domain/source';
 import type { BookedTime } from '../domain/source-grants';
-import { between, date, documentSchema, given } from './documents';
+import { among, between, date, documentSchema, given } from './documents';
 import { BY_ID, findPage, type Page, type PageRequest } from './page';
 import {
   sourceFields,
@@ -15,6 +15,8 @@ import {
 export interface BookingFilter {
   memberId?: string;
   spaceId?: string;
+  /** Bookings of one of these. */
+  spaceIds?: readonly string[];
   status?: BookingStatus;
   /** Bookings whose booked time shares an instant with [from, to); either may be left out. Ms, UTC. */
   from?: number;
@@ -92,10 +94,10 @@ export function bookingStore(connection: Connection, clock: Clock): BookingStore
   return {
     ...shared,
 
-    list({ memberId, spaceId, status, from, to }, page) {
+    list({ memberId, spaceId, spaceIds, status, from, to }, page) {
       const filter = given({
         memberIds: memberId,
-        spaceId,
+        spaceId: among(spaceId, spaceIds),
         status,
         startsAt: between(undefined, to),
         endsAt: from === undefined ? undefined : { $gt: date(from) },

@@ -1,4 +1,4 @@
-import { mongo, Schema, type SchemaDefinition, type SchemaOptions } from 'mongoose';
+import { mongo, Schema, type Model, type SchemaDefinition, type SchemaOptions } from 'mongoose';
 import type { Actor, Problem } from '../domain/grant';
 import type { Margin } from '../domain/source-grants';
 
@@ -95,6 +95,24 @@ export async function inBatches<Item>(
   }
 }
 
+/** Inserts documents; one whose `_id` is there already stays as it is. Returns how many were new. */
+export async function insertMissing<Doc extends { _id: string }>(
+  model: Model<Doc>,
+  docs: readonly Doc[],
+): Promise<number> {
+  let inserted = 0;
+  await inBatches(docs, async (batch) => {
+    const writes = batch.map(({ _id, ...fields }) => ({
+      updateOne: { filter: { _id }, update: { $setOnInsert: fields }, upsert: true },
+    }));
+    // The compiler cannot see through Mongoose's conditional types while `Doc` is open.
+    type Writes = Parameters<Model<Doc>['bulkWrite']>[0];
+    const { upsertedCount } = await model.bulkWrite(writes as Writes, { ordered: false });
+    inserted += upsertedCount;
+  });
+  return inserted;
+}
+
 /** Instants are stored as BSON dates. */
 export function date(ms: number): Date {
   return new Date(ms);
@@ -164,4 +182,13 @@ export function tailsOf(text: string): string[] {
 /** A search as it is compared with `tailsOf`. */
 export function searchText(search: string): string {
   return search.toLowerCase().trim().split(/\s+/).join(' ');
+}
+
+/** A filter on a field: what is asked for, where it is among what may be seen (left out: all). */
+export function among(
+  asked: string | undefined,
+  seen: readonly string[] | undefined,
+): string | { $in: string[] } | undefined {
+  if (seen === undefined) return asked;
+  return { $in: asked === undefined ? [...seen] : seen.filter((id) => id === asked) };
 }

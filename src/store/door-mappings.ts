@@ -6,6 +6,7 @@ import {
   dateOrNull,
   given,
   inBatches,
+  insertMissing,
   isDuplicateKey,
   searchText,
   startsWith,
@@ -28,8 +29,12 @@ import { BY_ID, findPage, type Page, type PageRequest } from './page';
 import { untoldMark } from './untold';
 
 export interface DoorMappingFilter {
+  /** Those of these ids. */
+  ids?: readonly string[];
   integrationId?: string;
   locationId?: string;
+  /** Mappings at one of these. */
+  locationIds?: readonly string[];
   spaceId?: string;
   resourceType?: ResourceType;
   active?: boolean;
@@ -116,22 +121,12 @@ export function doorMappingStore(connection: Connection, clock: Clock): DoorMapp
       return toDoorMapping(doc);
     },
 
-    async insertMany(all) {
+    insertMany(all) {
       const now = date(clock.now());
-      let inserted = 0;
-      await inBatches(all, async (batch) => {
-        const { upsertedCount } = await mappings.bulkWrite(
-          batch.map((mapping) => {
-            const { _id, ...fields } = toDoc(mapping, now);
-            return {
-              updateOne: { filter: { _id }, update: { $setOnInsert: fields }, upsert: true },
-            };
-          }),
-          { ordered: false },
-        );
-        inserted += upsertedCount;
-      });
-      return inserted;
+      return insertMissing(
+        mappings,
+        all.map((mapping) => toDoc(mapping, now)),
+      );
     },
 
     async get(id) {
@@ -156,12 +151,14 @@ export function doorMappingStore(connection: Connection, clock: Clock): DoorMapp
       return docs.map(toDoorMapping);
     },
 
-    list({ search, missing, unassigned, ...equal }, page) {
+    list({ ids, search, missing, unassigned, locationIds, ...equal }, page) {
       const filter = given({
         ...equal,
+        _id: ids && { $in: [...ids] },
         ...(unassigned === undefined ? {} : atPlace(unassigned, equal.locationId)),
         missingSince: missing === undefined ? undefined : missing ? { $ne: null } : null,
         nameTails: search === undefined ? undefined : startsWith(searchText(search)),
+        $and: locationIds && [{ locationId: { $in: [...locationIds] } }],
       });
       return findPage(mappings, { ...filter, ...NOT_DELETED }, BY_ID, page, toDoorMapping);
     },

@@ -1,10 +1,10 @@
-import type { Connection } from 'mongoose';
+import type { Connection, QueryFilter } from 'mongoose';
 import { date, dateOrNull, documentSchema, given, inBatches, msOrNull } from './documents';
 import { findPage, type Page, type PageRequest, type SortKey } from './page';
 
 /**
- * A row at Kisi that is not ours, in a group that leads to a mapped door, as a reconciliation last
- * saw it. Instants in ms, UTC.
+ * A row at Kisi that is not ours, in a group that leads to a mapped door, as a reconciliation, or a
+ * look of a pass under a hold, last saw it. Instants in ms, UTC.
  */
 export interface SeenForeignRow {
   /** Kisi's id of the role assignment. */
@@ -31,22 +31,36 @@ export interface SeenForeignRow {
 export interface ForeignRowFilter {
   memberId?: string;
   groupId?: number;
+  /** Rows in one of these groups. */
+  groupIds?: readonly number[];
 }
 
-/** What the reconciliations have seen of rows that are not ours. */
+/** A foreign row as it is seen at one time. */
+export type ForeignRowSight = Omit<SeenForeignRow, 'firstSeenAt' | 'seenAt' | 'organizationId'>;
+
+/** What was seen of rows that are not ours. */
 export interface ForeignRowStore {
   /** All that a run has seen in the organization; what it did not see is forgotten. */
   replaceSeen(
     organizationId: number,
-    rows: readonly Omit<SeenForeignRow, 'firstSeenAt' | 'seenAt' | 'organizationId'>[],
+    rows: readonly ForeignRowSight[],
     seenAt: number,
   ): Promise<void>;
+  /** All that a look has seen of one user in one group; what it did not see there is forgotten. */
+  replaceSeenOf(
+    holder: { organizationId: number; kisiUserId: number; groupId: number },
+    rows: readonly ForeignRowSight[],
+    seenAt: number,
+  ): Promise<void>;
+  /** Of this member in every organization, in order of the id at Kisi. */
+  ofMember(memberId: string): Promise<SeenForeignRow[]>;
   /** In order of the id at Kisi. */
   list(
     organizationId: number,
     filter: ForeignRowFilter,
     page: PageRequest,
   ): Promise<Page<SeenForeignRow>>;
+  count(organizationId: number, filter: ForeignRowFilter): Promise<number>;
   get(organizationId: number, roleAssignmentId: number): Promise<SeenForeignRow | null>;
   remove(organizationId: number, roleAssignmentId: number): Promise<void>;
 }
@@ -78,7 +92,9 @@ const foreignRowSchema = documentSchema<ForeignRowDoc>({
   madeAt: { type: Date, required: true },
   firstSeenAt: { type: Date, required: true },
   seenAt: { type: Date, required: true },
-}).index({ organizationId: 1, roleAssignmentId: 1 });
+})
+  .index({ organizationId: 1, roleAssignmentId: 1 })
+  .index({ memberId: 1 });
 
 const BY_ROW: readonly SortKey[] = [{ field: 'roleAssignmentId', direction: 1, type: 'number' }];
 
@@ -99,45 +115,73 @@ function toRow(doc: ForeignRowDoc): SeenForeignRow {
   };
 }
 
+function toFilter(
+  organizationId: number,
+  { groupIds, ...equal }: ForeignRowFilter,
+): QueryFilter<ForeignRowDoc> {
+  const inGroups = groupIds ? [{ groupId: { $in: [...groupIds] } }] : [];
+  return { $and: [{ organizationId, ...given(equal) }, ...inGroups] };
+}
+
 export function foreignRowStore(connection: Connection): ForeignRowStore {
   const rows = connection.model<ForeignRowDoc>('SeenForeignRow', foreignRowSchema, 'foreignRows');
   const idOf = (organizationId: number, id: number): string =>
     `${String(organizationId)}:${String(id)}`;
 
+  async function put(
+    organizationId: number,
+    seen: readonly ForeignRowSight[],
+    seenAt: number,
+  ): Promise<void> {
+    await inBatches(seen, (batch) =>
+      rows.bulkWrite(
+        batch.map((row) => ({
+          updateOne: {
+            filter: { _id: idOf(organizationId, row.roleAssignmentId) },
+            update: {
+              $set: {
+                roleAssignmentId: row.roleAssignmentId,
+                organizationId,
+                role: row.role,
+                assigneeType: row.assigneeType,
+                kisiUserId: row.kisiUserId,
+                memberId: row.memberId,
+                groupId: row.groupId,
+                from: dateOrNull(row.from),
+                until: dateOrNull(row.until),
+                madeAt: date(row.madeAt),
+                seenAt: date(seenAt),
+              },
+              $setOnInsert: { firstSeenAt: date(seenAt) },
+            },
+            upsert: true,
+          },
+        })),
+        { ordered: false },
+      ),
+    );
+  }
+
   return {
     async replaceSeen(organizationId, seen, seenAt) {
-      await inBatches(seen, (batch) =>
-        rows.bulkWrite(
-          batch.map((row) => ({
-            updateOne: {
-              filter: { _id: idOf(organizationId, row.roleAssignmentId) },
-              update: {
-                $set: {
-                  roleAssignmentId: row.roleAssignmentId,
-                  organizationId,
-                  role: row.role,
-                  assigneeType: row.assigneeType,
-                  kisiUserId: row.kisiUserId,
-                  memberId: row.memberId,
-                  groupId: row.groupId,
-                  from: dateOrNull(row.from),
-                  until: dateOrNull(row.until),
-                  madeAt: date(row.madeAt),
-                  seenAt: date(seenAt),
-                },
-                $setOnInsert: { firstSeenAt: date(seenAt) },
-              },
-              upsert: true,
-            },
-          })),
-          { ordered: false },
-        ),
-      );
+      await put(organizationId, seen, seenAt);
       await rows.deleteMany({ organizationId, seenAt: { $lt: date(seenAt) } });
     },
 
+    async replaceSeenOf(holder, seen, seenAt) {
+      await put(holder.organizationId, seen, seenAt);
+      await rows.deleteMany({ ...holder, seenAt: { $lt: date(seenAt) } });
+    },
+
+    async ofMember(memberId) {
+      const docs = await rows.find({ memberId }).sort({ roleAssignmentId: 1 }).lean();
+      return docs.map(toRow);
+    },
+
     list: (organizationId, filter, page) =>
-      findPage(rows, { organizationId, ...given(filter) }, BY_ROW, page, toRow),
+      findPage(rows, toFilter(organizationId, filter), BY_ROW, page, toRow),
+
+    count: (organizationId, filter) => rows.countDocuments(toFilter(organizationId, filter)),
 
     async get(organizationId, roleAssignmentId) {
       const doc = await rows.findById(idOf(organizationId, roleAssignmentId)).lean();

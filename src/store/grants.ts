@@ -7,6 +7,7 @@ import {
   type GrantStatus,
   type Provisioning,
 } from '../domain/grant';
+import { MEANT_SO, NOT_IN_PLACE } from '../domain/missing-start';
 import type { AccessLogStore } from './access-log';
 import { date, given, isDuplicateKey, upsertIfNewer } from './documents';
 import { grantSchema, toGrant, toGrantDoc, type GrantDoc } from './grant-document';
@@ -15,6 +16,8 @@ import { findPage, type Page, type PageRequest, type SortKey } from './page';
 export interface GrantFilter {
   memberId?: string;
   doorMappingId?: string;
+  /** Grants at one of these. */
+  doorMappingIds?: readonly string[];
   source?: GrantSource;
   sourceId?: string;
   provisioning?: Provisioning;
@@ -51,6 +54,16 @@ export interface GrantStore {
   getMany(ids: readonly string[]): Promise<Grant[]>;
   /** Newest first (createdAt, then id, both descending). `now` in ms, UTC: decides the status. */
   list(filter: GrantFilter, page: PageRequest, now: number): Promise<Page<Grant>>;
+  count(filter: GrantFilter, now: number): Promise<number>;
+  /**
+   * Grants that ask for access and are not in place, whose start comes no later than `startsBy`, but
+   * for those that somebody meant so; in order of start. Instants in ms, UTC.
+   */
+  notInPlace(
+    filter: { startsBy: number; doorMappingIds?: readonly string[] },
+    now: number,
+    page: PageRequest,
+  ): Promise<Page<Grant>>;
   /** Those of these mappings that are not as they should be, by provisioning. `now` in ms, UTC. */
   countWaiting(doorMappingIds: readonly string[], now: number): Promise<GrantsWaiting>;
   /** The member's grants that ask for access now or later (`isWanted`). `now` in ms, UTC. */
@@ -62,6 +75,21 @@ export interface GrantStore {
    * id, beginning after `afterId` (`null`: at the first), `limit` at most.
    */
   live(now: number, afterId: string | null, limit: number): Promise<Grant[]>;
+  /**
+   * Grants at these mappings whose window shares an instant with [from, until) and that were neither in
+   * place nor removed before it, and those that were changed in it; in order of start. Ms, UTC.
+   */
+  touchedBetween(
+    doorMappingIds: readonly string[],
+    span: { from: number; until: number },
+    page: PageRequest,
+  ): Promise<Page<Grant>>;
+  /** Grants whose window shares an instant with [from, until), ended ones included; in order of start. */
+  inSpan(
+    of: { memberId?: string; doorMappingIds?: readonly string[] },
+    span: { from: number; until: number },
+    page: PageRequest,
+  ): Promise<Page<Grant>>;
   /** Takes the free text out of every grant of the member, but for this one. */
   forgetReasons(memberId: string, except: string): Promise<void>;
 }
@@ -71,11 +99,17 @@ const NEWEST_FIRST: readonly SortKey[] = [
   { field: '_id', direction: -1, type: 'string' },
 ];
 
+const BY_START: readonly SortKey[] = [
+  { field: 'startsAt', direction: 1, type: 'date' },
+  { field: '_id', direction: 1, type: 'string' },
+];
+
 const grantsSchema = grantSchema()
   .index({ createdAt: -1, _id: -1 })
   .index({ memberId: 1, createdAt: -1, _id: -1 })
   .index({ memberId: 1, endsAt: 1 })
   .index({ doorMappingId: 1, createdAt: -1, _id: -1 })
+  .index({ doorMappingId: 1, endsAt: 1 })
   .index({ source: 1, sourceId: 1 })
   .index({ provisioning: 1, createdAt: -1, _id: -1 })
   .index({ endsAt: 1, startsAt: 1 });
@@ -104,11 +138,16 @@ function windowFilter({ from, to }: GrantFilter): QueryFilter<GrantDoc>[] {
   return filters;
 }
 
+function atDoors(doorMappingIds: readonly string[] | undefined): QueryFilter<GrantDoc> {
+  return doorMappingIds ? { doorMappingId: { $in: [...doorMappingIds] } } : {};
+}
+
 function toFilter(filter: GrantFilter, now: number): QueryFilter<GrantDoc> {
   const { memberId, doorMappingId, source, sourceId, provisioning, status } = filter;
   return {
     $and: [
       given({ memberId, doorMappingId, source, sourceId, provisioning }),
+      atDoors(filter.doorMappingIds),
       ...(status === undefined ? [] : [statusFilter(status, now)]),
       ...windowFilter(filter),
     ],
@@ -160,6 +199,20 @@ export function grantStore(
 
     list: (filter, page, now) =>
       findPage(grants, toFilter(filter, now), NEWEST_FIRST, page, toGrant),
+
+    count: (filter, now) => grants.countDocuments(toFilter(filter, now)),
+
+    notInPlace({ startsBy, doorMappingIds }, now, page) {
+      const filter: QueryFilter<GrantDoc> = {
+        ...atDoors(doorMappingIds),
+        provisioning: { $in: [...NOT_IN_PLACE] },
+        stops: [],
+        startsAt: { $lte: date(startsBy) },
+        $or: [{ endsAt: null }, { endsAt: { $gt: date(now) } }],
+        'problem.type': { $nin: [...MEANT_SO] },
+      };
+      return findPage(grants, filter, BY_START, page, toGrant);
+    },
 
     async wantedBy(memberId, now) {
       // The member in each branch, since not every server finds an index for branches without.
@@ -214,6 +267,39 @@ export function grantStore(
         { memberId, reason: { $nin: [null, except] } },
         { $set: { reason: null } },
       );
+    },
+
+    touchedBetween(doorMappingIds, { from, until }, page) {
+      const [begin, end] = [date(from), date(until)];
+      const filter: QueryFilter<GrantDoc> = {
+        doorMappingId: { $in: [...doorMappingIds] },
+        startsAt: { $lt: end },
+        $and: [
+          { $or: [{ endsAt: null }, { endsAt: { $gt: begin } }] },
+          { $or: [{ removedAt: null }, { removedAt: { $gt: begin } }] },
+          {
+            $or: [
+              { inPlaceAt: null },
+              { inPlaceAt: { $gt: begin } },
+              { changedAt: { $gte: begin, $lt: end } },
+            ],
+          },
+        ],
+      };
+      return findPage(grants, filter, BY_START, page, toGrant);
+    },
+
+    inSpan(of, { from, until }, page) {
+      const whose = { ...given({ memberId: of.memberId }), ...atDoors(of.doorMappingIds) };
+      // Each branch whole, since not every server finds an index for branches without.
+      const begun = { ...whose, startsAt: { $lt: date(until) } };
+      const filter: QueryFilter<GrantDoc> = {
+        $or: [
+          { ...begun, endsAt: null },
+          { ...begun, endsAt: { $gt: date(from) } },
+        ],
+      };
+      return findPage(grants, filter, BY_START, page, toGrant);
     },
 
     async live(now, afterId, limit) {

@@ -51,6 +51,17 @@ export interface Removal {
   at: number;
 }
 
+/** A person has stopped what Latchkey creates and changes at Kisi. */
+export interface EmergencyStop {
+  reason: string;
+  /** Also what it removes, so that nothing at all is written. */
+  includeRemovals: boolean;
+  /** Who set it, or changed it last. */
+  by: Actor;
+  /** When it was set, ms since the epoch, UTC. */
+  since: number;
+}
+
 /** What the last look at the key's rights found. */
 export interface RightsCheck {
   /** Milliseconds since the epoch, UTC. */
@@ -88,6 +99,8 @@ export interface Integration {
   /** `null`: never looked at. */
   rights: RightsCheck | null;
   removalApproval: RemovalApproval | null;
+  /** `null`: nothing is stopped. */
+  emergencyStop: EmergencyStop | null;
   createdAt: number;
   updatedAt: number;
   createdBy: Actor;
@@ -125,6 +138,7 @@ export interface IntegrationDoc {
   rights?: { at: Date; missing: string[] } | null;
   connectionId?: string;
   removalApproval: { by: Actor; at: Date; runId: string | null } | null;
+  emergencyStop?: (Omit<EmergencyStop, 'since'> & { since: Date }) | null;
   createdAt: Date;
   updatedAt: Date;
   createdBy: Actor;
@@ -162,6 +176,13 @@ const rightsSchema = partSchema<NonNullable<IntegrationDoc['rights']>>({
   missing: { type: [String], required: true },
 });
 
+const emergencyStopSchema = partSchema<NonNullable<IntegrationDoc['emergencyStop']>>({
+  reason: { type: String, required: true },
+  includeRemovals: { type: Boolean, required: true },
+  by: { type: actorSchema, required: true },
+  since: { type: Date, required: true },
+});
+
 const approvalSchema = partSchema<NonNullable<IntegrationDoc['removalApproval']>>({
   by: { type: actorSchema, required: true },
   at: { type: Date, required: true },
@@ -189,6 +210,7 @@ export const integrationSchema = documentSchema<IntegrationDoc>({
   rights: { type: rightsSchema, default: null },
   connectionId: { type: String, required: true },
   removalApproval: { type: approvalSchema, default: null },
+  emergencyStop: { type: emergencyStopSchema, default: null },
   createdAt: { type: Date, required: true },
   updatedAt: { type: Date, required: true },
   createdBy: { type: actorSchema, required: true },
@@ -231,6 +253,7 @@ export function toIntegration(doc: IntegrationDoc, now: number): Integration {
     lastSuccessAt: msOrNull(doc.lastSuccessAt),
     rights: doc.rights ? { at: doc.rights.at.getTime(), missing: doc.rights.missing } : null,
     removalApproval: doc.removalApproval && toApproval(doc.removalApproval),
+    emergencyStop: toEmergencyStop(doc),
     createdAt: doc.createdAt.getTime(),
     updatedAt: doc.updatedAt.getTime(),
     createdBy: doc.createdBy,
@@ -242,6 +265,12 @@ function believed({ learned, patchLearnedAt }: IntegrationDoc, now: number): Lea
   const isRefusal = learned.patch === 'refused' || learned.patch === 'ignored';
   const isOld = (patchLearnedAt?.getTime() ?? 0) + REFUSAL_BELIEVED_MS <= now;
   return isRefusal && isOld ? { ...learned, patch: 'unknown' } : learned;
+}
+
+export function toEmergencyStop({
+  emergencyStop: stop,
+}: Pick<IntegrationDoc, 'emergencyStop'>): EmergencyStop | null {
+  return stop ? { ...stop, since: stop.since.getTime() } : null;
 }
 
 export function toApproval(doc: NonNullable<IntegrationDoc['removalApproval']>): RemovalApproval {

@@ -2,17 +2,19 @@ import type { Connection, QueryFilter } from 'mongoose';
 import type { Clock } from '../clock';
 import type { LearnedBehaviour } from '../domain/door';
 import type { Actor } from '../domain/grant';
-import { date, given, isDuplicateKey } from './documents';
+import { among, date, given, isDuplicateKey } from './documents';
 import { DuplicateKey, LocationServed } from './errors';
 import {
   integrationSchema,
   toIntegration,
+  type EmergencyStop,
   type Integration,
   type IntegrationDoc,
   type IntegrationFault,
   type Removal,
   type RemovalApproval,
 } from './integration-document';
+import { emergencyStops } from './emergency-stops';
 import { integrationSightings } from './integration-sightings';
 import { locationClaims } from './location-claims';
 import { BY_ID, findPage, type Page, type PageRequest } from './page';
@@ -46,8 +48,8 @@ export interface IntegrationStore {
   insert(integration: NewIntegration): Promise<Integration>;
   get(id: string): Promise<Integration | null>;
   byOrganization(organizationId: number): Promise<Integration | null>;
-  /** In order of id. */
-  list(page: PageRequest): Promise<Page<Integration>>;
+  /** In order of id; `locationIds`: only those that serve one of them. */
+  list(page: PageRequest, locationIds?: readonly string[]): Promise<Page<Integration>>;
   /** The Kisi organizations that are connected or were, since their passes still look. */
   organizationIds(): Promise<number[]>;
   /** All active ones, in order of id. */
@@ -111,6 +113,14 @@ export interface IntegrationStore {
    * `null`: nobody has given it, it is too old, or another run took it.
    */
   takeRemovalApproval(organizationId: number, runId: string): Promise<RemovalApproval | null>;
+  /** Set again it keeps `since`. `null`: no such integration. */
+  setEmergencyStop(id: string, stop: Omit<EmergencyStop, 'since'>): Promise<Integration | null>;
+  /** Also when there was none. `null`: no such integration. */
+  clearEmergencyStop(id: string): Promise<Integration | null>;
+  /** What is stopped at this organization now; asked before every single write. */
+  emergencyStopOf(organizationId: number): Promise<EmergencyStop | null>;
+  /** How many integrations are stopped: all writes, or all but removals. */
+  countStopped(): Promise<{ all: number; changes: number }>;
 }
 
 export function integrationStore(
@@ -196,6 +206,7 @@ export function integrationStore(
         rights: null,
         connectionId: id,
         removalApproval: null,
+        emergencyStop: null,
         createdAt: now,
         updatedAt: now,
       };
@@ -228,8 +239,14 @@ export function integrationStore(
     },
 
     byOrganization: (organizationId) => find({ organizationId }),
-    list: (page) =>
-      findPage(integrations, {}, BY_ID, page, (doc) => toIntegration(doc, clock.now())),
+    list: (page, locationIds) =>
+      findPage(
+        integrations,
+        given({ locationIds: among(undefined, locationIds) }),
+        BY_ID,
+        page,
+        (doc) => toIntegration(doc, clock.now()),
+      ),
     async update(id, { organizationName, locationIds, memberMode }) {
       const write = (): Promise<Integration | null> =>
         set(id, given({ organizationName, locationIds, memberMode }));
@@ -332,6 +349,7 @@ export function integrationStore(
       set(id, { removalApproval: { by, at: date(clock.now()), runId: null } }),
 
     ...integrationSightings(integrations, clock),
+    ...emergencyStops(integrations, clock),
   };
 }
 

@@ -5,7 +5,14 @@ import { actorSchema, date, documentSchema, given, isDuplicateKey, msOrNull } fr
 import { findPage, type Page, type PageRequest, type SortKey } from './page';
 
 /** What a job does. */
-export const JOB_KINDS = ['sync', 'removal', 'import', 'mapping_change', 'erasure'] as const;
+export const JOB_KINDS = [
+  'sync',
+  'removal',
+  'import',
+  'mapping_change',
+  'erasure',
+  'member_hold',
+] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 
 export const JOB_STATES = ['running', 'done', 'failed'] as const;
@@ -40,6 +47,8 @@ export interface JobFilter {
   kind?: JobKind;
   state?: JobState;
   subjectId?: string;
+  /** Whoever asked for it. */
+  by?: Actor;
 }
 
 export interface JobStore {
@@ -143,7 +152,13 @@ export function jobStore(connection: Connection, clock: Clock): JobStore {
     list: (filter, page) =>
       findPage(
         jobs,
-        given({ kind: filter.kind, state: filter.state, subjectId: filter.subjectId }),
+        given({
+          kind: filter.kind,
+          state: filter.state,
+          subjectId: filter.subjectId,
+          'by.type': filter.by?.type,
+          'by.id': filter.by?.id,
+        }),
         NEWEST_FIRST,
         page,
         toJob,

@@ -20,6 +20,13 @@ export interface KisiRowStore {
   /** Again with another window: overwritten; `createdAt` stays. */
   put(row: Omit<KisiRow, 'createdAt'>): Promise<void>;
   remove(passKey: string, roleAssignmentId: number): Promise<void>;
+  /**
+   * It was found to be gone at Kisi without our doing: no list has it any more. `byId` knows it for
+   * another day, so that Kisi's event about it, which may be late, still tells who did it.
+   */
+  markGone(passKey: string, roleAssignmentId: number): Promise<void>;
+  /** Under whichever pass it is stored, gone or not; `null`: it is none that we know (any more). */
+  byId(organizationId: number, roleAssignmentId: number): Promise<KisiRow | null>;
   /** In order of role assignment id. */
   byPass(passKey: string): Promise<KisiRow[]>;
   /**
@@ -46,7 +53,11 @@ interface KisiRowDoc {
   from: Date | null;
   until: Date | null;
   createdAt: Date;
+  goneAt: Date | null;
 }
+
+/** How late Kisi still sends an event is not documented. */
+const KNOWN_WHEN_GONE_S = 86_400;
 
 const kisiRowSchema = documentSchema<KisiRowDoc>({
   _id: { type: String, required: true },
@@ -58,7 +69,10 @@ const kisiRowSchema = documentSchema<KisiRowDoc>({
   from: { type: Date, default: null },
   until: { type: Date, default: null },
   createdAt: { type: Date, required: true },
-}).index({ organizationId: 1, roleAssignmentId: 1 });
+  goneAt: { type: Date, default: null },
+})
+  .index({ organizationId: 1, roleAssignmentId: 1 })
+  .index({ goneAt: 1 }, { expireAfterSeconds: KNOWN_WHEN_GONE_S });
 
 function toKisiRow(doc: KisiRowDoc): KisiRow {
   return {
@@ -92,6 +106,7 @@ export function kisiRowStore(connection: Connection, clock: Clock): KisiRowStore
             groupId,
             from: dateOrNull(from),
             until: dateOrNull(until),
+            goneAt: null,
           },
           $setOnInsert: { createdAt: date(clock.now()) },
         },
@@ -122,16 +137,29 @@ export function kisiRowStore(connection: Connection, clock: Clock): KisiRowStore
       await rows.deleteOne({ _id: idOf(passKey, roleAssignmentId) });
     },
 
+    async markGone(passKey, roleAssignmentId) {
+      const goneAt = date(clock.now());
+      await rows.updateOne({ _id: idOf(passKey, roleAssignmentId) }, { $set: { goneAt } });
+    },
+
+    async byId(organizationId, roleAssignmentId) {
+      const doc = await rows.findOne({ organizationId, roleAssignmentId }).lean();
+      return doc && toKisiRow(doc);
+    },
+
     async byPass(passKey) {
       const docs = await rows
-        .find({ _id: idsUnder(passKey), passKey })
+        .find({ _id: idsUnder(passKey), passKey, goneAt: null })
         .sort({ roleAssignmentId: 1 })
         .lean();
       return docs.map(toKisiRow);
     },
 
     async allOf(organizationId) {
-      const docs = await rows.find({ organizationId }).sort({ roleAssignmentId: 1 }).lean();
+      const docs = await rows
+        .find({ organizationId, goneAt: null })
+        .sort({ roleAssignmentId: 1 })
+        .lean();
       return docs.map(toKisiRow);
     },
   };

@@ -1,7 +1,7 @@
 import type { Connection } from 'mongoose';
 import type { Clock } from '../clock';
 import { NO_MARGIN, type Margin } from '../domain/source-grants';
-import { date, documentSchema, given, marginSchema, retryUpsertRace } from './documents';
+import { among, date, documentSchema, given, marginSchema, retryUpsertRace } from './documents';
 import { BY_ID, findPage, type Page, type PageRequest } from './page';
 import { untoldMark } from './untold';
 
@@ -34,8 +34,8 @@ export interface LocationStore {
   get(id: string): Promise<Location | null>;
   /** Those that exist, in no particular order. */
   getMany(ids: readonly string[]): Promise<Location[]>;
-  /** In order of id. */
-  list(page: PageRequest): Promise<Page<Location>>;
+  /** In order of id; `ids`: only those. */
+  list(page: PageRequest, ids?: readonly string[]): Promise<Page<Location>>;
 }
 
 interface LocationDoc {
@@ -106,6 +106,7 @@ export function locationStore(connection: Connection, clock: Clock): LocationSto
       return docs.map(toLocation);
     },
 
-    list: (page) => findPage(locations, {}, BY_ID, page, toLocation),
+    list: (page, ids) =>
+      findPage(locations, given({ _id: among(undefined, ids) }), BY_ID, page, toLocation),
   };
 }

@@ -14,6 +14,7 @@ import {
   tailsOf,
 } from './documents';
 import { BeingErased, DuplicateKey } from './errors';
+import { memberHolds, toHold } from './member-holds';
 import { BY_ID, findPage, type Page, type PageRequest } from './page';
 
 /** Keeps every door shut for a member until it is lifted. */
@@ -31,6 +32,8 @@ export interface Member {
   email: string;
   name: string | null;
   hold: MemberHold | null;
+  /** The job of the latest change of the hold, a release included; `null`: it was never changed. */
+  holdJobId: string | null;
   createdAt: number;
   updatedAt: number;
 }
@@ -72,11 +75,25 @@ export interface MemberStore {
   /** Those that exist, in no particular order. */
   getMany(ids: readonly string[]): Promise<Member[]>;
   /** In order of id. `search`: the beginning of an id, an e-mail address or a word of the name. */
-  list(filter: { search?: string }, page: PageRequest): Promise<Page<Member>>;
-  /** A member already on hold keeps `since`. `null`: no such member. */
-  setHold(id: string, hold: Pick<MemberHold, 'reason' | 'by'>): Promise<Member | null>;
-  /** Also when there was no hold. `null`: no such member. */
-  clearHold(id: string): Promise<Member | null>;
+  list(
+    filter: { search?: string; ids?: readonly string[] },
+    page: PageRequest,
+  ): Promise<Page<Member>>;
+  /**
+   * A member already on hold keeps `since`; with the reason that stands nothing is changed at all.
+   * `jobId` shows how far a change has come. `null`: no such member.
+   */
+  setHold(
+    id: string,
+    hold: Pick<MemberHold, 'reason' | 'by'>,
+    jobId?: string,
+  ): Promise<Member | null>;
+  /** Also when there was no hold: nothing is changed then. `null`: no such member. */
+  clearHold(id: string, jobId?: string): Promise<Member | null>;
+  /** The passes will be told of this change, whatever happens to who made it. */
+  markHoldTold(id: string, jobId: string): Promise<void>;
+  /** Some changes of a hold before the instant (ms, UTC) that nobody was told of, oldest first. */
+  untoldHolds(before: number): Promise<{ memberId: string; jobId: string }[]>;
   /**
    * Leaves nothing of the member but the id. Again, it answers what the first said. `null`: there is
    * and was no such member.
@@ -90,7 +107,7 @@ export interface MemberStore {
   erasedAmong(ids: readonly string[]): Promise<Set<string>>;
 }
 
-interface MemberDoc {
+export interface MemberDoc {
   _id: string;
   /** Lower-cased copies: for the unique rule and for search in any case. */
   idLower: string;
@@ -100,6 +117,10 @@ interface MemberDoc {
   /** Lower-cased copies of the name from each word on; documents of an earlier version lack it. */
   nameTails?: string[];
   hold: { reason: string; since: Date; by: Actor } | null;
+  /** Documents of an earlier version lack all three. */
+  holdJobId?: string | null;
+  holdChangedAt?: Date | null;
+  isHoldUntold?: boolean;
   createdAt: Date;
   updatedAt: Date;
   /**
@@ -131,6 +152,9 @@ const memberSchema = documentSchema<MemberDoc>({
   name: { type: String, default: null },
   nameTails: { type: [String] },
   hold: { type: holdSchema, default: null },
+  holdJobId: { type: String, default: null },
+  holdChangedAt: { type: Date, default: null },
+  isHoldUntold: { type: Boolean },
   createdAt: { type: Date, required: true },
   updatedAt: { type: Date, required: true },
   saidAt: { type: Date },
@@ -138,14 +162,16 @@ const memberSchema = documentSchema<MemberDoc>({
 })
   .index({ emailLower: 1 }, { unique: true })
   .index({ idLower: 1 })
-  .index({ nameTails: 1 });
+  .index({ nameTails: 1 })
+  .index({ isHoldUntold: 1, holdChangedAt: 1 });
 
 function toMember(doc: MemberDoc): Member {
   return {
     id: doc._id,
     email: doc.email,
     name: doc.name,
-    hold: doc.hold && { reason: doc.hold.reason, since: doc.hold.since.getTime(), by: doc.hold.by },
+    hold: toHold(doc),
+    holdJobId: doc.holdJobId ?? null,
     createdAt: doc.createdAt.getTime(),
     updatedAt: doc.updatedAt.getTime(),
   };
@@ -277,36 +303,16 @@ export function memberStore(connection: Connection, clock: Clock): MemberStore {
       return docs.map(toMember);
     },
 
-    list({ search }, page) {
+    list({ search, ids }, page) {
       const start = search === undefined ? undefined : startsWith(searchText(search));
       const filter = start
         ? { $or: [{ idLower: start }, { emailLower: start }, { nameTails: start }] }
         : {};
-      return findPage(members, { erasure: null, ...filter }, BY_ID, page, toMember);
+      const named = ids && { _id: { $in: [...ids] } };
+      return findPage(members, { erasure: null, ...filter, ...named }, BY_ID, page, toMember);
     },
 
-    async setHold(id, { reason, by }) {
-      const now = date(clock.now());
-      const begun = await members.updateOne(
-        { _id: id, erasure: null, hold: null },
-        { $set: { hold: { reason, by, since: now }, updatedAt: now } },
-      );
-      if (begun.matchedCount === 0) {
-        await members.updateOne(
-          { _id: id, hold: { $ne: null } },
-          { $set: { 'hold.reason': reason, 'hold.by': by, updatedAt: now } },
-        );
-      }
-      return get(id);
-    },
-
-    async clearHold(id) {
-      await members.updateOne(
-        { _id: id, hold: { $ne: null } },
-        { $set: { hold: null, updatedAt: date(clock.now()) } },
-      );
-      return get(id);
-    },
+    ...memberHolds(members, clock, get),
 
     erasure,
 
@@ -321,6 +327,9 @@ export function memberStore(connection: Connection, clock: Clock): MemberStore {
             name: null,
             nameTails: [],
             hold: null,
+            holdJobId: null,
+            holdChangedAt: null,
+            isHoldUntold: false,
             updatedAt: now,
             erasure: { jobId, erasedAt: now, doneAt: null },
           },

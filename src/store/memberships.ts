@@ -1,7 +1,7 @@
 import type { Connection } from 'mongoose';
 import type { Clock } from '../clock';
 import type { Membership, MembershipStatus } from '../domain/source';
-import { date, dateOrNull, documentSchema, given, msOrNull } from './documents';
+import { among, date, dateOrNull, documentSchema, given, msOrNull } from './documents';
 import { BY_ID, findPage, type Page, type PageRequest } from './page';
 import {
   sourceFields,
@@ -15,6 +15,8 @@ export interface MembershipFilter {
   memberId?: string;
   planId?: string;
   locationId?: string;
+  /** Memberships at one of these. */
+  locationIds?: readonly string[];
   status?: MembershipStatus;
 }
 
@@ -96,8 +98,9 @@ export function membershipStore(connection: Connection, clock: Clock): Membershi
   return {
     ...shared,
 
-    list({ memberId, ...equal }, page) {
-      const filter = given({ memberIds: memberId, ...equal });
+    list({ memberId, locationId, locationIds, ...equal }, page) {
+      const place = among(locationId, locationIds);
+      const filter = given({ memberIds: memberId, locationId: place, ...equal });
       return findPage(memberships, { deleted: false, ...filter }, BY_ID, page, toRecord);
     },
 

@@ -2,10 +2,14 @@ import { createConnection, type Connection } from 'mongoose';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock, type Clock } from '../clock';
 import { accessLogStore } from './access-log';
+import { alertChannelStore } from './alert-channels';
+import { alertStore } from './alerts';
 import { bookingStore } from './bookings';
 import { apiKeyStore } from './api-keys';
 import { isDuplicateKey } from './documents';
 import { doorMappingStore } from './door-mappings';
+import { eventDeliveryStore } from './event-deliveries';
+import { eventSubscriptionStore } from './event-subscriptions';
 import { foreignRowStore } from './foreign-rows';
 import { grantPassStore } from './grant-passes';
 import { grantStore } from './grants';
@@ -15,19 +19,25 @@ import { integrationStore } from './integrations';
 import { intentStore } from './intents';
 import { jobStore } from './jobs';
 import { kisiDoorStore } from './kisi-doors';
+import { kisiEventStore } from './kisi-events';
 import { kisiRequestStore } from './kisi-requests';
 import { kisiRowStore } from './kisi-rows';
 import { createKisiSlots } from './kisi-slots';
+import { kisiWebhookStore } from './kisi-webhooks';
 import { locationStore } from './locations';
 import { lockGroupStore } from './lock-groups';
 import { memberLinkStore } from './member-links';
 import { memberLoginStore } from './member-logins';
 import { memberStore } from './members';
 import { membershipStore } from './memberships';
+import { noticeStore } from './notices';
 import { planStore } from './plans';
 import { passStore } from './passes';
 import { reconcileRunStore } from './reconcile-runs';
+import { rowChangeStore } from './row-changes';
 import { createSecretBox, type SealingKey } from './secret-box';
+import { sessionStore } from './sessions';
+import { settlementStore } from './settlements';
 import { spaceStore } from './spaces';
 import type { Store } from './store';
 import { unlockAttemptStore } from './unlock-attempts';
@@ -73,10 +83,14 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     doorMappings: doorMappingStore(connection, clock),
     grants,
     accessLog,
+    settlements: settlementStore(connection),
     grantPasses: grantPassStore(connection),
     wishes: wishStore(connection, clock),
     passes: passStore(connection, clock),
     kisiRows: kisiRowStore(connection, clock),
+    rowChanges: rowChangeStore(connection, clock),
+    kisiWebhooks: kisiWebhookStore(connection, clock, secrets),
+    kisiEvents: kisiEventStore(connection, clock),
     foreignRows: foreignRowStore(connection),
     kisiRequests: kisiRequestStore(connection),
     kisiDoors: kisiDoorStore(connection),
@@ -85,8 +99,14 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     memberLinks: memberLinkStore(connection),
     memberLogins: memberLoginStore(connection, clock, secrets),
     unlockAttempts: unlockAttemptStore(connection, clock),
+    eventSubscriptions: eventSubscriptionStore(connection, clock, secrets),
+    eventDeliveries: eventDeliveryStore(connection, clock),
+    alerts: alertStore(connection, clock),
+    alertChannels: alertChannelStore(connection, clock, secrets),
+    notices: noticeStore(connection, clock),
     lockGroups: lockGroupStore(connection),
     apiKeys: apiKeyStore(connection, clock),
+    sessions: sessionStore(connection, clock),
     idempotency: idempotencyStore(connection, clock),
     reconcileRuns: reconcileRunStore(connection),
     jobs: jobStore(connection, clock),

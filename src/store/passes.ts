@@ -23,6 +23,10 @@ export interface PassRecord {
   removalDue: boolean;
   /** The earliest start that is not yet written to Kisi; `null`: none. */
   nextStartAt: number | null;
+  /** Job of the latest change of the member's hold that the look has read; `null`: there was none. */
+  holdJobId: string | null;
+  /** Each wish was told what the look has seen; false: it looks again first, or saw nothing. */
+  told: boolean;
 }
 
 export interface StoredPass extends PassRecord {
@@ -41,11 +45,12 @@ export interface PassStore {
   /**
    * Blocked passes of one organization in the order in which they are to be helped: removals, starts
    * that are due at `now`, starts within the hour, the rest. With `notPokedSince` those that
-   * `markPoked` has marked at or after that instant are left out, so that a prober can go on.
+   * `markPoked` has marked at or after that instant are left out, so that a prober can go on; with
+   * `stopped` those that an emergency stop of this reach holds back whatever they try.
    */
   blocked(
     organizationId: number,
-    options: { now: number; limit: number; notPokedSince?: number },
+    options: { now: number; limit: number; notPokedSince?: number; stopped?: 'all' | 'changes' },
   ): Promise<StoredPass[]>;
   markPoked(passKeys: readonly string[], at: number): Promise<void>;
   remove(passKey: string): Promise<void>;
@@ -61,6 +66,9 @@ interface PassDoc {
   blocked: Problem | null;
   removalDue: boolean;
   nextStartAt: Date | null;
+  /** Documents of an earlier version lack both. */
+  holdJobId?: string | null;
+  told?: boolean;
   pokedAt: Date | null;
   updatedAt: Date;
 }
@@ -74,6 +82,8 @@ const passSchema = documentSchema<PassDoc>({
   blocked: { type: problemSchema, default: null },
   removalDue: { type: Boolean, required: true },
   nextStartAt: { type: Date, default: null },
+  holdJobId: { type: String, default: null },
+  told: { type: Boolean },
   pokedAt: { type: Date, default: null },
   updatedAt: { type: Date, required: true },
 })
@@ -90,6 +100,8 @@ function toPass(doc: PassDoc): StoredPass {
     blocked: doc.blocked,
     removalDue: doc.removalDue,
     nextStartAt: msOrNull(doc.nextStartAt),
+    holdJobId: doc.holdJobId ?? null,
+    told: doc.told ?? false,
     pokedAt: msOrNull(doc.pokedAt),
     updatedAt: doc.updatedAt.getTime(),
   };
@@ -106,11 +118,17 @@ function ranks(now: number): QueryFilter<PassDoc>[] {
   ];
 }
 
+/** Passes that have something to do while the organization is stopped. */
+function notHeldBack(stopped: 'all' | 'changes'): QueryFilter<PassDoc> {
+  const others: QueryFilter<PassDoc> = { 'blocked.type': { $ne: 'emergency_stop' } };
+  return stopped === 'all' ? others : { $or: [others, { removalDue: true }] };
+}
+
 export function passStore(connection: Connection, clock: Clock): PassStore {
   const passes = connection.model<PassDoc>('Pass', passSchema, 'passes');
 
   return {
-    save({ pass, turn, blocked, removalDue, nextStartAt }) {
+    save({ pass, turn, blocked, removalDue, nextStartAt, holdJobId, told }) {
       return upsertIfNewer(() =>
         passes.updateOne(
           { _id: keyOf(pass), turn: { $lte: turn } },
@@ -123,6 +141,8 @@ export function passStore(connection: Connection, clock: Clock): PassStore {
               blocked,
               removalDue,
               nextStartAt: dateOrNull(nextStartAt),
+              holdJobId,
+              told,
               updatedAt: date(clock.now()),
             },
             $setOnInsert: { pokedAt: null },
@@ -142,7 +162,7 @@ export function passStore(connection: Connection, clock: Clock): PassStore {
       return docs.map(({ pass }) => pass);
     },
 
-    async blocked(organizationId, { now, limit, notPokedSince }) {
+    async blocked(organizationId, { now, limit, notPokedSince, stopped }) {
       const found: StoredPass[] = [];
       for (const rank of ranks(now)) {
         if (found.length >= limit) break;
@@ -153,6 +173,7 @@ export function passStore(connection: Connection, clock: Clock): PassStore {
         if (notPokedSince !== undefined) {
           candidates.push({ $or: [{ pokedAt: null }, { pokedAt: { $lt: date(notPokedSince) } }] });
         }
+        if (stopped !== undefined) candidates.push(notHeldBack(stopped));
         const docs = await passes
           .find({ $and: candidates })
           .sort({ nextStartAt: 1, updatedAt: 1, _id: 1 })

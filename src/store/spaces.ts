@@ -1,7 +1,7 @@
 import type { Connection } from 'mongoose';
 import type { Clock } from '../clock';
 import type { Margin } from '../domain/source-grants';
-import { date, documentSchema, given, marginSchema, retryUpsertRace } from './documents';
+import { among, date, documentSchema, given, marginSchema, retryUpsertRace } from './documents';
 import { BY_ID, findPage, type Page, type PageRequest } from './page';
 import { untoldMark } from './untold';
 
@@ -33,8 +33,11 @@ export interface SpaceStore {
   get(id: string): Promise<Space | null>;
   /** Those that exist, in no particular order. */
   getMany(ids: readonly string[]): Promise<Space[]>;
-  /** In order of id. */
-  list(filter: { locationId?: string }, page: PageRequest): Promise<Page<Space>>;
+  /** In order of id; `locationIds`: only those there. */
+  list(
+    filter: { locationId?: string; locationIds?: readonly string[] },
+    page: PageRequest,
+  ): Promise<Page<Space>>;
 }
 
 interface SpaceDoc {
@@ -105,7 +108,7 @@ export function spaceStore(connection: Connection, clock: Clock): SpaceStore {
       return docs.map(toSpace);
     },
 
-    list: (filter, page) =>
-      findPage(spaces, given({ locationId: filter.locationId }), BY_ID, page, toSpace),
+    list: ({ locationId, locationIds }, page) =>
+      findPage(spaces, given({ locationId: among(locationId, locationIds) }), BY_ID, page, toSpace),
   };
 }

@@ -8,13 +8,8 @@ import {
 } from '../contracts/names';
 import { probeNowSignal } from '../contracts/pass-messages';
 import type { Integration, Store } from '../store';
-import {
-  ensureProbeSchedule,
-  startRemoval,
-  startRightsProbe,
-  startWake,
-} from './integration-starts';
-import { ensureReconcileSchedule } from './reconcile-schedule';
+import { startRemoval, startRightsProbe, startWake } from './integration-starts';
+import { ensureSchedule, SCHEDULES } from './schedules';
 
 /** What follows from a change of an integration. Structurally what the API's `IntegrationEvents` asks for. */
 export function createIntegrationEvents(
@@ -56,8 +51,7 @@ export function createIntegrationEvents(
     },
 
     async ensureSchedules() {
-      await ensureReconcileSchedule(client);
-      await ensureProbeSchedule(client);
+      for (const schedule of SCHEDULES) await ensureSchedule(client, schedule);
     },
 
     /** Runs the reconciliation at once, for instance after its removals were allowed; after one that runs. */

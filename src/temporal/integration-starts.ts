@@ -1,11 +1,6 @@
-import {
-  ScheduleAlreadyRunning,
-  ScheduleOverlapPolicy,
-  WorkflowExecutionAlreadyStartedError,
-  type Client,
-} from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import { removalAskedSignal, wakeAskedSignal } from '../contracts/integration-activities';
-import { PROBE_SCHEDULE_ID, TASK_QUEUES, WORKFLOW_TYPES, workflowIds } from '../contracts/names';
+import { TASK_QUEUES, WORKFLOW_TYPES, workflowIds } from '../contracts/names';
 
 const taskQueue = TASK_QUEUES.workflows;
 
@@ -45,28 +40,5 @@ export async function startRightsProbe(
     });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-  }
-}
-
-/** Makes the daily probe exist. Safe to call from every process at every start. */
-export async function ensureProbeSchedule(client: Client): Promise<void> {
-  try {
-    await client.schedule.create({
-      scheduleId: PROBE_SCHEDULE_ID,
-      spec: { intervals: [{ every: '1d' }], jitter: '1h' },
-      policies: {
-        overlap: ScheduleOverlapPolicy.SKIP,
-        catchupWindow: '1d',
-        pauseOnFailure: false,
-      },
-      action: {
-        type: 'startWorkflow',
-        workflowType: WORKFLOW_TYPES.probeDaily,
-        taskQueue,
-        args: [],
-      },
-    });
-  } catch (error) {
-    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
   }
 }

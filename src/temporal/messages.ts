@@ -20,10 +20,13 @@ import {
 } from '../contracts/source-messages';
 import type { SourceRef } from '../domain/source';
 import { TASK_QUEUES, WORKFLOW_TYPES, workflowIds } from '../contracts/names';
+import { holdChangedSignal } from '../contracts/member-hold';
 import { lockGroupWantedSignal, pokeSignal, probeNowSignal } from '../contracts/pass-messages';
 import type { Clock } from '../clock';
+import { deliverSignal } from '../contracts/event-activities';
 import { grantStart } from './grant-start';
 import { startRemoval } from './integration-starts';
+import { joined } from './joined';
 
 /** A grant that is closed or was removed has nobody left to be told. */
 async function signalIfRunning<Message>(
@@ -62,6 +65,16 @@ function sourceStart(source: SourceRef): { workflowId: string; taskQueue: string
 export function createAccessMessages(client: Client, clock: Clock): AccessMessages {
   const taskQueue = TASK_QUEUES.workflows;
   return {
+    deliverEvents: joined(async (subscriptionId) => {
+      await client.workflow.signalWithStart(WORKFLOW_TYPES.deliverEvents, {
+        workflowId: workflowIds.deliverEvents(subscriptionId),
+        taskQueue,
+        args: [{ subscriptionId }],
+        signal: deliverSignal,
+        staticSummary: `events to the subscription ${subscriptionId}`,
+      });
+    }),
+
     async pokePass(pass, priority, fresh = false) {
       await client.workflow.signalWithStart(WORKFLOW_TYPES.memberPass, {
         workflowId: workflowIds.pass(pass),
@@ -111,6 +124,18 @@ export function createAccessMessages(client: Client, clock: Clock): AccessMessag
         ...sourceStart(source),
         signal: lookAgainSignal,
         signalArgs: [],
+      });
+    },
+
+    async changeHold(memberId, jobId) {
+      // Signalled, not merely started: a run that is about to end then sees it and goes on.
+      await client.workflow.signalWithStart(WORKFLOW_TYPES.memberHold, {
+        workflowId: workflowIds.memberHold(memberId),
+        taskQueue,
+        args: [{ memberId }],
+        signal: holdChangedSignal,
+        signalArgs: [jobId],
+        staticSummary: `what ${memberId} holds follows a hold or its release`,
       });
     },
 

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import type { KisiActivities, RecordsActivities } from '../contracts/activities';
+import type { AlertRecordsActivities, NoticeActivities } from '../contracts/alert-activities';
+import type { EventActivities } from '../contracts/event-activities';
 import { kisiTaskQueue, TASK_QUEUES } from '../contracts/names';
 import type { Logger } from '../logging';
-import type { Store } from '../store';
+import { MOST_ALERT_CHANNELS, MOST_EVENT_SUBSCRIPTIONS, type Store } from '../store';
 
 /**
  * Looks of passes at once, for each organization and worker. Kisi takes five calls a second, so more
@@ -11,6 +13,8 @@ import type { Store } from '../store';
  * order of priority.
  */
 const KISI_CONCURRENCY = 8;
+/** Subscriptions and channels of alerts that send at once, for each worker: all that there may be, so that none waits for another. */
+const EVENTS_CONCURRENCY = MOST_EVENT_SUBSCRIPTIONS + MOST_ALERT_CHANNELS;
 /** How often new integrations are looked for, each of which gets a task queue of its own. */
 const LOOK_FOR_ORGANIZATIONS_MS = 1_000;
 /**
@@ -26,7 +30,11 @@ export interface AccessWorkersOptions {
   namespace: string;
   /** The workflow code: a bundle that was built ahead. */
   workflowBundlePath: string;
-  activities: { records: RecordsActivities; kisi: KisiActivities };
+  activities: {
+    records: RecordsActivities & AlertRecordsActivities;
+    kisi: KisiActivities;
+    events: EventActivities & NoticeActivities;
+  };
   store: Store;
   log: Logger;
   /** Default 25 s. */
@@ -43,7 +51,7 @@ export interface AccessWorkers {
   shutdown(): Promise<void>;
 }
 
-/** Starts the workers for workflows and records, and one for each connected organization. */
+/** Starts the workers for workflows, records and events, and one for each connected organization. */
 export async function startAccessWorkers(options: AccessWorkersOptions): Promise<AccessWorkers> {
   const { connection, namespace, workflowBundlePath, activities, store, log } = options;
   const shared = {
@@ -51,7 +59,7 @@ export async function startAccessWorkers(options: AccessWorkersOptions): Promise
     namespace,
     shutdownGraceTime: options.shutdownGraceTimeMs ?? SHUTDOWN_GRACE_MS,
     // Else the SDK keeps heartbeats back for up to 8 of their 10 s (activities/beating.ts).
-    maxHeartbeatThrottleInterval: '1s',
+    maxHeartbeatThrottleInterval: 1_000,
   };
 
   const workers = new Map<string, Worker>();
@@ -73,6 +81,11 @@ export async function startAccessWorkers(options: AccessWorkersOptions): Promise
     stickyQueueScheduleToStartTimeout: STICKY_MS,
   });
   await add({ taskQueue: TASK_QUEUES.records, activities: activities.records });
+  await add({
+    taskQueue: TASK_QUEUES.events,
+    activities: activities.events,
+    maxConcurrentActivityTaskExecutions: EVENTS_CONCURRENCY,
+  });
 
   const addOrganizations = async (): Promise<void> => {
     for (const organizationId of await store.integrations.organizationIds()) {

@@ -48,6 +48,8 @@ export class RecordedMessages implements AccessMessages {
   readonly revoked: string[] = [];
   readonly changes: AccessChange[] = [];
   readonly removals: string[] = [];
+  readonly deliveries: string[] = [];
+  readonly holds: { memberId: string; jobId: string }[] = [];
   probers = 0;
 
   pokePass: AccessMessages['pokePass'] = async (pass, priority, fresh = false) => {
@@ -59,8 +61,14 @@ export class RecordedMessages implements AccessMessages {
   requestLockGroup: AccessMessages['requestLockGroup'] = async (_organizationId, lockId) => {
     await Promise.resolve(this.groupsAsked.push(lockId));
   };
+  deliverEvents: AccessMessages['deliverEvents'] = async (subscriptionId) => {
+    await Promise.resolve(this.deliveries.push(subscriptionId));
+  };
   startRemoval: AccessMessages['startRemoval'] = async (integrationId) => {
     await Promise.resolve(this.removals.push(integrationId));
+  };
+  changeHold: AccessMessages['changeHold'] = async (memberId, jobId) => {
+    await Promise.resolve(this.holds.push({ memberId, jobId }));
   };
   startProber: AccessMessages['startProber'] = async () => {
     await Promise.resolve((this.probers += 1));

@@ -1,6 +1,6 @@
 import { passKey, type PassRef } from '../../src/domain/door';
 import type { Member } from '../../src/store';
-import { accessUnderTest, HOUR, MINUTE, type AccessUnderTest } from './access-under-test';
+import { accessUnderTest, BY, HOUR, MINUTE, type AccessUnderTest } from './access-under-test';
 
 const LIST = 'GET /role_assignments 200';
 const CREATE = 'POST /role_assignments 200';
@@ -46,7 +46,7 @@ describe('somebody worked at the dashboard', () => {
     access.simulator.drift({ kind: 'deleteRow', id: rowId });
     expect(opens()).toBe(false);
     await access.look(pass, { fresh: true });
-    expect(access.calls()).toEqual([LIST, CREATE]);
+    expect(access.calls()).toEqual([LIST, 'GET /role_assignments/:id 404', CREATE]);
     expect(opens()).toBe(true);
   });
 
@@ -77,6 +77,18 @@ describe('somebody worked at the dashboard', () => {
     expect(access.calls()).toEqual([LIST, DELETE]);
     expect(await access.rows(pass)).toHaveLength(1);
     expect(opens()).toBe(true);
+  });
+
+  test('our row was doubled and made longer, under an emergency stop: the longer one goes', async () => {
+    const { rowId } = await inPlace();
+    access.simulator.drift({ kind: 'duplicateRow', id: rowId });
+    access.simulator.drift({ kind: 'editRow', id: rowId, validUntil: null });
+    const { id } = access.integration;
+    const stop = { reason: 'wrong doors', includeRemovals: false, by: BY };
+    await access.store.integrations.setEmergencyStop(id, stop);
+    await access.look(pass, { fresh: true });
+    expect(access.calls()).toEqual([LIST, DELETE]);
+    expect([opens(), opens(t + HOUR - 1), opens(t + HOUR)]).toEqual([true, true, false]);
   });
 
   test('our row became a manager’s: foreign from then on, and it covers nothing of ours', async () => {

@@ -362,7 +362,11 @@ describe('what Kisi says', () => {
 it('hears nothing where whoever began the tap has died', async () => {
   const { member } = await keyHolder();
   const attemptId = randomUUID();
-  await access.store.unlockAttempts.begin(attemptId);
+  await access.store.unlockAttempts.begin(attemptId, {
+    memberId: member.id,
+    lockId: access.lockId,
+    doorMappingId: 'dm_any',
+  });
   const result = tap(member, { attemptId });
   await sleep(200);
   expect(access.calls()).toEqual([]);

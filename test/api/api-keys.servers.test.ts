@@ -8,6 +8,7 @@ import {
 import { listLocations } from '../../api/locations/schema';
 import { expectProblem, startApi, type ApiUnderTest } from './api-under-test';
 import { idOf } from './fixtures';
+import { rawDocuments } from './raw-documents';
 
 let api: ApiUnderTest;
 beforeAll(async () => {
@@ -64,7 +65,7 @@ describe('POST /v1/api-keys', () => {
       { requestHash: 'another', resourceId: 'x' },
     );
     expect(kept.state).toBe('mismatch');
-    expect(JSON.stringify(await rawIdempotencyRecords())).not.toContain(secret);
+    expect(JSON.stringify(await rawDocuments(api, 'idempotency'))).not.toContain(secret);
   });
 
   it.each([
@@ -150,14 +151,3 @@ describe('DELETE /v1/api-keys/:id', () => {
     }
   });
 });
-
-/** What lies in the database, as an intruder would find it. */
-async function rawIdempotencyRecords(): Promise<unknown[]> {
-  const mongoose = await import('mongoose');
-  const connection = await mongoose.createConnection(api.databaseUri).asPromise();
-  try {
-    return await connection.collection('idempotency').find({}).toArray();
-  } finally {
-    await connection.close();
-  }
-}

@@ -9,15 +9,20 @@ import type { OperationSpec } from '../../api/http/operation';
 import { problemsOf } from '../../api/http/operation';
 import type { ProblemBody, ProblemCode } from '../../api/http/problems';
 import { createMemberTokens } from '../../api/portal-sessions/member-tokens';
+import type { OidcSignIn } from '../../api/session/oidc';
 import { createSimulator, type SeedInput, type Simulator } from '../../simulator';
 import { createKisiConnections, type KisiConnections } from '../../src/access/kisi-connections';
 import type { SyncDoorsInput } from '../../src/contracts/door-activities';
 import type { EraseMemberInput } from '../../src/contracts/member-activities';
 import type { ImportInput } from '../../src/contracts/import-activities';
 import type { PassRef } from '../../src/domain/door';
+import type { ChannelTarget } from '../../src/domain/alert-channel';
+import type { Actor } from '../../src/domain/grant';
 import { createKisiLimiter } from '../../src/kisi';
+import type { NoticeOutcome, OutgoingNotice } from '../../src/notices/sender';
 import type { HostTokens } from '../../src/config';
 import { createLogger } from '../../src/logging';
+import { createMetrics } from '../../src/metrics';
 import { openStore, type ApiKeyScope, type Integration, type Store } from '../../src/store';
 import type { DoorSync } from '../../src/temporal/door-sync';
 import { testServers } from '../support/servers';
@@ -34,6 +39,11 @@ export const SETTLE_WAIT_MS = 300;
 export const WEBHOOK_SECRETS = [1, 2].map(
   (byte) => `whsec_${Buffer.alloc(32, byte).toString('base64')}`,
 );
+
+/** Where Kisi would reach the API; nothing listens there. */
+export const PUBLIC_URL = 'https://latchkey.example.com';
+
+export const TEMPORAL_WEB_URL = 'https://temporal.example.com/namespaces/default';
 
 export const PORTAL_URL = 'https://portal.example.com/my-keys';
 
@@ -96,8 +106,22 @@ export interface ApiUnderTest {
   doorSyncs: SyncDoorsInput[];
   /** Erasures that were started. */
   erasures: EraseMemberInput[];
+  /** Subscriptions that were told to send their events. */
+  deliveries: string[];
+  /** Organizations that were told to let those go on who wait. */
+  probed: number[];
+  /** Whether the passes follow a hold at once. */
+  holds: { follow: boolean };
+  /** Notices that the API itself sent, and what becomes of the next one; mail is set up or not. */
+  notices: {
+    sent: { target: ChannelTarget; notice: OutgoingNotice }[];
+    outcome: NoticeOutcome;
+    canMail: boolean;
+  };
   /** Passes that were told to look, with the rows listed anew. */
   freshPokes: PassRef[];
+  /** Grants that were revoked by a signal. */
+  revoked: { grantId: string; by: Actor; reason: string }[];
   /** What Temporal was asked to do about integrations, such as `removalBegun int_1`. */
   integrationEvents: string[];
   /** How often a reconciliation was asked for. */
@@ -110,10 +134,17 @@ export interface ApiUnderTest {
 
 let suites = 0;
 
+/** What a deployment sets up. */
+interface SetUp {
+  inboundWebhookSecrets?: readonly string[];
+  hostTokens?: HostTokens;
+  publicUrl?: string;
+  oidc?: OidcSignIn;
+}
+
 export async function startApi(
   limits: Partial<ApiLimits> = {},
-  inboundWebhookSecrets = WEBHOOK_SECRETS,
-  hostTokens?: HostTokens,
+  { inboundWebhookSecrets = WEBHOOK_SECRETS, hostTokens, publicUrl = PUBLIC_URL, oidc }: SetUp = {},
 ): Promise<ApiUnderTest> {
   suites += 1;
   const clock = { time: NOW };
@@ -153,6 +184,11 @@ export async function startApi(
   };
   const erasures: EraseMemberInput[] = [];
   const freshPokes: PassRef[] = [];
+  const revoked: ApiUnderTest['revoked'] = [];
+  const deliveries: string[] = [];
+  const probed: number[] = [];
+  const holds = { follow: true };
+  const notices: ApiUnderTest['notices'] = { sent: [], outcome: { is: 'sent' }, canMail: true };
   const reconciled = { count: 0 };
   const integrationEvents: string[] = [];
   const said = async (event: string, { id }: Integration): Promise<void> => {
@@ -181,10 +217,39 @@ export async function startApi(
       },
     },
     inboundWebhookSecrets,
+    metrics: createMetrics(registry),
+    publicUrl,
+    ...(oidc && { oidc }),
+    temporalWebUrl: TEMPORAL_WEB_URL,
+    noticeSender: {
+      get canMail() {
+        return notices.canMail;
+      },
+      send: (target, notice) => {
+        notices.sent.push({ target, notice });
+        return Promise.resolve(notices.outcome);
+      },
+      close: () => undefined,
+    },
     messages: {
+      deliverEvents: (subscriptionId) => {
+        deliveries.push(subscriptionId);
+        return Promise.resolve();
+      },
       changeSource: (source, message) => sources.changeSource(source, message),
       pokePass: (pass, _priority, fresh) => {
         if (fresh === true) freshPokes.push(pass);
+        return Promise.resolve();
+      },
+      startProber: (organizationId) => {
+        probed.push(organizationId);
+        return Promise.resolve();
+      },
+      changeHold: async (_memberId, jobId) => {
+        if (holds.follow) await store.jobs.end(jobId, { state: 'done' });
+      },
+      revokeGrant: (grantId, by, reason) => {
+        revoked.push({ grantId, by, reason });
         return Promise.resolve();
       },
     },
@@ -212,6 +277,7 @@ export async function startApi(
     limits: {
       requestsPerMinute: 10_000,
       refusedKeysPerMinute: 10_000,
+      signInsPerMinute: 10_000,
       memberRequestsPerMinute: 10_000,
       unlocksPerMinute: 10_000,
       settleWaitMs: SETTLE_WAIT_MS,
@@ -253,6 +319,11 @@ export async function startApi(
     doorSyncs,
     erasures,
     freshPokes,
+    revoked,
+    deliveries,
+    probed,
+    holds,
+    notices,
     reconciled,
     integrationEvents,
     logs: () => lines.join(''),

@@ -164,6 +164,34 @@ describe('POST /v1/door-mappings', () => {
     ]);
   });
 
+  it('is tried out with dryRun, which says who gains and stores nothing, under whatever key', async () => {
+    await api.store.spaces.upsert({ id: 'spc_5', name: 'Five', locationId: 'loc_1' });
+    const booking = {
+      version: 1,
+      memberIds: ['mem_2'],
+      spaceId: 'spc_5',
+      startsAt: new Date(NOW + 3_600_000).toISOString(),
+      endsAt: new Date(NOW + 7_200_000).toISOString(),
+      status: 'confirmed',
+    };
+    await api.sources.changeSource({ kind: 'booking', id: 'bk_5' }, booking);
+    const before = api.sources.changes.length;
+    const body = { ...lock, spaceId: 'spc_5' };
+    const headers = { 'Idempotency-Key': 'map-spc-5' };
+    const tried = await api.call(createDoorMapping, { body, headers, query: { dryRun: 'true' } });
+    expect(tried.status).toBe(200);
+    expect(tried.body).toMatchObject({
+      gains: [{ memberId: 'mem_2', source: 'booking', sourceId: 'bk_5', doorName: 'Front Door' }],
+      loses: [],
+      isComplete: true,
+    });
+    const stored = await api.call(listDoorMappings, { query: { spaceId: 'spc_5' } });
+    expect(stored.body).toMatchObject({ data: [] });
+    expect(api.sources.changes).toHaveLength(before);
+    expectProblem(await api.call(createDoorMapping, { body, headers }), 'idempotency_key_reused');
+    expect((await create(body)).status).toBe(201);
+  });
+
   it('refuses a space outside the location that is named beside it', async () => {
     const response = await create({ ...lock, spaceId: 'spc_2', locationId: 'loc_1' });
     expectProblem(response, 'space_not_fitting', 'body.spaceId');
@@ -203,6 +231,14 @@ describe('GET /v1/door-mappings', () => {
   ] as [Record<string, string>, string[]][])('filters by %j', async (query, names) => {
     const { body } = await api.call(listDoorMappings, { query });
     expect((body as { data: { name: string }[] }).data.map(({ name }) => name)).toEqual(names);
+  });
+
+  it('reads many by their ids', async () => {
+    const { body: all } = await api.call(listDoorMappings);
+    const [first, second] = (all as { data: { id: string }[] }).data.map(({ id }) => id);
+    const ids = `${String(second)},dm_none,${String(first)}`;
+    const { body } = await api.call(listDoorMappings, { query: { ids } });
+    expect((body as { data: { id: string }[] }).data.map(({ id }) => id)).toEqual([first, second]);
   });
 
   it('refuses filters that are none', async () => {

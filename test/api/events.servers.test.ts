@@ -231,7 +231,7 @@ describe('the signature', () => {
   });
 
   it('cannot be given where no secret is set up, and the answer says what to do', async () => {
-    const bare = await startApi({}, []);
+    const bare = await startApi({}, { inboundWebhookSecrets: [] });
     try {
       const response = await deliver(event, { to: bare });
       expectProblem(response, 'webhook_not_set_up');

@@ -2,7 +2,8 @@ import request from 'supertest';
 import { OPERATIONS } from '../../api/operations';
 import type { OperationSpec } from '../../api/http/operation';
 import { API_KEY_SCOPES } from '../../src/store';
-import { expectProblem, startApi, type ApiUnderTest, type CallOptions } from './api-under-test';
+import { expectProblem, startApi, type ApiUnderTest } from './api-under-test';
+import { wellFormed } from './well-formed';
 
 const MEMBER = 'mem_every';
 let api: ApiUnderTest;
@@ -16,21 +17,6 @@ afterAll(() => api.close());
 
 function sendTo(method: OperationSpec['method'], path: string): request.Test {
   return request(api.app)[method](path.replace(':lockId', '999').replace(/:\w+/g, 'unknown_1'));
-}
-
-/** The query that a route cannot do without. */
-function queryOf({ id }: OperationSpec): Pick<CallOptions, 'query'> {
-  if (id === 'listKisiResources') return { query: { type: 'lock' } };
-  return ['deleteBooking', 'deleteMembership'].includes(id) ? { query: { version: '1' } } : {};
-}
-
-/** A request that is valid in form; what it names does not exist. */
-function wellFormed(spec: OperationSpec): CallOptions {
-  return {
-    params: { id: 'unknown_1', doorMappingId: 'unknown_1', lockId: '999' },
-    ...queryOf(spec),
-    ...(spec.body ? { body: spec.bodyExample } : {}),
-  };
 }
 
 const named = (specs: readonly OperationSpec[]): [string, OperationSpec][] =>
@@ -138,7 +124,7 @@ describe.each(named(withId.filter((spec) => !makesRecord(spec))))(
   '%s of an unknown id',
   (_name, spec) => {
     it('answers 404', async () => {
-      const params = { id: 'absent_1', doorMappingId: 'absent_1' };
+      const params = { id: 'absent_1', doorMappingId: 'absent_1', eventId: 'absent_1' };
       const response = await api.call(spec, { ...wellFormed(spec), params });
       expect(response.status).toBe(404);
     });

@@ -425,6 +425,16 @@ describe('GET /v1/grants and /v1/members/:id/grants', () => {
     },
   );
 
+  it('shows what one booking, or one membership, made', async () => {
+    const made = await api.store.grants.get(first);
+    if (made === null) throw new Error('it was just made');
+    const ofSource = { source: 'booking', sourceId: 'bkg_1' } as const;
+    await api.store.grants.insertAccepted({ ...made, id: 'grt_of_booking', ...ofSource });
+    expect(await ids(ofSource)).toEqual(['grt_of_booking']);
+    expect(await ids({ ...ofSource, source: 'plan' })).toEqual([]);
+    expect(await ids({ ...ofSource, sourceId: 'bkg_2' })).toEqual([]);
+  });
+
   it('pages without losing or repeating one', async () => {
     const seen: string[] = [];
     let cursor: string | null = null;

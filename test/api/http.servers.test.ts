@@ -147,6 +147,8 @@ describe('the rate limit', () => {
       expectProblem(await guess(), 'unauthenticated');
       expectProblem(await guess(), 'rate_limited');
       expect((await small.call(listLocations)).status).toBe(200);
+      // Who sends nothing guesses nothing: the page for signing in asks so, again and again.
+      expectProblem(await small.call(listLocations, { key: null }), 'unauthenticated');
     } finally {
       await small.close();
     }

@@ -234,6 +234,7 @@ describe('PATCH /v1/integrations/:id', () => {
     });
     expect(await change('managed')).toMatchObject({
       memberMode: 'managed',
+      deletionInKisi: 'repair',
       madeOtherwise: { count: 1, memberIds: ['mem_invited'] },
     });
     const wrong = await api.call(patchIntegration, { params: { id }, body: { memberMode: 'vip' } });

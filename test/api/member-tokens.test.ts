@@ -28,7 +28,7 @@ describe('our own tokens', () => {
     expect(expiresAt).toBe(Math.floor(NOW / 1_000) * 1_000 + 15 * MINUTE);
     expect(tokens.looksLikeToken(token)).toBe(true);
     const issuedAt = Math.floor(NOW / 1_000) * 1_000;
-    expect(await tokens.verify(token)).toEqual({ memberId: 'mem_1', issuedAt });
+    expect(await tokens.verify(token)).toEqual({ memberId: 'mem_1', issuedAt, expiresAt });
     clock.time = expiresAt - 1;
     expect(await tokens.verify(token)).toMatchObject({ memberId: 'mem_1' });
     clock.time = expiresAt + 1_000;
@@ -139,7 +139,8 @@ describe('tokens of the host platform', () => {
   it('name the member, and their keys are read once', async () => {
     for (let index = 0; index < 3; index += 1) {
       const verdict = await tokens.verify(await signed(CLAIMS));
-      expect(verdict).toEqual({ memberId: 'mem_1', issuedAt: null });
+      const expiresAt = Math.floor(CLAIMS.exp) * 1_000;
+      expect(verdict).toEqual({ memberId: 'mem_1', issuedAt: null, expiresAt });
     }
     expect(reads).toBe(1);
   });

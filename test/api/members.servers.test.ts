@@ -66,7 +66,14 @@ describe('PUT /v1/members/:id', () => {
         locationIds: [],
         createdBy: { type: 'system', id: 'test' },
       });
-      const known = { turn: 1, blocked: null, removalDue: false, nextStartAt: null };
+      const known = {
+        turn: 1,
+        blocked: null,
+        removalDue: false,
+        nextStartAt: null,
+        holdJobId: null,
+        told: true,
+      };
       for (const each of [
         pass('moving_member', 1),
         pass('moving_member', 2),
@@ -112,6 +119,27 @@ describe('GET /v1/members', () => {
     expect(await find('BOB@')).toEqual(['mem_2']);
     expect(await find('mem_')).toEqual(['mem_1', 'mem_2']);
     expect(await find('nobody')).toEqual([]);
+  });
+
+  it('reads many by their ids, and shows nothing of one that is not there', async () => {
+    const read = async (ids: string): Promise<unknown> => {
+      const { body } = await api.call(listMembers, { query: { ids } });
+      return (body as { data: { id: string }[] }).data.map(({ id }) => id);
+    };
+    expect(await read('mem_2,nobody,mem_1,mem_2')).toEqual(['mem_1', 'mem_2']);
+    expect(await read('mem_2')).toEqual(['mem_2']);
+  });
+
+  it.each([
+    ['none', ''],
+    ['an empty one', 'mem_1,'],
+    ['too many', Array(101).fill('mem_1').join(',')],
+  ])('refuses %s as ids', async (_, ids) => {
+    const response = await api.call(listMembers, { query: { ids } });
+    expect(response.body).toMatchObject({
+      code: 'request_invalid',
+      errors: [{ path: expect.stringMatching(/^query\.ids/) as string }],
+    });
   });
 
   it('refuses an empty search', async () => {

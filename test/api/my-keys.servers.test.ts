@@ -350,7 +350,7 @@ describe('a JWT of the host platform', () => {
     privateKey: KeyLike,
   ): Promise<void> {
     const tokens = { jwksUrl, issuer, audience, memberClaim: 'sub' };
-    const host = await startApi({}, undefined, tokens);
+    const host = await startApi({}, { hostTokens: tokens });
     try {
       const body = { email: 'ada@example.com' };
       await host.call(putMember, { params: { id: 'mem_ada' }, body });

@@ -13,7 +13,7 @@ import { buildImage, type BuiltImage } from './image';
 const exec = promisify(execFile);
 
 /** `npm ci`, the build and `npm prune` on two slow cores. */
-const BUILD_TIMEOUT_MS = 300_000;
+const BUILD_TIMEOUT_MS = 480_000;
 const START_TIMEOUT_MS = 60_000;
 
 describe('the image, built without Docker', () => {

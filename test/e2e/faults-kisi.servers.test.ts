@@ -8,6 +8,16 @@ const HOUR = 3_600_000;
 /** The prober asks every ten seconds; then the passes take their turns. */
 const HEALED_WITHIN_MS = 25_000;
 
+interface OutageAnswer {
+  outage: { type: string; from: string; until: string | null } | null;
+  data: { missed: string; isMended: boolean; member: { id: string } }[];
+}
+
+/** Whom the outage touched, and how; in order. */
+function touchedBy({ data }: OutageAnswer): string[][] {
+  return data.map(({ member, missed }) => [member.id, missed]).sort();
+}
+
 beforeAll(build, BUILD_TIMEOUT_MS);
 
 describe('a Kisi that does not answer', () => {
@@ -52,9 +62,54 @@ describe('a Kisi that does not answer', () => {
         api.send('PATCH', `/v1/grants/${ids.extended}`, { body: { endsAt: iso(until2) } }),
       ]);
       expect(changes.map(({ status }) => status)).toEqual([202, 202]);
+      const booker = await host.newMember();
+      const booked = await api.send<{ doors: { grantId: string }[] }>(
+        'PUT',
+        '/v1/bookings/bkg_outage',
+        {
+          body: {
+            version: 1,
+            memberIds: [booker.id],
+            spaceId: organization.spaceId,
+            startsAt: iso(fromNow(-60_000)),
+            endsAt: iso(fromNow(HOUR)),
+            status: 'confirmed',
+          },
+        },
+      );
+      expect(booked).toMatchObject({ status: 202, body: { settled: false } });
       // One fault of the integration, which says so; and the grants say what they wait for.
-      const waiting = await until(accepted.body.id, ({ problem }) => problem !== null);
-      expect(waiting.problem).toMatchObject({ type: 'kisi_unavailable' });
+      const bookedIds = booked.body.doors.map(({ grantId }) => grantId);
+      expect(bookedIds).toHaveLength(2);
+      for (const id of [accepted.body.id, newDoor, ...bookedIds]) {
+        await until(id, ({ problem }) => problem?.type === 'kisi_unavailable');
+      }
+      await until(ids.revoked, ({ stops }) => stops.includes('admin'));
+      expect(await api.ok('GET', '/v1/bookings/bkg_outage')).toMatchObject({
+        doors: [
+          { problem: { type: 'kisi_unavailable' } },
+          { problem: { type: 'kisi_unavailable' } },
+        ],
+      });
+      // Whoever stands at the door can be told why, and let in by hand.
+      const touched = [
+        [booker.id, 'start'],
+        [booker.id, 'start'],
+        [newcomer.id, 'start'],
+        [newcomer.id, 'start'],
+        [revoked.id, 'end'],
+      ];
+      const outage = `/v1/integrations/${organization.integrationId}/outage`;
+      const during = await api.ok<OutageAnswer>('GET', outage);
+      expect(during.outage).toMatchObject({ type: 'kisi_unavailable', until: null });
+      expect(touchedBy(during)).toEqual(touched.sort());
+      expect(during.data.filter(({ isMended }) => isMended)).toEqual([]);
+      const why = `/v1/members/${newcomer.id}/explain?doorMappingId=${mapping}`;
+      expect(await api.ok('GET', why)).toMatchObject({
+        open: 'unknown',
+        basis: 'stored',
+        summary: expect.stringContaining('The connection to Kisi is in trouble') as unknown,
+      });
       await sleep(15_000);
       simulator.setSwitches({ outage: 'none' });
       const healedAt = Date.now();
@@ -63,6 +118,7 @@ describe('a Kisi that does not answer', () => {
       await until(accepted.body.id, (grant) => grant.provisioning === 'in_place');
       await until(newDoor, (grant) => grant.provisioning === 'in_place');
       await until(ids.extended, (grant) => grant.settled);
+      for (const id of bookedIds) await until(id, (grant) => grant.provisioning === 'in_place');
       expect(Date.now() - healedAt).toBeLessThan(HEALED_WITHIN_MS);
       // Its end came while Kisi was out: Kisi's own clock closed the door; the row is cleaned later.
       expect((await installation.store.grants.get(ids.ended))?.endsAt).toBeLessThan(healedAt);
@@ -88,6 +144,11 @@ describe('a Kisi that does not answer', () => {
       await judgeSince(installation, newcomer, newLockId, begun);
       const health = `/v1/integrations/${organization.integrationId}/health`;
       expect(await api.ok('GET', health)).toMatchObject({ state: 'ok', fault: null });
+      const after = await api.ok<OutageAnswer>('GET', outage);
+      expect(after.outage?.until).toEqual(expect.any(String));
+      expect(touchedBy(after)).toEqual(touched.sort());
+      expect(after.data.filter(({ isMended }) => !isMended)).toEqual([]);
+      expect(await api.ok('GET', why)).toMatchObject({ open: 'yes', basis: 'live' });
     });
   }, 180_000);
 

@@ -1,5 +1,5 @@
 import type { Member } from '../../src/store';
-import { expectAccess } from '../support/oracle';
+import { expectAccessAt } from '../support/oracle';
 import type { Installation } from '../support/processes';
 
 const INSTANTS_JUDGED = 15;
@@ -25,9 +25,10 @@ export async function judgeSince(
 ): Promise<void> {
   const now = Date.now();
   const everyMs = (now - from) / INSTANTS_JUDGED;
-  for (let count = 0; count <= INSTANTS_JUDGED; count += 1) {
-    await expectAccess(installation, member, lockId, Math.floor(from + count * everyMs));
-  }
+  const instants = Array.from({ length: INSTANTS_JUDGED + 1 }, (_, count) =>
+    Math.floor(from + count * everyMs),
+  );
+  await expectAccessAt(installation, member, lockId, instants);
 }
 
 /** How often the operation was done at Kisi since the instant (ms UTC), whatever was answered. */

@@ -30,6 +30,7 @@ const PACKAGES = {
     '@temporalio/common',
     '@temporalio/worker',
     'undici',
+    'nodemailer',
     'mongoose',
     'zod',
   ],
@@ -111,10 +112,11 @@ const violating: Record<string, Tree> = {
     'src/contracts/bad-npm.ts': "import 'zod';",
     'src/contracts/bad-kisi.ts': "import '../kisi/client';",
   },
-  'only-kisi-speaks-http': {
+  'only-kisi-and-events-speak-http': {
     'src/access/bad-undici.ts': "import 'undici';",
     'simulator/bad-undici.ts': "import 'undici';",
   },
+  'only-notices-send-mail': { 'src/access/bad-mail.ts': "import 'nodemailer';" },
   'only-store-speaks-mongodb': {
     'api/bad-mongoose.ts': "import 'mongoose';",
     'src/access/bad-mongoose.ts': "import type { M } from 'mongoose'; export type N = M;",
@@ -123,6 +125,18 @@ const violating: Record<string, Tree> = {
     'src/kisi/bad-simulator.ts': "import '../../simulator/server';",
     'api/bad-test.ts': "import '../test/support/make';",
     'activities/bad-script.ts': "import '../scripts/start';",
+    'api/bad-page.ts': "import '../web/src/shared/time';",
+  },
+  'pages-know-the-api-by-its-document': {
+    'web/src/api/bad-domain.ts': "import '../../../src/domain/grant';",
+    'web/src/console/bad-type.ts': "import type { X } from '../../../api/app'; export type Y = X;",
+  },
+  'console-and-my-keys-are-apart': {
+    'web/src/my-keys/bad-console.ts': "import '../console/page';",
+    'web/src/console/bad-my-keys.ts': "import '../my-keys/page';",
+  },
+  'shared-parts-of-pages-are-below-them': {
+    'web/src/shared/bad-console.ts': "import '../console/page';",
   },
   'simulator-stands-alone': {
     'simulator/bad-client.ts': "import '../src/kisi/client';",
@@ -166,6 +180,9 @@ const sound: Tree = {
   'workflows/index.ts':
     "import '@temporalio/workflow'; import '../src/domain/grant'; import { name } from '../src/contracts/names'; import type * as activities from '../activities/kisi'; export type W = typeof activities; name;",
   'simulator/server.ts': "import 'node:http'; import '../src/clock';",
+  'web/src/shared/time.ts': 'export const time = 1;',
+  'web/src/console/page.ts': "import '../shared/time';",
+  'web/src/my-keys/page.ts': "import '../shared/time';",
   'scripts/start.ts': "import '../simulator/server'; import '../src/config';",
   'test/support/make.ts': "import 'jest'; import 'mongoose'; import '../../simulator/server';",
 };

@@ -75,6 +75,15 @@ export const REQUIRED_HISTORIES = [
   'import-done',
   'import-cancelled',
   'import-carried-over',
+  'events-delivered',
+  'events-delivered-late',
+  'events-continued-as-new',
+  'events-after-continue-as-new',
+  'deliveries-swept',
+  'member-held',
+  'member-hold-crossed-by-a-release',
+  'alerts-watched',
+  'alerts-sent',
 ] as const;
 
 export type RequiredHistory = (typeof REQUIRED_HISTORIES)[number];

@@ -229,7 +229,7 @@ while [ $# -gt 0 ]; do
   esac
   shift 2
 done
-exec '${java}' -cp '${classPath}' EmbeddedMongo "$folder/data.mv" "$port"
+exec '${java}' -cp '${classPath}' EmbeddedMongo "$port" "$folder/data.mv"
 `;
 }
 

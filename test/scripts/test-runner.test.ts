@@ -15,15 +15,20 @@ const BROKEN = `throw new Error('cannot be loaded');`;
 describe('scripts/test.ts', () => {
   it.each([
     [
-      'all tests of both projects',
-      { unit: PASSES + PASSES, servers: PASSES },
-      '3 passed, 0 failed',
+      'all tests of all projects',
+      { unit: PASSES + PASSES, processes: PASSES },
+      '5 passed, 0 failed',
       0,
     ],
-    ['a failed test', { unit: PASSES + FAILS, servers: PASSES }, '2 passed, 1 failed', 1],
-    ['a skipped test as failed', { unit: PASSES, servers: SKIPPED }, '1 passed, 1 failed', 1],
-    ['a file that cannot be loaded', { unit: PASSES, servers: BROKEN }, '1 passed, 1 failed', 1],
-    ['a failed check', { unit: PASSES, servers: PASSES, check: 'exit 3' }, '2 passed, 1 failed', 1],
+    ['a failed test', { unit: PASSES + FAILS, processes: PASSES }, '4 passed, 1 failed', 1],
+    ['a skipped test as failed', { unit: PASSES, processes: SKIPPED }, '3 passed, 1 failed', 1],
+    ['a file that cannot be loaded', { unit: PASSES, processes: BROKEN }, '3 passed, 1 failed', 1],
+    [
+      'a failed check',
+      { unit: PASSES, processes: PASSES, check: 'exit 3' },
+      '4 passed, 1 failed',
+      1,
+    ],
   ])('counts %s, in the last line and the exit code', async (_, project, line, code) => {
     const result = await runTests(await makeProject(project));
     expect(result).toEqual({ lastLine: line, code });
@@ -32,7 +37,7 @@ describe('scripts/test.ts', () => {
 
 async function makeProject(project: {
   unit: string;
-  servers: string;
+  processes: string;
   check?: string;
 }): Promise<string> {
   const folder = await workshop.folder();
@@ -41,7 +46,9 @@ async function makeProject(project: {
   await copyFile(join(root, 'scripts', 'test.ts'), join(folder, 'scripts', 'test.ts'));
   const scripts = { check: project.check ?? 'exit 0' };
   await writeFile(join(folder, 'package.json'), JSON.stringify({ scripts }));
-  const projects = ['unit', 'servers'].map((name) => ({
+  const { unit, processes } = project;
+  const files = { unit, database: PASSES, workflows: PASSES, processes };
+  const projects = Object.keys(files).map((name) => ({
     displayName: name,
     testMatch: [`<rootDir>/${name}.test.js`],
   }));
@@ -49,8 +56,9 @@ async function makeProject(project: {
     join(folder, 'jest.config.js'),
     `module.exports = ${JSON.stringify({ projects })}`,
   );
-  await writeFile(join(folder, 'unit.test.js'), project.unit);
-  await writeFile(join(folder, 'servers.test.js'), project.servers);
+  for (const [name, text] of Object.entries(files)) {
+    await writeFile(join(folder, `${name}.test.js`), text);
+  }
   return folder;
 }
 

@@ -248,3 +248,30 @@ describe('grants: live', () => {
     );
   });
 });
+
+describe('grants: touched between', () => {
+  it('pages through what was due and not in place before, in order of start', async () => {
+    const door = { doorMappingId: freshId('dm') };
+    const [from, until] = [T0, T0 + HOUR];
+    const open = { ...door, startsAt: T0 - HOUR, endsAt: T0 + 2 * HOUR, changedAt: T0 - HOUR };
+    const wanted = [
+      await insert({ ...open, startsAt: T0 - HOUR, inPlaceAt: null }),
+      await insert({ ...open, startsAt: T0 - HOUR / 2, endsAt: null, inPlaceAt: T0 + 1 }),
+      await insert({ ...open, startsAt: T0, inPlaceAt: T0 - 1, changedAt: T0 }),
+      await insert({ ...open, startsAt: T0 + 1, stops: ['admin'], removedAt: null }),
+      await insert({ ...open, startsAt: T0 + 2, stops: ['admin'], removedAt: T0 + 1 }),
+      await insert({ ...open, startsAt: until - 1, inPlaceAt: until + HOUR }),
+    ];
+    await insert({ ...open, inPlaceAt: T0 });
+    await insert({ ...open, startsAt: until });
+    await insert({ ...open, endsAt: T0 });
+    await insert({ ...open, stops: ['admin'], removedAt: T0 });
+    await insert({ ...open, doorMappingId: freshId('dm') });
+    const found = await allPages(
+      (cursor) =>
+        store().grants.touchedBetween([door.doorMappingId], { from, until }, { cursor, limit: 2 }),
+      2,
+    );
+    expect(found.map(({ id }) => id)).toEqual(wanted.map(({ id }) => id));
+  });
+});

@@ -86,6 +86,7 @@ describe('members', () => {
     expect(made).toEqual({
       ...member,
       hold: null,
+      holdJobId: null,
       createdAt: clock.now(),
       updatedAt: clock.now(),
     });
@@ -179,6 +180,22 @@ describe('members', () => {
     await store().members.setHold(member.id, { reason: 'unpaid', by: admin });
     expect((await store().members.clearHold(member.id))?.hold).toBeNull();
     expect((await store().members.clearHold(member.id))?.hold).toBeNull();
+  });
+
+  it('tells a hold by its own age, whatever else is written of the member', async () => {
+    const member = aMember();
+    await store().members.upsert(member);
+    await store().members.setHold(member.id, { reason: 'unpaid', by: admin }, 'job_hold');
+    const untold = async () =>
+      (await store().members.untoldHolds(clock.now())).filter((one) => one.memberId === member.id);
+    expect(await untold()).toEqual([]);
+    clock.pass(1);
+    await store().members.upsert({ ...member, name: 'Eva' });
+    expect(await untold()).toEqual([{ memberId: member.id, jobId: 'job_hold' }]);
+    await store().members.markHoldTold(member.id, 'job_before');
+    expect(await untold()).toHaveLength(1);
+    await store().members.markHoldTold(member.id, 'job_hold');
+    expect(await untold()).toEqual([]);
   });
 
   it('holds nobody who is unknown', async () => {

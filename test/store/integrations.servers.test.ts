@@ -44,6 +44,7 @@ describe('integrations', () => {
       rights: null,
       connectionId: fields.id,
       removalApproval: null,
+      emergencyStop: null,
       createdAt: clock.now(),
       updatedAt: clock.now(),
     };

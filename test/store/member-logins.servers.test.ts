@@ -100,15 +100,40 @@ describe('memberLogins', () => {
 });
 
 describe('unlockAttempts', () => {
+  const tap = { memberId: 'mem_1', lockId: 7, doorMappingId: 'dm_1' };
+
   it('are begun by exactly one, and keep the first result', async () => {
     const id = freshId('unl');
     const { unlockAttempts } = store();
-    const begun = await Promise.all(Array.from({ length: 6 }, () => unlockAttempts.begin(id)));
+    const begun = await Promise.all(Array.from({ length: 6 }, () => unlockAttempts.begin(id, tap)));
     expect(begun.filter(Boolean)).toHaveLength(1);
     expect(await unlockAttempts.result(id)).toBeNull();
     await unlockAttempts.end(id, { outcome: 'opened' });
     await unlockAttempts.end(id, { outcome: 'refused' });
     expect(await unlockAttempts.result(id)).toEqual({ outcome: 'opened' });
-    expect(await unlockAttempts.begin(id)).toBe(false);
+    expect(await unlockAttempts.begin(id, tap)).toBe(false);
+  });
+
+  it("are each one event's, the nearest one's, and stay it when the event comes again", async () => {
+    const memberId = freshId('mem');
+    const { unlockAttempts } = store();
+    const ofMember = { ...tap, memberId };
+    const [early, late] = [freshId('unl'), freshId('unl')];
+    const begunAt = clock.now();
+    await unlockAttempts.begin(early, ofMember);
+    clock.pass(3_000);
+    await unlockAttempts.begin(late, ofMember);
+    const claim = (uuid: string, at: number, lockId = 7): Promise<string | undefined> =>
+      unlockAttempts
+        .claimForEvent({ uuid, at, memberId, lockId }, 10_000)
+        .then((found) => found?.id);
+
+    expect(await claim('a', begunAt + 2_500)).toBe(late);
+    expect(await claim('a', begunAt + 2_500)).toBe(late);
+    expect(await claim('b', begunAt + 2_500)).toBe(early);
+    expect(await claim('c', begunAt + 2_500)).toBeUndefined();
+    expect(await claim('d', begunAt, 8)).toBeUndefined();
+    await unlockAttempts.begin(freshId('unl'), ofMember);
+    expect(await claim('e', begunAt + 60_000)).toBeUndefined();
   });
 });

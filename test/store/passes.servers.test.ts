@@ -13,13 +13,21 @@ function aRecord(fields: Partial<PassRecord> = {}): PassRecord {
     blocked: null,
     removalDue: false,
     nextStartAt: null,
+    holdJobId: null,
+    told: true,
     ...fields,
   };
 }
 
 describe('passes', () => {
   it('saves, gives back and removes', async () => {
-    const record = aRecord({ blocked: down, removalDue: true, nextStartAt: T0 + 1 });
+    const record = aRecord({
+      blocked: down,
+      removalDue: true,
+      nextStartAt: T0 + 1,
+      holdJobId: 'job_1',
+      told: false,
+    });
     const key = passKey(record.pass);
     expect(await store().passes.save(record)).toBe(true);
     expect(await store().passes.get(key)).toEqual({
@@ -136,6 +144,20 @@ describe('kisiRows', () => {
     await store().kisiRows.remove(row.passKey, row.roleAssignmentId);
     await store().kisiRows.remove(row.passKey, row.roleAssignmentId);
     expect(await store().kisiRows.byPass(row.passKey)).toEqual([]);
+  });
+
+  it('knows one that is gone by its id alone, until it is stored again', async () => {
+    const row = aRow(aPass({ organizationId: freshNumber() }));
+    const { kisiRows } = store();
+    await kisiRows.put(row);
+    const createdAt = clock.now();
+    await kisiRows.markGone(row.passKey, row.roleAssignmentId);
+    expect(await kisiRows.byPass(row.passKey)).toEqual([]);
+    expect(await kisiRows.allOf(row.organizationId)).toEqual([]);
+    const known = await kisiRows.byId(row.organizationId, row.roleAssignmentId);
+    expect(known).toEqual({ ...row, createdAt });
+    await kisiRows.put(row);
+    expect(await kisiRows.byPass(row.passKey)).toEqual([{ ...row, createdAt }]);
   });
 
   it('reads those of one pass, and all of one organization', async () => {

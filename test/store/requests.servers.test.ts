@@ -17,6 +17,7 @@ describe('apiKeys', () => {
       id: key.id,
       name: 'portal',
       scopes: ['booking', 'operator'],
+      locationIds: null,
       createdAt: clock.now(),
       createdBy: admin,
       lastUsedAt: null,

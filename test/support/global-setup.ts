@@ -22,7 +22,7 @@ export default async function globalSetup(): Promise<void> {
     log: (line: string) => process.stderr.write(`${line}\n`),
   };
   const [mongo, temporal, testServer, workflowBundlePath] = await Promise.all([
-    startMongo(options).then((server) => (started.push(server), server)),
+    startMongo({ ...options, inMemory: true }).then((server) => (started.push(server), server)),
     startTemporal(options).then((server) => (started.push(server), server)),
     findTestServer(options),
     bundleWorkflows(runDir),

@@ -28,6 +28,10 @@ export interface InstallationOptions {
   temporalAddressOfApi?: string;
   /** How many worker processes are there from the start; default 1. */
   workers?: number;
+  /** Where the API listens; a free port when left out. */
+  apiPort?: number;
+  /** More of the environment of the processes. */
+  env?: Readonly<Record<string, string>>;
 }
 
 /** One of our own processes, running the compiled code. */
@@ -95,18 +99,44 @@ export async function withInstallation(
   options: InstallationOptions,
   work: (installation: Installation) => Promise<void>,
 ): Promise<void> {
+  const { installation, close, withLogs } = await openInstallation(options);
+  try {
+    await work(installation);
+  } catch (error) {
+    const told = await withLogs(error);
+    await close({ keepLogs: true });
+    throw told;
+  }
+  await close();
+}
+
+/** An installation that several tests share; whoever opened it closes it. */
+export interface OpenInstallation {
+  readonly installation: Installation;
+  /** The same error with what the processes said last. */
+  withLogs: (error: unknown) => Promise<unknown>;
+  close: (options?: { keepLogs?: boolean }) => Promise<void>;
+}
+
+/** Starts an installation; when it does not come up, what was started is ended again. */
+export async function openInstallation(options: InstallationOptions): Promise<OpenInstallation> {
   await build();
   const dataDir = await mkdtemp(join(tmpdir(), 'latchkey-e2e-'));
   const closers: (() => Promise<void>)[] = [];
-  try {
-    await work(await start(options, dataDir, closers));
-  } catch (error) {
-    throw await withLogs(error, dataDir, closers.length);
-  } finally {
+  const close: OpenInstallation['close'] = async ({ keepLogs = false } = {}) => {
     // The last made first: processes before what they use.
-    for (const close of closers.reverse()) await close();
+    for (const closeOne of closers.reverse()) await closeOne();
+    if (!keepLogs) await rm(dataDir, { recursive: true, force: true });
+  };
+  const tell = (error: unknown): Promise<unknown> => withLogs(error, dataDir, closers.length);
+  try {
+    const installation = await start(options, dataDir, closers);
+    return { installation, close, withLogs: tell };
+  } catch (error) {
+    const told = await tell(error);
+    await close({ keepLogs: true });
+    throw told;
   }
-  await rm(dataDir, { recursive: true, force: true });
 }
 
 async function start(
@@ -133,6 +163,8 @@ async function start(
 
   const env: NodeJS.ProcessEnv = {
     PATH: process.env['PATH'],
+    // Receivers of events run on this machine, too.
+    EVENTS_ALLOW_PRIVATE_HOSTS: 'true',
     MONGODB_URI: options.mongoUriOfProcesses ?? mongoUri,
     ENCRYPTION_KEYS: `${encryption.id}:${encryption.key.toString('base64')}`,
     TEMPORAL_ADDRESS: temporal.address,
@@ -141,10 +173,11 @@ async function start(
     ADMIN_API_KEY: adminApiKey,
     HOST: '127.0.0.1',
     LOG_LEVEL: 'info',
+    ...options.env,
   };
   let started = 0;
   const run = async (name: 'API' | 'Worker', more: NodeJS.ProcessEnv): Promise<AppUnderTest> => {
-    const port = await freePort();
+    const port = (name === 'API' ? options.apiPort : undefined) ?? (await freePort());
     started += 1;
     const app = await startApp({
       name: `${String(started)} ${name}`,

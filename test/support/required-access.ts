@@ -1,4 +1,10 @@
-import type { AccessLogEntry, Grant, LogAction, ProblemType } from '../../src/domain/grant';
+import {
+  DOOR_ACTIONS,
+  type AccessLogEntry,
+  type Grant,
+  type LogAction,
+  type ProblemType,
+} from '../../src/domain/grant';
 
 /** What a door must be at an instant; `either` between acceptance and settling of a change. */
 export type RequiredAccess = 'open' | 'closed' | 'either';
@@ -28,7 +34,8 @@ export interface GrantAtInstant {
 export function grantsAt(rows: readonly AccessLogEntry[], at: number): GrantAtInstant[] {
   const perGrant = new Map<string, AccessLogEntry[]>();
   for (const row of rows) {
-    if (row.at > at || row.action === 'unlock') continue;
+    // These tell of a door and of Kisi, and change no grant.
+    if (row.at > at || DOOR_ACTIONS.includes(row.action) || row.action === 'drift') continue;
     perGrant.set(row.grant.id, [...(perGrant.get(row.grant.id) ?? []), row]);
   }
   return [...perGrant.values()].map((known) => {

@@ -33,7 +33,7 @@ export interface TestServers extends Pick<
   takeNamespace: () => Promise<string>;
 }
 
-/** @throws Error outside of the jest project `servers`, which alone starts them. */
+/** @throws Error in the jest project `unit`, which starts none. */
 export function testServers(): TestServers {
   const path = process.env[SERVERS_FILE_VARIABLE];
   if (path === undefined) {

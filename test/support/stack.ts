@@ -3,6 +3,8 @@ import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import { pino, type Logger } from 'pino';
 import { Registry } from 'prom-client';
+import { createAlertActivities, createNoticeActivities } from '../../activities/alerts';
+import { createEventActivities } from '../../activities/events';
 import { createKisiActivities } from '../../activities/kisi';
 import { createRecordsActivities } from '../../activities/records';
 import { createSimulator, demoApiKey, type Simulator } from '../../simulator';
@@ -12,9 +14,11 @@ import { systemClock, type Clock } from '../../src/clock';
 import { acceptedGrant } from '../../src/domain/grant-life';
 import { wholeSecond } from '../../src/domain/windows';
 import type { Actor, Grant } from '../../src/domain/grant';
+import { createEventSender } from '../../src/events/sender';
 import { createKisiLimiter, type KisiLimiter } from '../../src/kisi';
 import { temporalLogger } from '../../src/logging';
 import { createMetrics } from '../../src/metrics';
+import { createNoticeSender } from '../../src/notices/sender';
 import {
   openStore,
   type DoorMapping,
@@ -33,6 +37,10 @@ import { Unlimited } from './unlimited';
 const TESTER: Actor = { type: 'api_key', id: 'key_tester' };
 const HOUR = 3_600_000;
 
+/** The sender of mails, and how near a start must be, as by default. */
+export const MAIL_FROM = 'Latchkey <alerts@latchkey.test>';
+const START_LEAD_MS = 30 * 60_000;
+
 export interface StackOptions {
   /** The clock of activities, store and simulator; the machine's when left out. */
   clock?: Clock;
@@ -40,6 +48,8 @@ export interface StackOptions {
   temporal?: { address: string; namespace: string };
   /** Replaces the shared limiter, where a test is not about it. */
   limiter?: KisiLimiter;
+  /** A mail server, `smtp://…`; without one no alert is mailed. */
+  smtpUrl?: string;
 }
 
 /** What a test may say of a grant; the rest has a sensible default. */
@@ -147,13 +157,31 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const integration = await connect(store, kisi);
   const { locks, group } = seeded(simulator);
 
+  // Receivers of events run on this machine, too.
+  const sender = createEventSender({ allowPrivateHosts: true });
+  const { smtpUrl } = options;
+  const noticeSender = createNoticeSender({
+    mail: smtpUrl === undefined ? undefined : { smtpUrl, from: MAIL_FROM },
+    webhooks: sender,
+  });
+
   let workers: AccessWorkers | null = null;
   const startWorkers = async (): Promise<void> => {
     workers = await startAccessWorkers({
       connection: nativeConnection,
       namespace,
       workflowBundlePath: servers.workflowBundlePath,
-      activities: { records: createRecordsActivities(deps), kisi: createKisiActivities(deps) },
+      activities: {
+        records: {
+          ...createRecordsActivities(deps),
+          ...createAlertActivities({ ...deps, startLeadMs: START_LEAD_MS }),
+        },
+        kisi: createKisiActivities(deps),
+        events: {
+          ...createEventActivities({ ...deps, sender }),
+          ...createNoticeActivities({ ...deps, noticeSender }),
+        },
+      },
       store,
       log,
       shutdownGraceTimeMs: 5_000,
@@ -252,6 +280,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     startWorkers,
     async close() {
       await stopWorkers();
+      noticeSender.close();
+      await sender.close();
       await kisi.close();
       await nativeConnection.close();
       await connection.close();

@@ -98,7 +98,7 @@ describe('a grant', () => {
   it.each([2, 3])('of %i seconds opens and shuts the door on time', async (seconds) => {
     const member = await stack.newMember();
     const mapping = await stack.lockMapping();
-    const startsAt = secondsFromNow(2);
+    const startsAt = secondsFromNow(4);
     const endsAt = startsAt + seconds * 1_000;
     const grant = await stack.grant({ member, mapping, startsAt, endsAt });
     await stack.settled(grant.id);
@@ -189,7 +189,7 @@ describe('a change of dates', () => {
 
   it('at the very instant of expiry is settled one way or the other, and the last word holds', async () => {
     const mapping = await stack.lockMapping();
-    const endsAt = secondsFromNow(4);
+    const endsAt = secondsFromNow(8);
     const grants = await Promise.all(
       [-30, -10, 0, 10, 30].map(async (offset) => {
         const member = await stack.newMember();
@@ -295,7 +295,7 @@ describe('revoke and restore', () => {
   it('are refused after the end, with what to do; a Signal leaves a refused row', async () => {
     const member = await stack.newMember();
     const mapping = await stack.lockMapping();
-    const endsAt = secondsFromNow(2);
+    const endsAt = secondsFromNow(5);
     const grant = await stack.grant({ member, mapping, endsAt });
     await stack.settled(grant.id);
     await sleepUntil(endsAt);
@@ -350,9 +350,10 @@ describe('a grant that is over', () => {
   it('stays revoked when it is extended after it was revoked', async () => {
     const member = await stack.newMember();
     const mapping = await stack.lockMapping();
-    const endsAt = secondsFromNow(2);
+    const endsAt = secondsFromNow(6);
     const grant = await stack.grant({ member, mapping, endsAt });
     await stack.settled(grant.id);
+    // After the end Kisi's row lies there for a minute before it is cleaned away.
     await stack.commands.revoke(grant.id, {});
     expect(await untilClosed(stack, grant.id)).toBe('COMPLETED');
     const later = secondsFromNow(60);

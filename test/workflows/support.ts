@@ -6,7 +6,7 @@ import { workflowIds } from '../../src/contracts/names';
 import type { AccessLogEntry } from '../../src/domain/grant';
 import { wholeSecond } from '../../src/domain/windows';
 import type { Member } from '../../src/store';
-import { expectAccess } from '../support/oracle';
+import { expectAccessAt } from '../support/oracle';
 import { testServers } from '../support/servers';
 import type { Stack } from '../support/stack';
 
@@ -112,16 +112,8 @@ export async function signalByCli(
 }
 
 /** Judges many instants by the oracle; answers what each had to be. */
-export async function judge(
-  stack: Stack,
-  member: Member,
-  lockId: number,
-  instants: readonly number[],
-): Promise<string[]> {
-  const verdicts: string[] = [];
-  for (const at of instants) verdicts.push(await expectAccess(stack, member, lockId, at));
-  return verdicts;
-}
+export const judge: (...args: Parameters<typeof expectAccessAt>) => Promise<string[]> =
+  expectAccessAt;
 
 /** Judges every `everyMs` of a past span, besides its ends. */
 export async function judgeSpan(

@@ -1,6 +1,8 @@
+import de.bwaldvogel.mongo.MongoBackend;
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.MongoVersion;
 import de.bwaldvogel.mongo.backend.h2.H2Backend;
+import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.wire.message.MongoMessage;
 import java.util.List;
@@ -8,7 +10,7 @@ import org.h2.mvstore.MVStore;
 import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
-/** MongoDB's wire protocol over one H2 file. Arguments: the file, the port (on 127.0.0.1). */
+/** MongoDB's wire protocol over one H2 file, or over memory. Arguments: the port (on 127.0.0.1), the file if any. */
 public class EmbeddedMongo {
     /** As published the server says 3.0, which current drivers refuse; 7.0 is what its answers fit. */
     static final MongoVersion VERSION = new MongoVersion() {
@@ -32,16 +34,21 @@ public class EmbeddedMongo {
     }
 
     public static void main(String[] args) {
+        MongoBackend backend = args.length > 1 ? fileBackend(args[1]) : new MemoryBackend().version(VERSION);
+        MongoServer server = new MongoServer(backend);
+        server.bind("127.0.0.1", Integer.parseInt(args[0]));
+        // Ctrl-C reaches the whole process group; the launcher ends this process after its clients.
+        Signal.handle(new Signal("INT"), SignalHandler.SIG_IGN);
+        Runtime.getRuntime().addShutdownHook(new Thread(server::shutdownNow));
+    }
+
+    static MongoBackend fileBackend(String file) {
         // Compressed: each save appends, and space is reused only after the retention time below.
-        MVStore store = new MVStore.Builder().fileName(args[0]).compress().open();
+        MVStore store = new MVStore.Builder().fileName(file).compress().open();
         // Milliseconds; for what is written outside of a command.
         store.setAutoCommitDelay(20);
         // Milliseconds. With less, chunks that a reader still needs are overwritten under load.
         store.setRetentionTime(600_000);
-        MongoServer server = new MongoServer(new SavingBackend(store).version(VERSION));
-        server.bind("127.0.0.1", Integer.parseInt(args[1]));
-        // Ctrl-C reaches the whole process group; the launcher ends this process after its clients.
-        Signal.handle(new Signal("INT"), SignalHandler.SIG_IGN);
-        Runtime.getRuntime().addShutdownHook(new Thread(server::shutdownNow));
+        return new SavingBackend(store).version(VERSION);
     }
 }

@@ -29,7 +29,7 @@ export async function startEmbedded(
   return program.yes ? yes(await run(program.found, options, how)) : program;
 }
 
-/** How to run the embedded server: `java -cp classPath EmbeddedMongo FILE PORT`. */
+/** How to run the embedded server: `java -cp classPath EmbeddedMongo PORT FILE`; without a file in memory. */
 export interface EmbeddedProgram {
   java: string;
   classPath: string;
@@ -112,11 +112,16 @@ async function run(
   how: string,
 ): Promise<RunningMongo> {
   const folder = embeddedFolder(options.dataDir);
-  await mkdir(folder, { recursive: true });
+  const isInMemory = options.inMemory === true;
+  if (!isInMemory) await mkdir(folder, { recursive: true });
   const port = await pickPort(options.preferredPort, 'MongoDB', options.log);
+  const file = isInMemory ? [] : [join(folder, 'data.mv')];
   const server = await spawnServer(
     program.java,
-    ['-Xmx512m', '-cp', program.classPath, 'EmbeddedMongo', join(folder, 'data.mv'), String(port)],
+    [
+      isInMemory ? '-Xmx2g' : '-Xmx512m',
+      ...['-cp', program.classPath, 'EmbeddedMongo', String(port), ...file],
+    ],
     {
       name: 'Embedded MongoDB',
       env: options.env,

@@ -9,6 +9,11 @@ import { pingMongo } from './ping';
 export interface MongoOptions extends ServerOptions {
   /** Taken when it is free; any free port otherwise. */
   preferredPort?: number;
+  /**
+   * Nothing need outlive the server: the embedded one then keeps all in memory. Its file is slow with
+   * the hundreds of databases of a test run, since every save looks at every collection.
+   */
+  inMemory?: boolean;
 }
 
 export interface RunningMongo extends RunningServer {

@@ -1,0 +1,211 @@
+import { PRIORITY } from '../contracts/names';
+import { passKey, type PassRef, type PassTarget } from '../domain/door';
+import type { AccessLogEntry } from '../domain/grant';
+import {
+  judgeRowEvent,
+  type AskingGrant,
+  type RowChange,
+  type RowEventVerdict,
+} from '../domain/kisi-drift';
+import { isAsking } from '../domain/pass-report';
+import type { Integration, KisiDrift, KisiRow } from '../store';
+import {
+  actorOfKisi,
+  nameOfActor,
+  type EventFollowed,
+  type EventIgnoredBecause,
+  type KisiEvent,
+  type KisiEventDeps,
+} from './kisi-event';
+
+/** Between our note of a change and Kisi's event about it: the wait for Kisi, and how far clocks differ. */
+const SENT_WITHIN_MS = 2 * 60_000;
+
+const IGNORED: Record<Exclude<RowEventVerdict['kind'], 'drift'>, EventIgnoredBecause> = {
+  own: 'own_change',
+  overtaken: 'own_change',
+  unknown: 'row_unknown',
+  unneeded: 'not_needed',
+};
+
+/**
+ * An event about a role assignment is a hint: it carries no window and no user, may be late, and decides
+ * nothing. The pass that the row is stored with lists Kisi's rows anew and mends what differs. Only where
+ * the integration says that a deletion means so, the grants that led to the row are revoked.
+ */
+export async function followRowEvent(
+  deps: KisiEventDeps,
+  integration: Integration,
+  event: KisiEvent,
+): Promise<EventFollowed> {
+  const roleAssignmentId = event.objectId;
+  if (roleAssignmentId === null) return { ignored: 'row_unknown' };
+  const change: RowChange = event.type === 'role_assignment.destroy' ? 'deleted' : 'changed';
+  const found = await readRow(deps, integration, roleAssignmentId);
+  const verdict = await judge(deps, { integration, event, change, roleAssignmentId, found });
+  if (verdict.kind === 'own') return { ignored: IGNORED.own };
+  if (!found) {
+    await lookWhereForeign(deps, integration, roleAssignmentId);
+    return { ignored: 'row_unknown' };
+  }
+  if (verdict.kind !== 'drift') {
+    // Nobody waits for it; the rows may differ from what is remembered all the same.
+    await deps.messages.pokePass(found.pass, PRIORITY.reconcile, true);
+    return { ignored: IGNORED[verdict.kind] };
+  }
+  const { revoked, repaired } = verdict;
+  // Grants that are revoked take their wishes back themselves: no row is to be made in between.
+  await revoke(deps, event, revoked);
+  if (repaired.length > 0) {
+    await writeDown(deps, event, change, repaired);
+    await deps.messages.pokePass(found.pass, PRIORITY.due, true);
+  }
+  const isRevoke = revoked.length > 0;
+  const answer = isRevoke ? 'revoke' : 'repair';
+  const grantIds = isRevoke ? revoked : repaired;
+  const { memberId } = found.pass;
+  const actor = actorOfKisi(event).id;
+  const drift: KisiDrift = { change, answer, roleAssignmentId, memberId, grantIds, actor };
+  return { ignored: null, drift };
+}
+
+/** A row that is not ours may give a member what a grant asks for: then the pass must know, too. */
+async function lookWhereForeign(
+  { store, messages }: KisiEventDeps,
+  { organizationId }: Integration,
+  roleAssignmentId: number,
+): Promise<void> {
+  const seen = await store.foreignRows.get(organizationId, roleAssignmentId);
+  if (seen?.memberId == null) return;
+  const { memberId, groupId } = seen;
+  const own = await store.lockGroups.byGroup(organizationId, groupId);
+  const target: PassTarget = own
+    ? { kind: 'lock', id: own.lockId }
+    : { kind: 'group', id: groupId };
+  const pass: PassRef = { memberId, organizationId, target };
+  if (!(await store.passes.get(passKey(pass)))) return;
+  await messages.pokePass(pass, PRIORITY.due, true);
+}
+
+/** A row of ours with all that its pass holds and is asked. */
+interface FoundRow {
+  row: KisiRow;
+  others: KisiRow[];
+  pass: PassRef;
+  asking: AskingGrant[];
+}
+
+async function readRow(
+  { store, clock }: KisiEventDeps,
+  { organizationId }: Integration,
+  roleAssignmentId: number,
+): Promise<FoundRow | null> {
+  const row = await store.kisiRows.byId(organizationId, roleAssignmentId);
+  if (!row) return null;
+  const [stored, wishes] = await Promise.all([
+    store.kisiRows.byPass(row.passKey),
+    store.wishes.byPass(row.passKey),
+  ]);
+  const pass = wishes[0]?.pass;
+  if (!pass) return null;
+  const member = await store.members.get(pass.memberId);
+  const now = clock.now();
+  // A member on hold, or erased, wants nothing, whatever the wishes say.
+  const heard = member?.hold === null ? wishes.filter((wish) => isAsking(wish, now)) : [];
+  const grants = await store.grants.getMany(heard.map(({ grantId }) => grantId));
+  const changedAt = new Map(grants.map((grant) => [grant.id, grant.changedAt]));
+  return {
+    row,
+    others: stored.filter((other) => other.roleAssignmentId !== roleAssignmentId),
+    pass,
+    asking: heard.map(({ grantId, from, until }) => ({
+      grantId,
+      from,
+      until,
+      changedAt: changedAt.get(grantId) ?? now,
+    })),
+  };
+}
+
+async function judge(
+  { store, clock }: KisiEventDeps,
+  facts: {
+    integration: Integration;
+    event: KisiEvent;
+    change: RowChange;
+    roleAssignmentId: number;
+    found: FoundRow | null;
+  },
+): Promise<RowEventVerdict> {
+  const { integration, event, change, roleAssignmentId, found } = facts;
+  const { at, actor } = event;
+  const now = clock.now();
+  const { organizationId } = integration;
+  const spans = [
+    { from: at - SENT_WITHIN_MS, to: at + SENT_WITHIN_MS },
+    // However far Kisi's clock is from ours, an event that is not late comes soon after the note.
+    { from: now - SENT_WITHIN_MS, to: now },
+  ];
+  const notes = { organizationId, roleAssignmentId, spans };
+  const owners = [integration.keyOwnerId, ...integration.formerKeyOwnerIds];
+  const byKeyOwner = actor.type === 'User' && actor.id !== null && owners.includes(actor.id);
+  const kind = change === 'deleted' ? 'deletion' : 'change';
+  const [isOurs, deletionSent, meaning] = await Promise.all([
+    // Somebody else's event must not use up the note that ours will ask for.
+    byKeyOwner && store.rowChanges.claimForEvent(event.uuid, { ...notes, kind }),
+    store.rowChanges.wasSent({ ...notes, kind: 'deletion' }),
+    store.kisiWebhooks.deletionMeaning(integration.id),
+  ]);
+  return judgeRowEvent({
+    change,
+    at,
+    now,
+    row: found?.row ?? null,
+    others: found?.others ?? [],
+    isOurs,
+    deletionSent,
+    asking: found?.asking ?? [],
+    meaning,
+  });
+}
+
+/** The grant's own workflow revokes and writes it down, with Kisi's actor. */
+async function revoke(
+  { messages }: KisiEventDeps,
+  event: KisiEvent,
+  grantIds: readonly string[],
+): Promise<void> {
+  const reason = `Deleted in Kisi by ${nameOfActor(event)}.`;
+  for (const grantId of grantIds) {
+    await messages.revokeGrant(grantId, actorOfKisi(event), reason);
+  }
+}
+
+/** One row for each grant that led to the row at Kisi: who did it, and what follows. */
+async function writeDown(
+  { store }: KisiEventDeps,
+  event: KisiEvent,
+  change: RowChange,
+  grantIds: readonly string[],
+): Promise<void> {
+  const what = change === 'deleted' ? 'Deleted' : 'Changed';
+  const reason = `${what} in Kisi by ${nameOfActor(event)}; Latchkey puts it right.`;
+  const grants = await Promise.all(grantIds.map((id) => store.grants.get(id)));
+  const entries = grants.flatMap((grant): AccessLogEntry[] =>
+    grant
+      ? [
+          {
+            id: `kisi:${event.uuid}:${grant.id}`,
+            action: 'drift',
+            status: 'attention',
+            reason,
+            problem: null,
+            by: actorOfKisi(event),
+            at: event.at,
+            grant,
+          },
+        ]
+      : [],
+  );
+  await store.accessLog.append(entries);
+}

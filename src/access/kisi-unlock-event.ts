@@ -1,0 +1,180 @@
+import type { AccessLogEntry, Actor, Grant, UnlockOutcome } from '../domain/grant';
+import { acceptedGrant } from '../domain/grant-life';
+import { reasonOfKisi } from '../domain/unlock-reasons';
+import { contains } from '../domain/windows';
+import type { DoorMapping, Integration } from '../store';
+import {
+  actorOfKisi,
+  nameOfActor,
+  type EventFollowed,
+  type KisiEvent,
+  type KisiEventDeps,
+} from './kisi-event';
+import { tapEntryId } from './unlock';
+import { wakeDeliveries, writeEvents } from './write-events';
+
+/** A tap of ours and Kisi's event of it are no further apart than this. */
+const TAP_WITHIN_MS = 10_000;
+
+/** One line of the log to be written. */
+interface Line {
+  mapping: DoorMapping;
+  /** `null`: none of the member's leads there. */
+  grant: Grant | null;
+}
+
+/**
+ * Writes who opened which door, or tried to, into the log of each mapping that leads to the lock: for a
+ * member those of their grants, for anybody else, and for a member without one, all. A tap on My Keys
+ * has its row already, or will have it under the id that is written here.
+ */
+export async function followUnlockEvent(
+  deps: KisiEventDeps,
+  integration: Integration,
+  event: KisiEvent,
+): Promise<EventFollowed> {
+  const { store } = deps;
+  const lockId = event.objectId;
+  const mappings = lockId === null ? [] : await mappingsOf(deps, integration, lockId);
+  if (lockId === null || mappings.length === 0) return { ignored: 'door_not_mapped' };
+  const memberId = await memberOf(deps, integration, event);
+  const lines = await linesFor(deps, event, mappings, memberId);
+  const tap =
+    memberId === null
+      ? null
+      : await store.unlockAttempts.claimForEvent(
+          { uuid: event.uuid, at: event.at, memberId, lockId },
+          TAP_WITHIN_MS,
+        );
+  const heard = tap && (await store.unlockAttempts.result(tap.id));
+  // Where the tap heard nothing, only the event knows whether the door opened: that is news.
+  const isNews = isNoAnswer(heard);
+  const entries = lines.map(({ mapping, grant }) => {
+    const isOfTap = tap?.doorMappingId === mapping.id && !isNews;
+    const id = isOfTap ? tapEntryId(tap.id) : `unlock:${event.uuid}:${mapping.id}`;
+    return entryOf(event, id, { mapping, grant }, memberId);
+  });
+  const ofTap = tap && !isNews ? tapEntryId(tap.id) : null;
+  if (memberId !== null) await tellSubscribers(deps, entries, ofTap);
+  await store.accessLog.append(entries);
+  return { ignored: null };
+}
+
+async function mappingsOf(
+  { store }: KisiEventDeps,
+  { organizationId }: Integration,
+  lockId: number,
+): Promise<DoorMapping[]> {
+  const groupIds = await store.kisiDoors.groupsWith(organizationId, [lockId]);
+  const found = await Promise.all([
+    store.doorMappings.byResource(organizationId, { kind: 'lock', id: lockId }),
+    ...groupIds.map((id) => store.doorMappings.byResource(organizationId, { kind: 'group', id })),
+  ]);
+  return found.flat();
+}
+
+async function memberOf(
+  { store }: KisiEventDeps,
+  { organizationId }: Integration,
+  { actor }: KisiEvent,
+): Promise<string | null> {
+  if (actor.type !== 'User' || actor.id === null) return null;
+  const link = await store.memberLinks.byUser(organizationId, actor.id);
+  return link?.memberId ?? null;
+}
+
+async function linesFor(
+  { store }: KisiEventDeps,
+  { at }: KisiEvent,
+  mappings: readonly DoorMapping[],
+  memberId: string | null,
+): Promise<Line[]> {
+  const wanted = memberId === null ? [] : await store.grants.wantedBy(memberId, at);
+  const isLive = (grant: Grant): boolean =>
+    contains({ from: grant.startsAt, until: grant.endsAt }, at);
+  const grants = wanted.sort((a, b) => Number(isLive(b)) - Number(isLive(a)));
+  const lines = mappings.map((mapping) => ({
+    mapping,
+    grant: grants.find(({ doorMappingId }) => doorMappingId === mapping.id) ?? null,
+  }));
+  const ofGrants = lines.filter(({ grant }) => grant !== null);
+  return ofGrants.length > 0 ? ofGrants : lines;
+}
+
+function entryOf(
+  event: KisiEvent,
+  id: string,
+  { mapping, grant }: Line,
+  memberId: string | null,
+): AccessLogEntry {
+  const by: Actor = memberId === null ? actorOfKisi(event) : { type: 'member', id: memberId };
+  return {
+    id,
+    action: 'unlock',
+    status: (event.success ? 'opened' : 'refused') satisfies UnlockOutcome,
+    reason: reasonOf(event, memberId),
+    problem: null,
+    by,
+    at: event.at,
+    grant: grant ?? withoutGrant(event, mapping, memberId, by),
+  };
+}
+
+/** A person who is no member is named; a member's row says it by the member's id. */
+function reasonOf(event: KisiEvent, memberId: string | null): string | null {
+  const who = memberId === null ? `${nameOfActor(event)}.` : null;
+  const code = event.errorCode === null ? '' : ` (Kisi: ${event.errorCode})`;
+  const why = event.success ? null : `${reasonOfKisi(event.errorCode).detail}${code}`;
+  return [who, why].filter((part) => part !== null).join(' ') || null;
+}
+
+/** No grant stands behind the row, so that what is shown in its place gives no access. */
+function withoutGrant(
+  event: KisiEvent,
+  mapping: DoorMapping,
+  memberId: string | null,
+  by: Actor,
+): Grant {
+  const { type, id } = event.actor;
+  const actor = `kisi_${type.toLowerCase()}_${id === null ? 'unknown' : String(id)}`;
+  const accepted = {
+    id: `unlock_${event.uuid}`,
+    memberId: memberId ?? actor,
+    doorMappingId: mapping.id,
+    source: 'manual' as const,
+    sourceId: null,
+    startsAt: event.at,
+    endsAt: event.at,
+    reason: null,
+  };
+  return {
+    ...acceptedGrant(accepted, event.at, by),
+    stops: ['admin'],
+    provisioning: 'removed',
+    settled: true,
+    recordNumber: event.at,
+  };
+}
+
+function isNoAnswer(result: unknown): boolean {
+  return (
+    typeof result === 'object' &&
+    result !== null &&
+    'outcome' in result &&
+    result.outcome === 'no_answer'
+  );
+}
+
+/**
+ * Subscribers hear of a member's opening once, whatever mappings lead to the door: of a tap of ours by
+ * the tap's own row, which they may have heard of already. Of people who are no members they hear
+ * nothing: their names stay here.
+ */
+async function tellSubscribers(
+  deps: KisiEventDeps,
+  entries: readonly AccessLogEntry[],
+  ofTap: string | null,
+): Promise<void> {
+  const told = ofTap === null ? entries[0] : entries.find(({ id }) => id === ofTap);
+  if (told) await wakeDeliveries(deps, await writeEvents(deps, [told]));
+}

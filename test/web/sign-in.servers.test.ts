@@ -1,0 +1,144 @@
+import { texts } from '../../web/src/texts';
+import { field, goTo } from './people';
+import { oidcCallback } from '../../api/session/oidc-schema';
+import { freePort } from '../../scripts/servers/ports';
+import { startOidcProvider, type OidcProvider } from '../support/oidc-provider';
+import { openStage, signIn, STAGE_TIMEOUT_MS, until, type Stage } from './stage';
+
+const t = texts.shell;
+
+/** People at the identity provider: one who may do everything here, one who may do nothing. */
+const PEOPLE = {
+  ada: { name: 'Ada Admin', latchkey_scopes: ['admin'] },
+  nil: { name: 'Nil Nobody', latchkey_scopes: ['wheel'] },
+};
+
+let provider: OidcProvider;
+let stage: Stage;
+
+beforeAll(async () => {
+  const apiPort = await freePort();
+  const publicUrl = `http://127.0.0.1:${String(apiPort)}`;
+  provider = await startOidcProvider(PEOPLE, publicUrl + oidcCallback.path);
+  const { issuer, clientId, clientSecret } = provider.config;
+  stage = await openStage({
+    apiPort,
+    env: {
+      PUBLIC_URL: publicUrl,
+      OIDC_ISSUER: issuer,
+      OIDC_CLIENT_ID: clientId,
+      OIDC_CLIENT_SECRET: clientSecret,
+    },
+  });
+}, STAGE_TIMEOUT_MS);
+afterAll(async () => {
+  await stage.close();
+  await provider.stop();
+});
+
+test('by the identity provider: whoever may do something here comes to the overview', async () => {
+  const { page } = await stage.visit();
+  await page.goto('/');
+  await page.getByRole('link', { name: t.signIn.oidc }).click();
+  await page.getByRole('link', { name: 'Go on as ada' }).click();
+  await page.getByRole('heading', { level: 1, name: t.nav.overview }).waitFor();
+  await page.getByText(t.signedInAs(PEOPLE.ada.name)).waitFor();
+});
+
+test.each([
+  ['whoever may do nothing here', 'Go on as nil', t.signIn.failed.byCode.oidc_scope_missing],
+  ['whoever the provider refuses', 'Refuse', t.signIn.failed.byCode.oidc_refused],
+])('by the identity provider: %s is told so, and whom to ask', async (_who, choice, words) => {
+  const { page } = await stage.visit();
+  await page.goto('/');
+  await page.getByRole('link', { name: t.signIn.oidc }).click();
+  await page.getByRole('link', { name: choice }).click();
+  await page.getByRole('alert').getByText(words).waitFor();
+  await field(page, 'API key').waitFor();
+});
+
+test('a wrong key is refused with what to do, and what was entered stays', async () => {
+  const { page } = await stage.visit();
+  await page.goto('/');
+  await field(page, 'API key').fill('not-a-key-of-ours');
+  await page.getByRole('button', { name: t.signIn.submit, exact: true }).click();
+  await page.getByRole('alert').getByText(texts.common.problem.remedy).waitFor();
+  expect(await field(page, 'API key').inputValue()).toBe('not-a-key-of-ours');
+});
+
+test('goes on where one was sent away from, and nothing of the key stays in the browser', async () => {
+  const { page } = await stage.visit();
+  await page.goto('/plans');
+  await field(page, 'API key').fill(stage.adminApiKey);
+  await page.getByRole('button', { name: t.signIn.submit, exact: true }).click();
+  await page.getByRole('heading', { level: 1, name: t.nav.plans }).waitFor();
+  const kept = await page.evaluate<string>(
+    'JSON.stringify({ ...localStorage, ...sessionStorage }) + document.cookie',
+  );
+  expect(kept).not.toContain(stage.adminApiKey);
+  expect(kept).not.toContain('latchkey_session');
+  const [cookie] = await page.context().cookies();
+  expect(cookie).toMatchObject({ name: 'latchkey_session', httpOnly: true, sameSite: 'Lax' });
+});
+
+test('signing out ends the session at the server too', async () => {
+  const { page } = await stage.admin();
+  const cookies = await page.context().cookies();
+  await page.getByRole('button', { name: t.signOut }).click();
+  await field(page, 'API key').waitFor();
+  const [{ name, value } = { name: '', value: '' }] = cookies;
+  const answer = await fetch(`${stage.url}/v1/session`, {
+    headers: { cookie: `${name}=${value}` },
+  });
+  expect(answer.status).toBe(401);
+});
+
+test('a key of the booking system sees no settings that it may not change', async () => {
+  const { secret } = await stage.api.ok<{ secret: string }>('POST', '/v1/api-keys', {
+    name: 'Booking system',
+    scopes: ['booking'],
+  });
+  const { page } = await stage.visit();
+  await page.goto('/');
+  await signIn(page, secret);
+  await goTo(page, 'Door Mappings');
+  const create = page.getByRole('button', { name: texts.doorMappings.form.create });
+  expect(await create.count()).toBe(0);
+  const sync = page.getByRole('button', { name: texts.doorMappings.sync.action });
+  expect(await sync.count()).toBe(0);
+});
+
+test('works by keyboard: past the menu, through it, and into a dialog and back', async () => {
+  const { page } = await stage.admin();
+  await page.reload();
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.keyboard.press('Tab');
+  const focused = () => page.evaluate<string>('document.activeElement?.textContent ?? ""');
+  expect(await focused()).toBe(t.skipToContent);
+  await page.getByRole('navigation').getByRole('link', { name: t.nav.plans }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: t.nav.plans }).waitFor();
+  const create = page.getByRole('button', { name: texts.plans.form.create }).first();
+  await create.focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  await until(focused, (text) => text === texts.plans.form.create);
+});
+
+test('the pages come under a strict policy, each with a nonce of its own', async () => {
+  const policyOf = async (path: string): Promise<string> => {
+    const { headers } = await fetch(stage.url + path, { headers: { accept: 'text/html' } });
+    return headers.get('content-security-policy') ?? '';
+  };
+  for (const path of ['/', '/members', '/my-keys']) {
+    const policy = await policyOf(path);
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toContain('unsafe');
+    expect(policy).not.toBe(await policyOf(path));
+  }
+  // As a plain file a page would come without its policy.
+  const raw = await fetch(`${stage.url}/index.html`, { headers: { accept: 'application/json' } });
+  expect(raw.status).toBe(404);
+});

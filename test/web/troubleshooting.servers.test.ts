@@ -1,0 +1,188 @@
+import type { Page } from 'playwright-core';
+import { demoApiKey } from '../../simulator';
+import { texts } from '../../web/src/texts';
+import { ADA, HOUSE, PLAN, ROOM, sendBasics, sendBooking } from './host';
+import { click, dialog, field, goTo, pick, row } from './people';
+import { openStage, STAGE_TIMEOUT_MS, until, type Stage } from './stage';
+
+/* The troubleshooting lists of the guide and the removal of the integration, in the browser. */
+
+let stage: Stage;
+let page: Page;
+
+beforeAll(async () => {
+  stage = await openStage();
+  await sendBasics(stage);
+  const integration = await stage.api.ok<{ id: string }>('POST', '/v1/integrations', {
+    provider: 'kisi',
+    apiKey: demoApiKey,
+    locationIds: [HOUSE.id],
+  });
+  await stage.api.ok('POST', '/v1/door-mappings', {
+    integrationId: integration.id,
+    locationId: HOUSE.id,
+    spaceId: ROOM.id,
+    resourceType: 'lock',
+    resourceId: lockId(),
+    name: 'Meeting Room',
+  });
+  await sendBooking(stage, 'bk_ada');
+  ({ page } = await stage.admin());
+}, STAGE_TIMEOUT_MS);
+afterAll(async () => {
+  await stage.close();
+});
+
+function lockId(): number {
+  const found = stage.simulator.state().locks.find(({ name }) => name === 'Meeting Room');
+  if (!found) throw new Error('The simulated Kisi has no such lock');
+  return found.id;
+}
+
+const couldOpen = (): boolean =>
+  stage.simulator.couldOpen({ email: ADA.email, lockId: lockId() }).open;
+
+async function goToDoorAccess(): Promise<void> {
+  await goTo(page, 'Members');
+  await page.getByRole('link', { name: ADA.name, exact: true }).click();
+  await page.getByRole('tab', { name: 'Door Access' }).click();
+}
+
+describe('Member says they cannot get in', () => {
+  test('1. the Door Access tab shows an active record for the correct door', async () => {
+    await goToDoorAccess();
+    const record = row(page, 'Meeting Room');
+    await record.getByText('Booking', { exact: true }).waitFor();
+    await record.getByText('Active', { exact: true }).waitFor();
+    await record.getByText('In place at Kisi').waitFor();
+    expect(couldOpen()).toBe(true);
+  });
+
+  test('2. the door mapping exists and is assigned to the correct space and location', async () => {
+    await goTo(page, 'Door Mappings');
+    const mapping = row(page, 'Meeting Room');
+    await mapping.getByText(HOUSE.name).waitFor();
+    await mapping.getByText(ROOM.name).waitFor();
+  });
+
+  test('3. the Access Logs tab on the door mapping shows every attempt', async () => {
+    await goTo(page, 'Door Mappings');
+    await page.getByRole('link', { name: 'Meeting Room', exact: true }).click();
+    await page.getByRole('tab', { name: 'Access Logs' }).click();
+    await row(page, ADA.name).first().waitFor();
+    const csv = page.getByRole('link', { name: /CSV/ });
+    expect(await csv.getAttribute('href')).toContain('format=csv');
+  });
+
+  test('4. the booking is in a confirmed state', async () => {
+    await goTo(page, 'Bookings');
+    await page.getByRole('link', { name: 'bk_ada' }).click();
+    await page
+      .getByText(/confirmed/i)
+      .first()
+      .waitFor();
+  });
+
+  test('5. and all of it at once: Explain names the cause and its fix', async () => {
+    await goToDoorAccess();
+    const record = row(page, 'Meeting Room');
+    await click(record, 'Revoke');
+    await click(page.getByRole('dialog'), 'Revoke');
+    await record.getByText('Removed at Kisi').waitFor();
+    expect(couldOpen()).toBe(false);
+
+    await page.getByRole('tab', { name: 'Explain' }).click();
+    await pick(page, texts.members.explain.door, /^Meeting Room/);
+    await click(page, texts.members.explain.submit);
+    await page.getByText(texts.members.explain.verdict.no).waitFor();
+    await page.getByRole('button', { name: texts.members.explain.fixes.restore }).first().click();
+    await until(couldOpen, Boolean);
+    await click(page, texts.members.explain.submit);
+    await page.getByText(texts.members.explain.verdict.yes).waitFor();
+  });
+});
+
+test('Events from Kisi: what to paste in its dashboard, and then what somebody does there is noticed', async () => {
+  const t = texts.integrations.events;
+  await goTo(page, 'Integrations');
+  await page.getByRole('link', { name: texts.integrations.health, exact: true }).click();
+  await click(page, t.listen);
+  const form = dialog(page, t.listen);
+  await form.getByLabel(t.byHand).check();
+  await click(form, t.listen);
+  await pasteInKisi({
+    url: await field(form, t.address).inputValue(),
+    signature_key: await field(form, t.key).inputValue(),
+  });
+  await click(form, t.done);
+  await page.getByText(t.noneYet).waitFor();
+
+  const [given] = stage.rowsOf(ADA);
+  stage.simulator.drift({ kind: 'deleteRow', id: given?.id ?? 0, byId: someoneAtTheDashboard() });
+  expect(couldOpen()).toBe(false);
+  await until(couldOpen, Boolean);
+  await page.getByText(/^The last event came at/).waitFor();
+
+  await click(page, t.forget);
+  await click(page.getByRole('dialog'), t.forget);
+  await page.getByText(t.off).waitFor();
+});
+
+/** What a person does in Kisi's dashboard with what the page shows. */
+async function pasteInKisi(webhook: { url: string; signature_key: string }): Promise<void> {
+  const enabled_events = ['role_assignment.update', 'role_assignment.destroy'];
+  const response = await fetch(`${stage.simulatorUrl}/integrations`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `KISI-LOGIN ${demoApiKey}` },
+    body: JSON.stringify({
+      integration: { name: 'Latchkey', type: 'event_webhook', enabled_events, ...webhook },
+    }),
+  });
+  expect(response.status).toBe(200);
+}
+
+/** Answers Kisi's id of the user. */
+function someoneAtTheDashboard(): number {
+  const organizationId = stage.simulator.state().organizations[0]?.id ?? 0;
+  const who = { email: 'desk@kisi.test', name: 'Dashboard Desk' };
+  return stage.simulator.drift({ kind: 'addUser', organizationId, ...who });
+}
+
+describe('Access was not revoked after booking ended', () => {
+  test('the record shows status Expired once the booking is over', async () => {
+    const endsAt = Math.ceil(Date.now() / 1_000) * 1_000 + 3_000;
+    await sendBooking(stage, 'bk_ada', { until: endsAt });
+    await goToDoorAccess();
+    await row(page, 'Meeting Room').getByText('Expired', { exact: true }).waitFor();
+    expect(couldOpen()).toBe(false);
+  });
+});
+
+describe('Sync from Provider shows no results', () => {
+  test('Test Connection under Settings > Integrations > Kisi > Settings names what is wrong', async () => {
+    await goTo(page, 'Integrations');
+    await click(page, 'Settings');
+    const settings = dialog(page, 'Kisi Access Control');
+    await field(settings, 'Kisi API Key').fill('a-key-that-kisi-does-not-know');
+    await click(settings, 'Test Connection');
+    await settings.getByText(texts.common.problem.remedy).first().waitFor();
+    await click(settings, 'Cancel');
+    await settings.waitFor({ state: 'hidden' });
+  });
+});
+
+test('Removing the Kisi Integration: mappings stay, inactive until it is connected again', async () => {
+  await sendBooking(stage, 'bk_again');
+  await until(couldOpen, Boolean);
+  await goTo(page, 'Integrations');
+  await click(page, 'Remove');
+  const removal = dialog(page, texts.integrations.removeDialog.title);
+  await removal.getByText(/Door mappings remain saved but are inactive/).waitFor();
+  await click(removal, 'Remove');
+  await page.getByText(texts.integrations.state.removed, { exact: true }).first().waitFor();
+  expect(couldOpen()).toBe(false);
+
+  await goTo(page, 'Door Mappings');
+  await row(page, 'Meeting Room').getByText('Inactive', { exact: true }).waitFor();
+  expect(await stage.api.ok('GET', '/v1/plans')).toMatchObject({ data: [{ id: PLAN.id }] });
+});

@@ -1,0 +1,54 @@
+import { gzipSync } from 'node:zlib';
+import type { Plugin, Rollup } from 'vite';
+
+/** Most that the first load of each page may weigh, gzipped, in kB (1,000 bytes). */
+const BUDGETS_KB: Readonly<Record<string, number>> = { console: 500, 'my-keys': 250 };
+
+/** Prints what the first load of each page weighs, and fails the build when it weighs too much. */
+export function printBudget(): Plugin {
+  return {
+    name: 'latchkey-budget',
+    apply: 'build',
+    generateBundle(_options, bundle) {
+      const rows = Object.entries(BUDGETS_KB).map(([page, budgetKb]) => {
+        const kb = firstLoadBytes(bundle, page) / 1_000;
+        return { page, kb, budgetKb };
+      });
+      for (const { page, kb, budgetKb } of rows) {
+        const use = Math.round((kb / budgetKb) * 100);
+        this.info(
+          `first load of ${page}: ${kb.toFixed(0)} kB gzipped of ${String(budgetKb)} kB (${String(use)} %)`,
+        );
+      }
+      const over = rows.filter(({ kb, budgetKb }) => kb > budgetKb);
+      if (over.length > 0) {
+        this.error(`Too heavy at first load: ${over.map(({ page }) => page).join(', ')}`);
+      }
+    },
+  };
+}
+
+/** Script and styles that the page asks for before it can show anything: its entry and all it imports. */
+function firstLoadBytes(bundle: Rollup.OutputBundle, page: string): number {
+  const entry = Object.values(bundle).find(
+    (item): item is Rollup.OutputChunk =>
+      item.type === 'chunk' && item.isEntry && item.name === page,
+  );
+  if (!entry) throw new Error(`The build has no entry "${page}"`);
+  const files = new Set<string>();
+  const visit = (file: string): void => {
+    const item = bundle[file];
+    if (!item || files.has(file)) return;
+    files.add(file);
+    if (item.type !== 'chunk') return;
+    item.imports.forEach(visit);
+    for (const css of item.viteMetadata?.importedCss ?? []) visit(css);
+  };
+  visit(entry.fileName);
+  return [...files].reduce((sum, file) => sum + gzippedSize(bundle[file]), 0);
+}
+
+function gzippedSize(item: Rollup.OutputAsset | Rollup.OutputChunk | undefined): number {
+  if (!item) return 0;
+  return gzipSync(item.type === 'chunk' ? item.code : item.source).length;
+}

@@ -1,0 +1,37 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { answer, api, type Of } from './client';
+import { readAll } from './places';
+import { LIVE_MS } from './query';
+
+export type Integration = Of<'Integration'>;
+export type Health = Of<'IntegrationHealth'>;
+
+const LIST = ['integrations'];
+
+/** All connections, removed ones included. */
+export function useIntegrations() {
+  return useQuery({
+    queryKey: LIST,
+    queryFn: () => readAll((query) => answer(api.GET('/v1/integrations', { params: { query } }))),
+    refetchInterval: LIVE_MS.calm,
+  });
+}
+
+/** From what is known; Kisi is not asked. */
+export function useHealth(id: string) {
+  return useQuery({
+    queryKey: ['integration-health', id],
+    queryFn: () => answer(api.GET('/v1/integrations/{id}/health', { params: { path: { id } } })),
+    refetchInterval: LIVE_MS.calm,
+  });
+}
+
+/** Has all that is shown of connections read anew, after one of them was changed. */
+export function useRefreshIntegrations(): () => Promise<unknown> {
+  const queries = useQueryClient();
+  return () =>
+    Promise.all([
+      queries.invalidateQueries({ queryKey: LIST }),
+      queries.invalidateQueries({ queryKey: ['integration-health'] }),
+    ]);
+}

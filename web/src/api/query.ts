@@ -1,0 +1,55 @@
+import { QueryClient, useInfiniteQuery, type QueryKey } from '@tanstack/react-query';
+import { ApiProblem } from './client';
+
+/** How often what is on the screen is read anew, in ms: while something is under way, and else. */
+export const LIVE_MS = { busy: 1_500, calm: 10_000 } as const;
+
+const TRIES = 2;
+
+/** One per page. What the API refuses is not asked again; what it did not answer is, twice. */
+export function newQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 1_000,
+        retry: (failures, error) =>
+          failures < TRIES && !(error instanceof ApiProblem && isRefusal(error)),
+      },
+    },
+  });
+}
+
+function isRefusal({ status }: ApiProblem): boolean {
+  return status !== null && status < 500 && status !== 429;
+}
+
+/** A page of one of the API's lists. */
+export interface ListPage<T> {
+  readonly data: readonly T[];
+  readonly nextCursor: string | null;
+}
+
+/** A list of the API, page by page; `rows` holds all that were read so far. */
+export function useList<T>(
+  key: QueryKey,
+  read: (cursor: string | undefined) => Promise<ListPage<T>>,
+  options: {
+    /** A function sees the rows that are on the screen. */
+    refetchMs?: number | ((rows: readonly T[]) => number);
+    enabled?: boolean;
+  } = {},
+) {
+  const { refetchMs = LIVE_MS.calm } = options;
+  const query = useInfiniteQuery({
+    queryKey: key,
+    queryFn: ({ pageParam }) => read(pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+    refetchInterval: ({ state }) =>
+      typeof refetchMs === 'number'
+        ? refetchMs
+        : refetchMs(state.data?.pages.flatMap(({ data }) => data) ?? []),
+    enabled: options.enabled ?? true,
+  });
+  return { ...query, rows: query.data?.pages.flatMap(({ data }) => data) };
+}

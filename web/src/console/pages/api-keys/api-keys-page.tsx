@@ -1,0 +1,77 @@
+import { Button, Switch } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import { useState } from 'react';
+import { DataList, wholeList } from '../../../shared/data-list';
+import { EmptyState } from '../../../shared/empty-state';
+import { PageHeader } from '../../../shared/page-header';
+import { texts } from '../../../texts';
+import { ChangeKeyDialog } from './change-key-dialog';
+import { useColumns, type KeyAction } from './columns';
+import { CreateKeyDialog } from './create-key-dialog';
+import { DeleteKeyDialog } from './delete-key-dialog';
+import { useApiKeys, useMayChangeKeys, type ApiKey } from './queries';
+
+const t = texts.apiKeys;
+
+/** Loaded by the router. */
+export function Component() {
+  const { data: keys, error } = useApiKeys();
+  const [showsDeleted, setShowsDeleted] = useState(false);
+  const [isCreating, setIsCreating] = useState(false);
+  const [chosen, setChosen] = useState<{ action: KeyAction; apiKey: ApiKey } | null>(null);
+  const mayChange = useMayChangeKeys();
+  const columns = useColumns(keys ?? [], (action, apiKey) => {
+    setChosen({ action, apiKey });
+  });
+  const close = () => {
+    setChosen(null);
+  };
+  const createButton = mayChange && (
+    <Button
+      leftSection={<IconPlus size={18} aria-hidden />}
+      onClick={() => {
+        setIsCreating(true);
+      }}
+    >
+      {t.form.create}
+    </Button>
+  );
+  return (
+    <>
+      <PageHeader title={t.title} text={t.text}>
+        {createButton}
+      </PageHeader>
+      <Switch
+        label={t.showDeleted}
+        mb="md"
+        checked={showsDeleted}
+        onChange={({ currentTarget }) => {
+          setShowsDeleted(currentTarget.checked);
+        }}
+      />
+      <DataList
+        label={t.title}
+        list={wholeList(
+          keys?.filter(({ revokedAt }) => showsDeleted || revokedAt === null),
+          error,
+        )}
+        columns={columns}
+        rowKey={({ id }) => id}
+        empty={
+          <EmptyState title={t.empty.title} text={t.empty.text}>
+            {createButton}
+          </EmptyState>
+        }
+      />
+      {isCreating && (
+        <CreateKeyDialog
+          onClose={() => {
+            setIsCreating(false);
+          }}
+        />
+      )}
+      {chosen?.action === 'change' && <ChangeKeyDialog apiKey={chosen.apiKey} onClose={close} />}
+      {chosen?.action === 'delete' && <DeleteKeyDialog apiKey={chosen.apiKey} onClose={close} />}
+    </>
+  );
+}

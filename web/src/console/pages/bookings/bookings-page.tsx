@@ -1,0 +1,155 @@
+import { Select, SimpleGrid, Text, TextInput } from '@mantine/core';
+import { answer, api, type Of } from '../../../api/client';
+import { useList } from '../../../api/query';
+import { DataList, type Column } from '../../../shared/data-list';
+import { PlainLink } from '../../../shared/named';
+import { PageHeader } from '../../../shared/page-header';
+import { showWindow } from '../../../shared/time';
+import { texts } from '../../../texts';
+import { DoorsCell, MembersCell, SourceStatusBadge } from '../sources/cells';
+import { useFilters } from '../sources/filters';
+import { MemberFilter } from '../sources/member-filter';
+import { NoSources } from '../sources/no-sources';
+import { lookAgainMs, usePlaceNames } from '../sources/source';
+import { dayAfter, startOfDay } from './days';
+
+type Booking = Of<'Booking'>;
+type Status = NonNullable<Booking['status']>;
+
+const t = texts.bookings;
+const STATUSES = Object.entries(t.booking.status).map(([value, label]) => ({ value, label }));
+
+/** Loaded by the router. */
+export function Component() {
+  const places = usePlaceNames();
+  const filters = useFilters(['memberId', 'spaceId', 'status', 'from', 'until']);
+  const { memberId, spaceId, status, from, until } = filters.values;
+  const zone = places.zoneOf(places.locationOfSpace(spaceId ?? null));
+  const query = {
+    memberId,
+    spaceId,
+    status: status as Status | undefined,
+    from: startOfDay(from, zone),
+    to: startOfDay(dayAfter(until), zone),
+  };
+  const list = useList(
+    ['bookings', query],
+    (cursor) => answer(api.GET('/v1/bookings', { params: { query: { ...query, cursor } } })),
+    { refetchMs: lookAgainMs },
+  );
+  const columns: Column<Booking>[] = [
+    {
+      title: t.columns.id.booking,
+      cell: ({ id }) => <PlainLink to={`/bookings/${id}`}>{id}</PlainLink>,
+    },
+    { title: t.columns.members, cell: MembersCell },
+    {
+      title: t.columns.space,
+      cell: ({ spaceId: id }) => (id === null ? texts.common.unknown : places.spaceName(id)),
+    },
+    {
+      title: t.columns.window,
+      cell: ({ startsAt, endsAt, spaceId: id }) =>
+        startsAt !== null &&
+        showWindow(startsAt, endsAt, places.zoneOf(places.locationOfSpace(id))),
+    },
+    { title: t.columns.status, cell: SourceStatusBadge },
+    { title: t.columns.doors, cell: DoorsCell },
+  ];
+  return (
+    <>
+      <PageHeader title={t.booking.list.title} text={t.booking.list.text} />
+      <SimpleGrid
+        cols={{ base: 1, sm: 3, lg: 5 }}
+        mb="xs"
+        role="search"
+        aria-label={t.filters.label}
+      >
+        <MemberFilter
+          value={memberId}
+          onChange={(value) => {
+            filters.set('memberId', value);
+          }}
+        />
+        <Select
+          label={t.columns.space}
+          placeholder={texts.common.all}
+          searchable
+          clearable
+          data={places.spaces.map(({ id, name, locationId }) => ({
+            value: id,
+            label: t.inLocation(name, places.locationName(locationId)),
+          }))}
+          value={spaceId ?? null}
+          onChange={(value) => {
+            filters.set('spaceId', value);
+          }}
+        />
+        <Select
+          label={t.columns.status}
+          placeholder={texts.common.all}
+          clearable
+          data={STATUSES}
+          value={status ?? null}
+          onChange={(value) => {
+            filters.set('status', value);
+          }}
+        />
+        <DayInput
+          label={t.filters.from}
+          value={from}
+          max={until}
+          onChange={(value) => {
+            filters.set('from', value);
+          }}
+        />
+        <DayInput
+          label={t.filters.until}
+          value={until}
+          min={from}
+          onChange={(value) => {
+            filters.set('until', value);
+          }}
+        />
+      </SimpleGrid>
+      <Text size="sm" c="dimmed" mb="md">
+        {t.filters.days(zone)}
+      </Text>
+      <DataList
+        label={t.booking.list.label}
+        list={list}
+        columns={columns}
+        rowKey={({ id }) => id}
+        empty={<NoSources kind="booking" />}
+        isFiltered={filters.isFiltered}
+        onClearFilters={filters.clear}
+      />
+    </>
+  );
+}
+
+function DayInput({
+  label,
+  value = '',
+  onChange,
+  ...limits
+}: {
+  label: string;
+  /** `2026-11-24`. */
+  value: string | undefined;
+  min?: string | undefined;
+  max?: string | undefined;
+  onChange: (day: string) => void;
+}) {
+  return (
+    <TextInput
+      type="date"
+      label={label}
+      value={value}
+      {...limits}
+      onChange={({ currentTarget }) => {
+        onChange(currentTarget.value);
+      }}
+    />
+  );
+}

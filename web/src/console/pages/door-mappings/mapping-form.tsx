@@ -1,0 +1,160 @@
+import { Button, Group, Select, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { AccessEffect } from '../../../shared/access-effect';
+import { ChoiceField } from '../../../shared/choice-field';
+import { DialogButtons } from '../../../shared/dialog-buttons';
+import { ProblemAlert } from '../../../shared/problem-alert';
+import { texts } from '../../../texts';
+import { useState } from 'react';
+import { faultsOf, NO_SPACE, valuesOf, type Values } from './mapping-values';
+import type { DoorMapping } from './mappings';
+import { useLocationChoices, useSpaceChoices } from './place-choices';
+import { ResourceSelect } from './resource-select';
+import { useSaveMapping } from './use-save-mapping';
+import { useZone } from './use-zone';
+
+const t = texts.doorMappings.form;
+
+export function MappingForm({
+  mapping,
+  onClose,
+}: {
+  mapping: DoorMapping | null;
+  onClose: () => void;
+}) {
+  const isNew = mapping === null;
+  const form = useForm<Values>({
+    initialValues: valuesOf(mapping),
+    validate: (values) => faultsOf(values, isNew),
+  });
+  const { locationId, resourceType, resourceId } = form.values;
+  const [nameAtKisi, setNameAtKisi] = useState(mapping?.resourceName ?? '');
+  const locations = useLocationChoices(mapping?.integrationId ?? null);
+  const integrationId = mapping?.integrationId ?? locations.integrationOf(locationId);
+  const spaces = useSpaceChoices(locationId);
+  const zone = useZone(locationId ?? mapping?.locationId ?? null);
+  const save = useSaveMapping(onClose);
+
+  const pickResource = (id: string | null, name: string | null) => {
+    // A name that somebody has chosen stays.
+    const isFilledIn = form.values.name === '' || form.values.name === nameAtKisi;
+    setNameAtKisi(name ?? '');
+    form.setValues({ resourceId: id, ...(isFilledIn && { name: name ?? '' }) });
+    form.clearFieldError('name');
+  };
+  const send = (isConfirmed: boolean) => {
+    save.mutate({
+      mapping,
+      integrationId: integrationId ?? '',
+      values: form.values,
+      nameAtKisi,
+      isConfirmed,
+    });
+  };
+
+  const effect = save.data?.effect ?? null;
+  if (effect !== null) {
+    return (
+      <Stack>
+        <Title order={3} size="h5">
+          {t.touched}
+        </Title>
+        <Text size="sm">{t.touchedText}</Text>
+        <AccessEffect effect={effect} zone={zone} />
+        <ProblemAlert error={save.error} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={save.reset}>
+            {t.back}
+          </Button>
+          <Button
+            loading={save.isPending}
+            onClick={() => {
+              send(true);
+            }}
+          >
+            {t.confirm}
+          </Button>
+        </Group>
+      </Stack>
+    );
+  }
+  return (
+    <form
+      onSubmit={form.onSubmit(() => {
+        send(false);
+      })}
+    >
+      <Stack>
+        <Select
+          label={t.location}
+          description={t.locationHelp}
+          withAsterisk={isNew}
+          clearable={!isNew}
+          searchable
+          data-autofocus
+          openOnFocus={false}
+          data={locations.choices}
+          value={locationId}
+          error={form.errors.locationId}
+          placeholder={isNew ? '' : t.unassign}
+          nothingFoundMessage={t.noLocations}
+          clearButtonProps={{ 'aria-label': t.clear }}
+          renderOption={({ option }) => (
+            <Stack gap={0}>
+              <Text size="sm">{option.label}</Text>
+              {option.disabled && <Text size="xs">{t.locationNotServed}</Text>}
+            </Stack>
+          )}
+          onChange={(id) => {
+            form.setFieldValue('locationId', id);
+            form.setFieldValue('spaceId', null);
+            if (isNew && locations.integrationOf(id) !== integrationId) pickResource(null, null);
+          }}
+        />
+        <ChoiceField
+          label={t.type}
+          value={resourceType}
+          choices={[
+            { value: 'lock', label: texts.doorMappings.type.lock, help: t.lockHelp },
+            { value: 'group', label: texts.doorMappings.type.group, help: t.groupHelp },
+          ]}
+          onChange={(type) => {
+            form.setFieldValue('resourceType', type);
+            pickResource(null, null);
+          }}
+        />
+        {resourceType === 'lock' && locationId !== null && (
+          <Select
+            label={t.space}
+            description={t.spaceHelp}
+            withAsterisk
+            searchable
+            data={[...spaces, { value: NO_SPACE, label: t.noSpace }]}
+            {...form.getInputProps('spaceId')}
+          />
+        )}
+        <ResourceSelect
+          integrationId={integrationId}
+          type={resourceType}
+          mapping={mapping}
+          value={resourceId}
+          error={form.errors.resourceId as string | undefined}
+          onPick={pickResource}
+        />
+        <TextInput
+          label={t.name}
+          description={t.nameHelp}
+          withAsterisk
+          maxLength={200}
+          {...form.getInputProps('name')}
+        />
+        <ProblemAlert error={save.error} />
+        <DialogButtons onCancel={onClose}>
+          <Button type="submit" loading={save.isPending}>
+            {t.save}
+          </Button>
+        </DialogButtons>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,22 @@
+import { Button } from '@mantine/core';
+import { Link } from 'react-router';
+import { useIntegrations } from '../../../api/integrations';
+import { EmptyState } from '../../../shared/empty-state';
+import { texts } from '../../../texts';
+
+const t = texts.doorMappings.empty;
+
+/** Instead of a list: how to begin. */
+export function NoMappings() {
+  const { data: integrations } = useIntegrations();
+  const isConnected = integrations?.some(({ active }) => active) ?? true;
+  return (
+    <EmptyState title={t.title} text={isConnected ? t.text : t.notConnected}>
+      {!isConnected && (
+        <Button component={Link} to="/settings/integrations">
+          {t.toIntegrations}
+        </Button>
+      )}
+    </EmptyState>
+  );
+}

@@ -1,0 +1,100 @@
+import { notifications } from '@mantine/notifications';
+import { answer, api, type Of } from '../../../api/client';
+import { usePost, type IdempotencyHeader } from '../../../api/repeatable';
+import { touchesPeople } from '../../../shared/access-effect';
+import { texts } from '../../../texts';
+import { changeOf, spaceOf, type Values } from './mapping-values';
+import { useRefreshMappings, type DoorMapping } from './mappings';
+
+const t = texts.doorMappings.form;
+
+/** What is to be saved. */
+interface Wanted {
+  /** `null`: a new one. */
+  mapping: DoorMapping | null;
+  integrationId: string;
+  values: Values;
+  /** Kisi's own name of the door or group. */
+  nameAtKisi: string;
+  /** Whoever saves has seen whom it touches. */
+  isConfirmed: boolean;
+}
+
+/** Saved, or not yet because people gain or lose a door by it. */
+type Saved = { effect: Of<'AccessEffect'> } | { effect: null };
+
+/** Saves a mapping; one that touches people is only tried out until that is confirmed. */
+export function useSaveMapping(onSaved: () => void) {
+  const refresh = useRefreshMappings();
+  return usePost(
+    async (wanted: Wanted, header): Promise<Saved> => {
+      if (!wanted.isConfirmed) {
+        const effect = await trial(wanted);
+        if (effect !== null && touchesPeople(effect)) return { effect };
+      }
+      notifications.show({ color: 'green', message: await save(wanted, header) });
+      return { effect: null };
+    },
+    {
+      onSuccess: async ({ effect }) => {
+        if (effect !== null) return;
+        onSaved();
+        await refresh();
+      },
+    },
+  );
+}
+
+async function trial(wanted: Wanted): Promise<Of<'AccessEffect'> | null> {
+  const { mapping } = wanted;
+  if (mapping === null) {
+    const tried = await answer(
+      api.POST('/v1/door-mappings', {
+        params: { query: { dryRun: 'true' } },
+        body: newMapping(wanted),
+      }),
+    );
+    return 'gains' in tried ? tried : null;
+  }
+  const { effect } = await patch(mapping, wanted, 'true');
+  return effect;
+}
+
+async function save(wanted: Wanted, header: IdempotencyHeader): Promise<string> {
+  const { mapping, values } = wanted;
+  const name = values.name.trim();
+  if (mapping === null) {
+    await answer(api.POST('/v1/door-mappings', { params: { header }, body: newMapping(wanted) }));
+    return t.created(name);
+  }
+  const { job } = await patch(mapping, wanted, 'false');
+  return job === null ? t.saved(name) : t.following(name);
+}
+
+async function patch(
+  mapping: DoorMapping,
+  { values, nameAtKisi }: Wanted,
+  dryRun: 'true' | 'false',
+): Promise<Pick<Of<'DoorMappingChange'>, 'effect' | 'job'>> {
+  const body = changeOf(mapping, values, nameAtKisi);
+  if (Object.keys(body).length === 0) return { effect: null, job: null };
+  return answer(
+    api.PATCH('/v1/door-mappings/{id}', {
+      params: { path: { id: mapping.id }, query: { dryRun } },
+      body,
+    }),
+  );
+}
+
+function newMapping({ integrationId, values, nameAtKisi }: Wanted) {
+  const { locationId, resourceType } = values;
+  const name = values.name.trim();
+  const common = {
+    integrationId,
+    resourceId: Number(values.resourceId),
+    ...(name !== nameAtKisi && { name }),
+  };
+  return resourceType === 'lock'
+    ? { ...common, resourceType, locationId, spaceId: spaceOf(values) }
+    : { ...common, resourceType, locationId: locationId ?? '' };
+}

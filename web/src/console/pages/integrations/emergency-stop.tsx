@@ -1,0 +1,126 @@
+import { Button, Checkbox, Stack, Text, Textarea } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useDisclosure } from '@mantine/hooks';
+import { notifications } from '@mantine/notifications';
+import { useMutation } from '@tanstack/react-query';
+import { answer, api } from '../../../api/client';
+import { useRefreshIntegrations, type Integration } from '../../../api/integrations';
+import { Dialog } from '../../../shared/dialog';
+import { DialogButtons } from '../../../shared/dialog-buttons';
+import { ProblemAlert } from '../../../shared/problem-alert';
+import { texts } from '../../../texts';
+import { Part } from './health-part';
+
+const t = texts.integrations.stop;
+
+/** Stops what is written at Kisi, or releases that, each after a dialog that says what happens. */
+export function EmergencyStop({ integration }: { integration: Integration }) {
+  const { emergencyStop, active } = integration;
+  const [isOpen, dialog] = useDisclosure();
+  if (!active) return null;
+  const isStopped = emergencyStop !== null;
+  return (
+    <Part title={t.title}>
+      <Text size="sm">
+        {isStopped ? `“${emergencyStop.reason}” ` : t.off}
+        {emergencyStop?.includeRemovals && t.removalsStopped}
+      </Text>
+      <Button variant={isStopped ? 'filled' : 'outline'} color="red" onClick={dialog.open}>
+        {isStopped ? t.release : t.action}
+      </Button>
+      <Dialog
+        title={isStopped ? t.release : t.title}
+        opened={isOpen}
+        onClose={dialog.close}
+        size="md"
+      >
+        {isStopped ? (
+          <Release id={integration.id} onClose={dialog.close} />
+        ) : (
+          <Stop id={integration.id} onClose={dialog.close} />
+        )}
+      </Dialog>
+    </Part>
+  );
+}
+
+interface Props {
+  id: string;
+  onClose: () => void;
+}
+
+function Stop({ id, onClose }: Props) {
+  const refresh = useRefreshIntegrations();
+  const form = useForm({
+    initialValues: { reason: '', includeRemovals: false },
+    validate: { reason: (reason) => (reason.trim() === '' ? t.reasonMissing : null) },
+  });
+  const stop = useMutation({
+    mutationFn: (body: typeof form.values) =>
+      answer(api.PUT('/v1/integrations/{id}/emergency-stop', { params: { path: { id } }, body })),
+    onSuccess: async () => {
+      onClose();
+      notifications.show({ color: 'orange', message: t.stopped });
+      await refresh();
+    },
+  });
+  return (
+    <form
+      onSubmit={form.onSubmit((values) => {
+        stop.mutate(values);
+      })}
+    >
+      <Stack>
+        <Text size="sm">{t.dialogText}</Text>
+        <Textarea
+          label={t.reason}
+          description={t.reasonHelp}
+          withAsterisk
+          maxLength={500}
+          data-autofocus
+          {...form.getInputProps('reason')}
+        />
+        <Checkbox
+          label={t.includeRemovals}
+          description={t.includeRemovalsHelp}
+          {...form.getInputProps('includeRemovals', { type: 'checkbox' })}
+        />
+        <ProblemAlert error={stop.error} />
+        <DialogButtons onCancel={onClose}>
+          <Button type="submit" color="red" loading={stop.isPending}>
+            {t.confirm}
+          </Button>
+        </DialogButtons>
+      </Stack>
+    </form>
+  );
+}
+
+function Release({ id, onClose }: Props) {
+  const refresh = useRefreshIntegrations();
+  const release = useMutation({
+    mutationFn: () =>
+      answer(api.DELETE('/v1/integrations/{id}/emergency-stop', { params: { path: { id } } })),
+    onSuccess: async () => {
+      onClose();
+      notifications.show({ color: 'green', message: t.released });
+      await refresh();
+    },
+  });
+  return (
+    <Stack>
+      <Text size="sm">{t.releaseText}</Text>
+      <ProblemAlert error={release.error} />
+      <DialogButtons onCancel={onClose}>
+        <Button
+          loading={release.isPending}
+          onClick={() => {
+            release.mutate();
+          }}
+        >
+          {t.releaseConfirm}
+        </Button>
+      </DialogButtons>
+    </Stack>
+  );
+}

@@ -1,0 +1,87 @@
+import { Anchor, Checkbox, Stack, Text } from '@mantine/core';
+import { Link } from 'react-router';
+import type { Of } from '../../../api/client';
+import type { Column } from '../../../shared/data-list';
+import { browserZone, showInstant } from '../../../shared/time';
+import { texts } from '../../../texts';
+
+const t = texts.integrations.foreign;
+
+export type ForeignRow = Of<'ListedForeignRow'>;
+
+/** Which rows are picked, and how to pick. */
+interface Picking {
+  picked: ReadonlySet<number>;
+  toggle: (id: number) => void;
+}
+
+/** What the list shows of a foreign row; with a box to pick it where one may. */
+export function useForeignColumns(picking: Picking | null): Column<ForeignRow>[] {
+  const pick: Column<ForeignRow>[] = picking
+    ? [
+        {
+          title: t.columns.select,
+          hidesTitle: true,
+          cell: ({ roleAssignmentId: id }) => (
+            <Checkbox
+              aria-label={t.select(id)}
+              checked={picking.picked.has(id)}
+              onChange={() => {
+                picking.toggle(id);
+              }}
+            />
+          ),
+        },
+      ]
+    : [];
+  return [
+    ...pick,
+    { title: t.columns.member, cell: (row) => <Who row={row} /> },
+    { title: t.columns.door, cell: (row) => <Doors row={row} /> },
+    {
+      title: t.columns.window,
+      cell: ({ from, until }) => (
+        <Text size="sm">
+          {from === null ? t.always : showInstant(from, browserZone)} –{' '}
+          {until === null ? texts.common.noEnd : showInstant(until, browserZone)}
+        </Text>
+      ),
+    },
+    {
+      title: t.columns.made,
+      cell: ({ madeAt }) => <Text size="sm">{showInstant(madeAt, browserZone)}</Text>,
+    },
+    {
+      title: t.columns.state,
+      cell: ({ wanted, adoptionRefused }) => (
+        <Text size="sm">
+          {adoptionRefused === null ? (wanted ? t.wanted : t.unwanted) : t.reasons[adoptionRefused]}
+        </Text>
+      ),
+    },
+  ];
+}
+
+function Who({ row: { memberId, kisiUserId } }: { row: ForeignRow }) {
+  if (memberId !== null) {
+    return (
+      <Anchor component={Link} to={`/members/${memberId}`} size="sm">
+        {memberId}
+      </Anchor>
+    );
+  }
+  return <Text size="sm">{kisiUserId === null ? t.team : t.nobody(String(kisiUserId))}</Text>;
+}
+
+function Doors({ row: { doorMappingIds, groupId } }: { row: ForeignRow }) {
+  if (doorMappingIds.length === 0) return <Text size="sm">{t.group(groupId)}</Text>;
+  return (
+    <Stack gap={0}>
+      {doorMappingIds.map((id) => (
+        <Anchor key={id} component={Link} to={`/door-mappings/${id}`} size="sm">
+          {id}
+        </Anchor>
+      ))}
+    </Stack>
+  );
+}

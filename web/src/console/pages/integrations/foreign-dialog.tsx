@@ -1,0 +1,108 @@
+import { Alert, Button, Group, List, Stack, Text } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { answer, api } from '../../../api/client';
+import { usePost } from '../../../api/repeatable';
+import { Dialog } from '../../../shared/dialog';
+import { DialogButtons } from '../../../shared/dialog-buttons';
+import { ProblemAlert } from '../../../shared/problem-alert';
+import { texts } from '../../../texts';
+import type { ForeignRow } from './foreign-columns';
+
+const t = texts.integrations.foreign;
+
+export type ForeignAction = 'adopt' | 'clear';
+
+interface Props {
+  integrationId: string;
+  rows: readonly ForeignRow[];
+  onClose: () => void;
+  onDone: () => void;
+}
+
+/** Says what becomes of the picked rows, does it, and tells which were left. */
+export function ForeignDialog({ action, ...props }: Props & { action: ForeignAction | null }) {
+  return (
+    <Dialog
+      title={action === 'clear' ? t.clearTitle : t.adoptTitle}
+      opened={action !== null}
+      onClose={props.onClose}
+    >
+      {action !== null && <ForeignForm action={action} {...props} />}
+    </Dialog>
+  );
+}
+
+function ForeignForm({
+  action,
+  integrationId: id,
+  rows,
+  onClose,
+  onDone,
+}: Props & { action: ForeignAction }) {
+  const queries = useQueryClient();
+  const work = usePost(
+    (roleAssignmentIds: number[], header) => {
+      const options = { params: { header, path: { id } }, body: { roleAssignmentIds } };
+      return answer(
+        action === 'adopt'
+          ? api.POST('/v1/integrations/{id}/foreign-rows/adopt', options)
+          : api.POST('/v1/integrations/{id}/foreign-rows/clear', options),
+      );
+    },
+    {
+      onSuccess: async () => {
+        onDone();
+        await queries.invalidateQueries({ queryKey: ['foreign-rows', id] });
+      },
+    },
+  );
+  if (work.data) {
+    const left = work.data.rows.filter(({ outcome }) => outcome === 'refused');
+    return (
+      <Stack>
+        <Alert color={left.length === 0 ? 'green' : 'yellow'} role="status">
+          {t.done(work.data.rows.length - left.length, left.length)}
+          <List size="sm">
+            {left.map(({ roleAssignmentId, reason }) => (
+              <List.Item key={roleAssignmentId}>
+                {t.row(roleAssignmentId, reason === null ? '' : t.reasons[reason])}
+              </List.Item>
+            ))}
+          </List>
+        </Alert>
+        <Group justify="flex-end">
+          <Button onClick={onClose}>{texts.common.close}</Button>
+        </Group>
+      </Stack>
+    );
+  }
+  return (
+    <Stack>
+      <Text>{effectOf(action, rows)}</Text>
+      <Text size="sm">{t.each}</Text>
+      <ProblemAlert error={work.error} />
+      <DialogButtons onCancel={onClose}>
+        <Button
+          color={action === 'clear' ? 'red' : undefined}
+          loading={work.isPending}
+          onClick={() => {
+            work.mutate(rows.map(({ roleAssignmentId }) => roleAssignmentId));
+          }}
+        >
+          {t[action]}
+        </Button>
+      </DialogButtons>
+    </Stack>
+  );
+}
+
+/** What the list says will become of the rows. */
+function effectOf(action: ForeignAction, rows: readonly ForeignRow[]): string {
+  if (action === 'clear') {
+    const goes = rows.filter(({ wanted, role }) => !wanted && role === 'group_basic').length;
+    return t.clearEffect(goes, rows.length - goes);
+  }
+  const able = rows.filter(({ adoptionRefused }) => adoptionRefused === null);
+  const stays = able.filter(({ wanted }) => wanted).length;
+  return t.adoptEffect(stays, able.length - stays, rows.length - able.length);
+}

@@ -1,0 +1,69 @@
+import { Anchor, Skeleton, Tabs } from '@mantine/core';
+import { Link, useNavigate, useParams } from 'react-router';
+import { useIntegrations } from '../../../api/integrations';
+import { PageHeader } from '../../../shared/page-header';
+import { ProblemAlert } from '../../../shared/problem-alert';
+import { texts } from '../../../texts';
+import { NotFoundPage } from '../../not-found';
+import { ForeignRows } from './foreign-rows';
+import { HealthTab } from './health-tab';
+import { OutageTab } from './outage-tab';
+import { StateBadge } from './state-badge';
+
+const t = texts.integrations;
+const TABS = ['health', 'foreign-rows', 'outage'] as const;
+const TITLES = {
+  health: t.page.health,
+  'foreign-rows': t.page.foreignRows,
+  outage: t.page.outage,
+} as const;
+const CONTENT_HEIGHT = 300;
+
+/** Loaded by the router: how one connection is doing, and what at Kisi is not ours. */
+export function Component() {
+  const { integrationId = '', tab = 'health' } = useParams();
+  const navigate = useNavigate();
+  const { data: integrations, error } = useIntegrations();
+  const integration = integrations?.find(({ id }) => id === integrationId);
+  if (integrations !== undefined && integration === undefined) return <NotFoundPage />;
+  return (
+    <>
+      <Anchor component={Link} to="/settings/integrations" size="sm">
+        {t.page.back}
+      </Anchor>
+      <PageHeader title={t.kisi.name} text={integration?.organization.name}>
+        {integration && <StateBadge integration={integration} />}
+      </PageHeader>
+      <ProblemAlert error={error} />
+      {integration === undefined && <Skeleton height={CONTENT_HEIGHT} />}
+      {integration && (
+        <Tabs
+          value={tab}
+          keepMounted={false}
+          onChange={(next) => {
+            void navigate(
+              `/settings/integrations/${integrationId}${next === 'health' ? '' : `/${next ?? ''}`}`,
+            );
+          }}
+        >
+          <Tabs.List aria-label={t.page.tabs} mb="md">
+            {TABS.map((name) => (
+              <Tabs.Tab key={name} value={name}>
+                {TITLES[name]}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
+          <Tabs.Panel value="health">
+            <HealthTab integration={integration} />
+          </Tabs.Panel>
+          <Tabs.Panel value="foreign-rows">
+            <ForeignRows integrationId={integrationId} />
+          </Tabs.Panel>
+          <Tabs.Panel value="outage">
+            <OutageTab integrationId={integrationId} />
+          </Tabs.Panel>
+        </Tabs>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,31 @@
+import { Badge, Group, Text } from '@mantine/core';
+import { useLocations } from '../../../api/places';
+import { texts } from '../../../texts';
+
+const t = texts.integrations;
+
+/** Names the locations that a connection serves. */
+export function LocationLine({ ids }: { ids: readonly string[] }) {
+  const { data: locations } = useLocations();
+  const names = ids.map((id) => locations?.find((location) => location.id === id)?.name ?? id);
+  return (
+    <Group gap="xs">
+      <Text size="sm" fw={600}>
+        {t.locations}
+      </Text>
+      {names.length === 0 && <Text size="sm">{t.noLocations}</Text>}
+      {names.map((name, index) => (
+        <Badge
+          key={ids[index]}
+          variant="default"
+          tt="none"
+          size="lg"
+          fw={500}
+          styles={{ label: { color: 'var(--mantine-color-text)' } }}
+        >
+          {name}
+        </Badge>
+      ))}
+    </Group>
+  );
+}

@@ -1,0 +1,71 @@
+import { useQuery } from '@tanstack/react-query';
+import { answer, api } from '../../../api/client';
+import { useDoors } from '../../../api/doors';
+import { DatesDialog } from './change-dates';
+import type { DialogFix } from './fix';
+import { GrantDialog } from './grant-door-access';
+import { HoldDialog } from './hold-dialog';
+import type { Member } from './member';
+import { RevokeDialog } from './revoke-grant';
+
+interface Props {
+  /** What is asked about, or was last: a dialog that closes still shows it. */
+  fix: DialogFix;
+  member: Member;
+  doorMappingId: string;
+  opened: boolean;
+  onClose: () => void;
+}
+
+/** The dialog that asks about a fix. It outlives the reason that it mends. */
+export function FixDialog({ fix, member, doorMappingId, opened, onClose }: Props) {
+  const door = useDoors([doorMappingId])(doorMappingId);
+  switch (fix.kind) {
+    case 'grant':
+      return (
+        <GrantDialog
+          member={member}
+          door={door?.mapping?.active ? door : null}
+          opened={opened}
+          onClose={onClose}
+        />
+      );
+    case 'release':
+      return <HoldDialog member={member} change="release" opened={opened} onClose={onClose} />;
+    case 'revoke':
+    case 'changeDates':
+      return (
+        <ExistingGrantDialog
+          kind={fix.kind}
+          grantId={fix.grantId}
+          opened={opened}
+          onClose={onClose}
+        />
+      );
+  }
+}
+
+/** The dialogs of the list, for one grant. */
+function ExistingGrantDialog({
+  kind,
+  grantId,
+  opened,
+  onClose,
+}: {
+  kind: 'revoke' | 'changeDates';
+  grantId: string;
+  opened: boolean;
+  onClose: () => void;
+}) {
+  const { data: grant } = useQuery({
+    queryKey: ['grants', 'one', grantId],
+    queryFn: () => answer(api.GET('/v1/grants/{id}', { params: { path: { id: grantId } } })),
+  });
+  const door = useDoors(grant ? [grant.doorMappingId] : [])(grant?.doorMappingId ?? '');
+  if (!grant || !door) return null;
+  return kind === 'revoke' ? (
+    <RevokeDialog grant={grant} door={door} opened={opened} onClose={onClose} />
+  ) : (
+    <DatesDialog grant={grant} door={door} opened={opened} onClose={onClose} />
+  );
+}

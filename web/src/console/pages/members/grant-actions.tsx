@@ -1,0 +1,164 @@
+import { ActionIcon, Button, Group, Menu, Tooltip } from '@mantine/core';
+import {
+  IconCalendarTime,
+  IconDots,
+  IconExternalLink,
+  IconHelpCircle,
+  IconHistory,
+  IconRefresh,
+  IconX,
+} from '@tabler/icons-react';
+import { useRef, useState } from 'react';
+import { Link } from 'react-router';
+import type { Door } from '../../../api/doors';
+import { ProblemAlert } from '../../../shared/problem-alert';
+import { texts } from '../../../texts';
+import { useMay, useSession } from '../../session';
+import { DatesDialog } from './change-dates';
+import { HistoryDialog } from './grant-history';
+import { useGrantCommand, type Grant } from './grants';
+import type { Member } from './member';
+import { RevokeDialog } from './revoke-grant';
+
+const t = texts.members.access;
+
+/** What a person can do about one access record. */
+export function GrantActions({
+  grant,
+  member,
+  door,
+}: {
+  grant: Grant;
+  member: Member;
+  door: Door | undefined;
+}) {
+  const [shown, setShown] = useState<'revoke' | 'dates' | 'history' | null>(null);
+  const restore = useGrantCommand('restore');
+  const retry = useGrantCommand('retry');
+  const close = () => {
+    setShown(null);
+  };
+  const isLive = grant.status === 'active' || grant.status === 'scheduled';
+  // What a booking or membership withdrew, only it brings back.
+  const isRestorable =
+    grant.status === 'revoked' && !grant.stops.includes('source') && grant.stops.length > 0;
+  return (
+    <>
+      <Group gap="xs" wrap="nowrap" justify="flex-end">
+        {grant.provisioning === 'attention' && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<IconRefresh size={14} aria-hidden />}
+            loading={retry.isPending}
+            onClick={() => {
+              retry.mutate({ grantId: grant.id });
+            }}
+          >
+            {t.tryAgain}
+          </Button>
+        )}
+        {isRestorable && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            loading={restore.isPending}
+            onClick={() => {
+              restore.mutate({ grantId: grant.id });
+            }}
+          >
+            {t.restore}
+          </Button>
+        )}
+        {isLive && (
+          <Tooltip label={t.revoke}>
+            <ActionIcon
+              variant="default"
+              aria-label={t.revoke}
+              onClick={() => {
+                setShown('revoke');
+              }}
+            >
+              <IconX size={18} color="var(--mantine-color-error)" aria-hidden />
+            </ActionIcon>
+          </Tooltip>
+        )}
+        <MoreActions grant={grant} member={member} onShow={setShown} />
+      </Group>
+      <ProblemAlert error={restore.error ?? retry.error} />
+      <RevokeDialog grant={grant} door={door} opened={shown === 'revoke'} onClose={close} />
+      {door && <DatesDialog grant={grant} door={door} opened={shown === 'dates'} onClose={close} />}
+      <HistoryDialog grant={grant} door={door} opened={shown === 'history'} onClose={close} />
+    </>
+  );
+}
+
+function MoreActions({
+  grant,
+  member,
+  onShow,
+}: {
+  grant: Grant;
+  member: Member;
+  onShow: (dialog: 'dates' | 'history') => void;
+}) {
+  const { temporalWebUrl } = useSession();
+  const mayChange = useMay('admin', 'booking') && grant.source === 'manual';
+  const mayExplain = useMay('admin', 'operator');
+  const workflowId = encodeURIComponent(`grant:${grant.id}`);
+  const button = useRef<HTMLButtonElement>(null);
+  /** The dialog gives the focus back to where it was: to this button, for the menu will be gone. */
+  const show = (dialog: 'dates' | 'history') => {
+    button.current?.focus();
+    onShow(dialog);
+  };
+  return (
+    <Menu position="bottom-end" withinPortal withInitialFocusPlaceholder={false}>
+      <Menu.Target>
+        <ActionIcon ref={button} variant="default" aria-label={t.more}>
+          <IconDots size={18} aria-hidden />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {mayChange && (
+          <Menu.Item
+            leftSection={<IconCalendarTime size={16} aria-hidden />}
+            onClick={() => {
+              show('dates');
+            }}
+          >
+            {t.changeDates}
+          </Menu.Item>
+        )}
+        {mayExplain && (
+          <Menu.Item
+            component={Link}
+            to={`/members/${member.id}/explain?door=${encodeURIComponent(grant.doorMappingId)}`}
+            leftSection={<IconHelpCircle size={16} aria-hidden />}
+          >
+            {t.explain}
+          </Menu.Item>
+        )}
+        <Menu.Item
+          leftSection={<IconHistory size={16} aria-hidden />}
+          onClick={() => {
+            show('history');
+          }}
+        >
+          {t.history}
+        </Menu.Item>
+        {temporalWebUrl !== null && (
+          <Menu.Item
+            component="a"
+            href={`${temporalWebUrl}/workflows/${workflowId}`}
+            target="_blank"
+            rel="noreferrer"
+            leftSection={<IconExternalLink size={16} aria-hidden />}
+          >
+            {t.temporal}
+          </Menu.Item>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

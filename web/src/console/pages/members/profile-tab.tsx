@@ -1,0 +1,69 @@
+import { Button, Code, Group, Paper, Stack, Table, Text, Title } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconPencil } from '@tabler/icons-react';
+import { browserZone, showInstant } from '../../../shared/time';
+import { texts } from '../../../texts';
+import { useMay } from '../../session';
+import { HoldCard } from './hold-card';
+import type { Member } from './member';
+import { MemberDialog } from './member-form';
+import { PortalLink } from './portal-link';
+
+const t = texts.members;
+
+/** Who a member is, whether they are on hold, and a way to their My Keys. */
+export function ProfileTab({ member }: { member: Member }) {
+  const mayEdit = useMay('admin', 'booking');
+  const [isEditing, editing] = useDisclosure();
+  const facts = [
+    [t.profile.name, member.name ?? t.nameless],
+    [t.profile.email, member.email],
+    [t.profile.id, <Code key="id">{member.id}</Code>],
+    [t.profile.created, showInstant(member.createdAt, browserZone)],
+    [t.profile.updated, showInstant(member.updatedAt, browserZone)],
+  ] as const;
+  return (
+    <Stack maw={720}>
+      <Paper withBorder p="md">
+        <Group justify="space-between" mb="xs">
+          <Title order={2} size="h4">
+            {t.profile.title}
+          </Title>
+          {mayEdit && (
+            <Button
+              variant="default"
+              size="xs"
+              leftSection={<IconPencil size={16} aria-hidden />}
+              onClick={editing.open}
+            >
+              {t.form.edit}
+            </Button>
+          )}
+        </Group>
+        <Table variant="vertical" withRowBorders={false} aria-label={t.profile.title}>
+          <Table.Tbody>
+            {facts.map(([name, value]) => (
+              <Table.Tr key={name}>
+                <Table.Th scope="row" w={140} bg="transparent">
+                  {name}
+                </Table.Th>
+                <Table.Td style={{ overflowWrap: 'anywhere' }}>{value}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Paper>
+      <HoldCard member={member} />
+      {mayEdit && (
+        <Paper withBorder p="md">
+          <Title order={2} size="h4" mb="xs">
+            {t.portal.title}
+          </Title>
+          <Text mb="sm">{t.portal.text}</Text>
+          <PortalLink memberId={member.id} />
+        </Paper>
+      )}
+      <MemberDialog member={member} opened={isEditing} onClose={editing.close} />
+    </Stack>
+  );
+}

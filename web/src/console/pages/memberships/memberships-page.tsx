@@ -1,0 +1,115 @@
+import { Select, SimpleGrid } from '@mantine/core';
+import { answer, api, type Of } from '../../../api/client';
+import { useList } from '../../../api/query';
+import { DataList, type Column } from '../../../shared/data-list';
+import { PlainLink } from '../../../shared/named';
+import { PageHeader } from '../../../shared/page-header';
+import { showWindow } from '../../../shared/time';
+import { texts } from '../../../texts';
+import { DoorsCell, MembersCell, SourceStatusBadge } from '../sources/cells';
+import { useFilters } from '../sources/filters';
+import { MemberFilter } from '../sources/member-filter';
+import { NoSources } from '../sources/no-sources';
+import { lookAgainMs, usePlaceNames, usePlans } from '../sources/source';
+
+type Membership = Of<'Membership'>;
+type Status = NonNullable<Membership['status']>;
+
+const t = texts.bookings;
+const STATUSES = Object.entries(t.membership.status).map(([value, label]) => ({ value, label }));
+
+/** Loaded by the router. */
+export function Component() {
+  const places = usePlaceNames();
+  const { plans, planName } = usePlans();
+  const filters = useFilters(['memberId', 'planId', 'locationId', 'status']);
+  const { status, ...ids } = filters.values;
+  const query = { ...ids, status: status as Status | undefined };
+  const list = useList(
+    ['memberships', query],
+    (cursor) => answer(api.GET('/v1/memberships', { params: { query: { ...query, cursor } } })),
+    { refetchMs: lookAgainMs },
+  );
+  const columns: Column<Membership>[] = [
+    {
+      title: t.columns.id.membership,
+      cell: ({ id }) => <PlainLink to={`/memberships/${id}`}>{id}</PlainLink>,
+    },
+    { title: t.columns.members, cell: MembersCell },
+    {
+      title: t.columns.plan,
+      cell: ({ planId }) => (planId === null ? texts.common.unknown : planName(planId)),
+    },
+    {
+      title: t.columns.location,
+      cell: ({ locationId }) =>
+        locationId === null ? texts.common.unknown : places.locationName(locationId),
+    },
+    {
+      title: t.columns.window,
+      cell: ({ startsAt, endsAt, locationId }) =>
+        startsAt !== null && showWindow(startsAt, endsAt, places.zoneOf(locationId)),
+    },
+    { title: t.columns.status, cell: SourceStatusBadge },
+    { title: t.columns.doors, cell: DoorsCell },
+  ];
+  return (
+    <>
+      <PageHeader title={t.membership.list.title} text={t.membership.list.text} />
+      <SimpleGrid
+        cols={{ base: 1, sm: 2, lg: 4 }}
+        mb="md"
+        role="search"
+        aria-label={t.filters.label}
+      >
+        <MemberFilter
+          value={ids.memberId}
+          onChange={(value) => {
+            filters.set('memberId', value);
+          }}
+        />
+        <Select
+          label={t.columns.plan}
+          placeholder={texts.common.all}
+          searchable
+          clearable
+          data={plans.map(({ id, name }) => ({ value: id, label: name }))}
+          value={ids.planId ?? null}
+          onChange={(value) => {
+            filters.set('planId', value);
+          }}
+        />
+        <Select
+          label={t.columns.location}
+          placeholder={texts.common.all}
+          searchable
+          clearable
+          data={places.locations.map(({ id, name }) => ({ value: id, label: name }))}
+          value={ids.locationId ?? null}
+          onChange={(value) => {
+            filters.set('locationId', value);
+          }}
+        />
+        <Select
+          label={t.columns.status}
+          placeholder={texts.common.all}
+          clearable
+          data={STATUSES}
+          value={status ?? null}
+          onChange={(value) => {
+            filters.set('status', value);
+          }}
+        />
+      </SimpleGrid>
+      <DataList
+        label={t.membership.list.label}
+        list={list}
+        columns={columns}
+        rowKey={({ id }) => id}
+        empty={<NoSources kind="membership" />}
+        isFiltered={filters.isFiltered}
+        onClearFilters={filters.clear}
+      />
+    </>
+  );
+}

@@ -1,0 +1,56 @@
+import { Alert, Stack, Text } from '@mantine/core';
+import { IconBellRinging } from '@tabler/icons-react';
+import { PlainLink } from '../../../shared/named';
+import { ProblemAlert } from '../../../shared/problem-alert';
+import { browserZone, showInstant } from '../../../shared/time';
+import { texts } from '../../../texts';
+import type { Alert as OpenAlert, NamedGrant } from './queries';
+import { Section } from './section';
+
+const t = texts.overview.alerts;
+
+/** Alerts that are open, with the next step of each. */
+export function OpenAlerts({
+  alerts,
+  hasMore,
+  error,
+  grants,
+}: {
+  alerts: readonly OpenAlert[];
+  hasMore: boolean;
+  error: unknown;
+  /** Those that are shown on the page, to find the member of an alert. */
+  grants: readonly NamedGrant[];
+}) {
+  return (
+    <Section title={t.title} count={alerts.length}>
+      <ProblemAlert error={error} />
+      {alerts.length === 0 && !error && <Text size="sm">{t.none}</Text>}
+      {alerts.map((alert) => (
+        <Alert key={alert.id} color="red" icon={<IconBellRinging aria-hidden />}>
+          <Stack gap={4} align="flex-start">
+            <Text size="sm" fw={600}>
+              {alert.what}
+            </Text>
+            <Text size="sm">
+              <b>{texts.common.problem.remedy}:</b> {alert.nextStep}
+            </Text>
+            <Text size="xs">{t.since(showInstant(alert.since, browserZone))}</Text>
+            {alert.clearSince !== null && <Text size="xs">{t.clearing}</Text>}
+            <WayThere alert={alert} grants={grants} />
+          </Stack>
+        </Alert>
+      ))}
+      {hasMore && <Text size="sm">{t.more}</Text>}
+    </Section>
+  );
+}
+
+function WayThere({ alert, grants }: { alert: OpenAlert; grants: readonly NamedGrant[] }) {
+  if (alert.kind !== 'start_at_risk') {
+    return <PlainLink to="/settings/integrations">{t.toIntegrations}</PlainLink>;
+  }
+  const found = grants.find(({ grant }) => grant.id === alert.grantId);
+  if (found === undefined) return null;
+  return <PlainLink to={`/members/${found.member.id}/door-access`}>{t.toMember}</PlainLink>;
+}

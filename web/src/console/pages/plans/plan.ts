@@ -1,0 +1,48 @@
+import { useQuery } from '@tanstack/react-query';
+import { answer, api, ApiProblem, type Of } from '../../../api/client';
+import { LIVE_MS, useList } from '../../../api/query';
+
+export type Plan = Of<'Plan'>;
+export type Membership = Of<'Membership'>;
+
+const MOST_COUNTED = 200;
+
+/** One plan, kept as it is now. */
+export function usePlan(id: string) {
+  return useQuery({
+    queryKey: ['plan', id],
+    queryFn: () => answer(api.GET('/v1/plans/{id}', { params: { path: { id } } })),
+    refetchInterval: LIVE_MS.calm,
+  });
+}
+
+/** @returns whether there is a plan with this id already */
+export async function planExists(id: string): Promise<boolean> {
+  try {
+    await api.GET('/v1/plans/{id}', { params: { path: { id } } });
+    return true;
+  } catch (error) {
+    if (error instanceof ApiProblem && error.status === 404) return false;
+    throw error;
+  }
+}
+
+/** The memberships that hold a plan, in order of their id. */
+export function usePlanMemberships(planId: string) {
+  return useList(['memberships', 'plan', planId], (cursor) =>
+    answer(api.GET('/v1/memberships', { params: { query: { planId, cursor } } })),
+  );
+}
+
+/** How many active memberships hold a plan; `isAll`: there are no more than were counted. */
+export function useActiveCount(planId: string) {
+  return useQuery({
+    queryKey: ['memberships', 'plan', planId, 'active'],
+    queryFn: async () => {
+      const query = { planId, status: 'active', limit: MOST_COUNTED } as const;
+      const page = await answer(api.GET('/v1/memberships', { params: { query } }));
+      return { count: page.data.length, isAll: page.nextCursor === null };
+    },
+    refetchInterval: LIVE_MS.calm,
+  });
+}

@@ -1,0 +1,50 @@
+import { useQuery } from '@tanstack/react-query';
+import { answer, api, type Of } from '../../../api/client';
+import { readAll, useLocations, useSpaces } from '../../../api/places';
+import { LIVE_MS } from '../../../api/query';
+import { browserZone } from '../../../shared/time';
+
+/** A booking or a membership: what both answer. */
+export type Source = Of<'Booking'> | Of<'Membership'>;
+export type SourceKind = 'booking' | 'membership';
+
+const STALE_MS = 30_000;
+
+/** How soon to look again, in ms: soon while one is on its way. */
+export function lookAgainMs(sources: readonly Source[]): number {
+  return sources.every(({ settled }) => settled) ? LIVE_MS.calm : LIVE_MS.busy;
+}
+
+/** The names and zones of places, by their ids; the id stands for a name that is not known. */
+export function usePlaceNames() {
+  const { data: locations = [] } = useLocations();
+  const { data: spaces = [] } = useSpaces();
+  const spaceOf = (id: string | null) => spaces.find((space) => space.id === id);
+  const locationOf = (id: string | null) => locations.find((location) => location.id === id);
+  return {
+    spaces,
+    locations,
+    spaceName: (id: string): string => spaceOf(id)?.name ?? id,
+    locationName: (id: string): string => locationOf(id)?.name ?? id,
+    /** `null`: the space is not known here. */
+    locationOfSpace: (id: string | null): string | null => spaceOf(id)?.locationId ?? null,
+    /** IANA; that of this browser where no location says another. */
+    zoneOf: (locationId: string | null): string => locationOf(locationId)?.timeZone ?? browserZone,
+  };
+}
+
+/** All plans by name, for choosing from and for their names. */
+export function usePlans() {
+  const { data: plans = [] } = useQuery({
+    queryKey: ['plans', 'all'],
+    queryFn: async () => {
+      const all = await readAll((query) => answer(api.GET('/v1/plans', { params: { query } })));
+      return all.sort((a, b) => a.name.localeCompare(b.name));
+    },
+    staleTime: STALE_MS,
+  });
+  return {
+    plans,
+    planName: (id: string): string => plans.find((plan) => plan.id === id)?.name ?? id,
+  };
+}

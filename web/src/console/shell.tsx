@@ -1,0 +1,207 @@
+import {
+  ActionIcon,
+  Anchor,
+  AppShell,
+  Burger,
+  Button,
+  Center,
+  Group,
+  Loader,
+  NavLink,
+  Stack,
+  Text,
+  useComputedColorScheme,
+  useMantineColorScheme,
+} from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import {
+  IconApi,
+  IconBook,
+  IconCalendarEvent,
+  IconDoor,
+  IconId,
+  IconKey,
+  IconLayoutDashboard,
+  IconMoon,
+  IconPlugConnected,
+  IconReceipt,
+  IconSun,
+  IconUsers,
+  type Icon,
+} from '@tabler/icons-react';
+import { Suspense } from 'react';
+import { Link, Navigate, Outlet, useLocation } from 'react-router';
+import { ProblemAlert } from '../shared/problem-alert';
+import { texts } from '../texts';
+import { useSessionQuery, useSignOut, type Session } from './session';
+import classes from './shell.module.css';
+
+const t = texts.shell;
+const HEADER_HEIGHT = 56;
+const NAVBAR_WIDTH = 240;
+const CONTENT_ID = 'content';
+
+/** What is around every page of the console; sends whoever is not signed in to the sign-in page. */
+export function Shell() {
+  const { data: session, error } = useSessionQuery();
+  const location = useLocation();
+  const [isOpen, menu] = useDisclosure();
+  if (session === null) {
+    const from = location.pathname + location.search;
+    return <Navigate to="/sign-in" replace state={{ from }} />;
+  }
+  if (session === undefined) {
+    return (
+      <Center mih="100dvh" p="md">
+        {error ? <ProblemAlert error={error} /> : <Loader aria-label={texts.common.loading} />}
+      </Center>
+    );
+  }
+  return (
+    <AppShell
+      header={{ height: HEADER_HEIGHT }}
+      navbar={{ width: NAVBAR_WIDTH, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
+      padding="md"
+    >
+      <a href={`#${CONTENT_ID}`} className={classes.skip}>
+        {t.skipToContent}
+      </a>
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group gap="sm" wrap="nowrap">
+            <Burger
+              opened={isOpen}
+              onClick={menu.toggle}
+              hiddenFrom="sm"
+              size="sm"
+              aria-label={t.menu}
+              aria-expanded={isOpen}
+            />
+            <Anchor component={Link} to="/" underline="never" c="inherit">
+              <Group gap="xs" wrap="nowrap">
+                <img src="/icon.svg" alt="" width={28} height={28} />
+                <Text fw={700}>{t.product}</Text>
+              </Group>
+            </Anchor>
+          </Group>
+          <Person session={session} />
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs" aria-label={t.navigation}>
+        <Navigation onGo={menu.close} />
+      </AppShell.Navbar>
+      <AppShell.Main id={CONTENT_ID} tabIndex={-1} className={classes.main}>
+        <Suspense fallback={<Loader aria-label={texts.common.loading} />}>
+          <Outlet />
+        </Suspense>
+      </AppShell.Main>
+    </AppShell>
+  );
+}
+
+function Person({ session }: { session: Session }) {
+  const signOut = useSignOut();
+  const { locationIds } = session;
+  return (
+    <Group gap="xs" wrap="nowrap">
+      <Stack gap={0} visibleFrom="sm" ta="right">
+        <Text size="sm">{t.signedInAs(session.name)}</Text>
+        {locationIds && (
+          <Text size="xs" c="dimmed">
+            {t.onlyLocations(locationIds.length)}
+          </Text>
+        )}
+      </Stack>
+      <ThemeButton />
+      <Button
+        variant="default"
+        size="xs"
+        loading={signOut.isPending}
+        onClick={() => {
+          signOut.mutate();
+        }}
+      >
+        {t.signOut}
+      </Button>
+    </Group>
+  );
+}
+
+function ThemeButton() {
+  const { setColorScheme } = useMantineColorScheme();
+  const isDark = useComputedColorScheme('light') === 'dark';
+  return (
+    <ActionIcon
+      variant="default"
+      size="lg"
+      aria-label={isDark ? t.theme.toLight : t.theme.toDark}
+      onClick={() => {
+        setColorScheme(isDark ? 'light' : 'dark');
+      }}
+    >
+      {isDark ? <IconSun size={18} /> : <IconMoon size={18} />}
+    </ActionIcon>
+  );
+}
+
+interface Place {
+  readonly to: string;
+  readonly label: string;
+  readonly icon: Icon;
+}
+
+const PLACES: readonly Place[] = [
+  { to: '/', label: t.nav.overview, icon: IconLayoutDashboard },
+  { to: '/members', label: t.nav.members, icon: IconUsers },
+  { to: '/bookings', label: t.nav.bookings, icon: IconCalendarEvent },
+  { to: '/memberships', label: t.nav.memberships, icon: IconId },
+  { to: '/plans', label: t.nav.plans, icon: IconReceipt },
+  { to: '/door-mappings', label: t.nav.doorMappings, icon: IconDoor },
+];
+const SETTINGS: readonly Place[] = [
+  { to: '/settings/integrations', label: t.nav.integrations, icon: IconPlugConnected },
+  { to: '/settings/api-keys', label: t.nav.apiKeys, icon: IconKey },
+];
+const HELP: readonly Place[] = [{ to: '/guide', label: t.nav.guide, icon: IconBook }];
+
+function Navigation({ onGo }: { onGo: () => void }) {
+  return (
+    <>
+      {PLACES.map((place) => (
+        <PlaceLink key={place.to} place={place} onGo={onGo} />
+      ))}
+      <Text size="xs" fw={700} tt="uppercase" mt="md" mb={4} px="sm">
+        {t.nav.settings}
+      </Text>
+      {SETTINGS.map((place) => (
+        <PlaceLink key={place.to} place={place} onGo={onGo} />
+      ))}
+      <Stack gap={0} mt="auto">
+        {HELP.map((place) => (
+          <PlaceLink key={place.to} place={place} onGo={onGo} />
+        ))}
+        <NavLink
+          href="/docs/"
+          label={t.nav.apiDocs}
+          leftSection={<IconApi size={18} aria-hidden />}
+        />
+      </Stack>
+    </>
+  );
+}
+
+function PlaceLink({ place, onGo }: { place: Place; onGo: () => void }) {
+  const { pathname } = useLocation();
+  const isHere = place.to === '/' ? pathname === '/' : pathname.startsWith(place.to);
+  return (
+    <NavLink
+      component={Link}
+      to={place.to}
+      label={place.label}
+      leftSection={<place.icon size={18} aria-hidden />}
+      active={isHere}
+      aria-current={isHere ? 'page' : undefined}
+      onClick={onGo}
+    />
+  );
+}

@@ -1,0 +1,47 @@
+import { Modal, type ModalProps } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { useEffect, useState, type ReactNode } from 'react';
+import { texts } from '../texts';
+
+/** Below this width a dialog takes the whole screen. */
+const PHONE = '(max-width: 48em)';
+
+/** A dialog: named by its title, closed by Escape or a click beside it, and as large as a phone's screen on a phone. */
+export function Dialog({
+  title,
+  opened,
+  onClose,
+  size = 'lg',
+  isSticky = false,
+  children,
+}: {
+  title: string;
+  opened: boolean;
+  onClose: () => void;
+  size?: ModalProps['size'];
+  /** Closed by its buttons alone: for what would be lost by a slip. */
+  isSticky?: boolean;
+  children: ReactNode;
+}) {
+  const isPhone = useMediaQuery(PHONE);
+  // Only a dialog that was closed before notes where the focus is to go back to.
+  const [isShown, setIsShown] = useState(false);
+  useEffect(() => {
+    setIsShown(opened);
+  }, [opened]);
+  return (
+    <Modal
+      title={title}
+      opened={isShown}
+      onClose={onClose}
+      size={size}
+      fullScreen={isPhone}
+      closeOnEscape={!isSticky}
+      closeOnClickOutside={!isSticky}
+      closeButtonProps={{ 'aria-label': texts.common.close }}
+      styles={{ title: { fontWeight: 700, fontSize: 'var(--mantine-font-size-lg)' } }}
+    >
+      {children}
+    </Modal>
+  );
+}

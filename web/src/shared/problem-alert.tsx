@@ -1,0 +1,49 @@
+import { Alert, List, Text } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import { ApiProblem } from '../api/client';
+import { texts } from '../texts';
+
+/** What went wrong and what to do about it, in the words of the API. Nothing without an error. */
+export function ProblemAlert({ error }: { error: unknown }) {
+  if (error === null || error === undefined) return null;
+  const { title, detail, remedy, faults, requestId } = describe(error);
+  return (
+    <Alert color="red" variant="light" role="alert" title={title} icon={<IconAlertTriangle />}>
+      {detail !== null && <Text size="sm">{detail}</Text>}
+      {faults.length > 0 && (
+        <List size="sm" mt="xs">
+          {faults.map((fault) => (
+            <List.Item key={fault}>{fault}</List.Item>
+          ))}
+        </List>
+      )}
+      <Text size="sm" mt="xs">
+        <b>{texts.common.problem.remedy}:</b> {remedy}
+      </Text>
+      {requestId !== null && (
+        <Text size="xs" c="dimmed" mt="xs">
+          {texts.common.problem.requestId(requestId)}
+        </Text>
+      )}
+    </Alert>
+  );
+}
+
+interface Described {
+  title: string;
+  detail: string | null;
+  remedy: string;
+  faults: string[];
+  requestId: string | null;
+}
+
+function describe(error: unknown): Described {
+  const problem = error instanceof ApiProblem ? error.problem : null;
+  if (problem === null) {
+    const { noAnswer, noAnswerRemedy } = texts.common.problem;
+    return { title: noAnswer, detail: null, remedy: noAnswerRemedy, faults: [], requestId: null };
+  }
+  const { title, detail, remedy, errors, requestId } = problem;
+  const faults = errors.map(({ path, message }) => `${path} ${message}`.trim());
+  return { title, detail: detail === title ? null : detail, remedy, faults, requestId };
+}

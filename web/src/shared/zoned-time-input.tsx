@@ -1,0 +1,106 @@
+import { Radio, Stack, Text, TextInput } from '@mantine/core';
+import { texts } from '../texts';
+import { showInstant } from './time';
+import { instantOf, readWall, utcOffset, zoneName, type Fold } from './zoned-time';
+
+const t = texts.doors.time;
+
+/** A time as it stands on a wall clock, and which of the two it is where the clock shows it twice. */
+export interface WallTime {
+  /** `2026-11-24T10:00`; empty: none. */
+  readonly wall: string;
+  readonly fold: Fold;
+}
+
+export const NO_TIME: WallTime = { wall: '', fold: 'first' };
+
+/** The instant (ms UTC) that is meant in a zone (IANA): `null` for none, `never` where there is no such. */
+export function instantIn({ wall, fold }: WallTime, zone: string): number | null | 'never' {
+  const reading = readWall(wall, zone);
+  return reading === null ? null : (instantOf(reading, fold) ?? 'never');
+}
+
+/**
+ * Asks for a date and time on the wall clock of a zone, and says which instant that is: with the
+ * zone's name and offset from UTC, and what becomes of it in a night in which the clocks change.
+ */
+export function ZonedTimeInput({
+  label,
+  description,
+  error,
+  value,
+  zone,
+  onChange,
+}: {
+  label: string;
+  description?: string;
+  /** What is wrong with it for reasons of the form. */
+  error?: string | null;
+  value: WallTime;
+  /** IANA; `null`: not known yet. */
+  zone: string | null;
+  onChange: (value: WallTime) => void;
+}) {
+  const reading = zone === null ? null : readWall(value.wall, zone);
+  const instant = instantOf(reading, value.fold);
+  return (
+    <Stack gap={6}>
+      <TextInput
+        type="datetime-local"
+        label={label}
+        description={description}
+        value={value.wall}
+        max="9999-12-31T23:59"
+        error={
+          reading?.kind === 'never' && zone !== null
+            ? t.never(showInstant(reading.skippedTo, zone))
+            : error
+        }
+        onChange={({ currentTarget }) => {
+          onChange({ wall: currentTarget.value, fold: 'first' });
+        }}
+      />
+      {reading?.kind === 'twice' && zone !== null && (
+        <Radio.Group
+          label={t.twice}
+          size="sm"
+          value={value.fold}
+          onChange={(fold) => {
+            onChange({ ...value, fold: fold === 'second' ? 'second' : 'first' });
+          }}
+        >
+          <Stack gap={4} mt={4}>
+            {(['first', 'second'] as const).map((fold) => (
+              <Radio
+                key={fold}
+                value={fold}
+                label={t[fold](zoneName(reading[fold], zone), utcOffset(reading[fold], zone))}
+              />
+            ))}
+          </Stack>
+        </Radio.Group>
+      )}
+      {instant !== null && zone !== null && (
+        <Text size="sm" role="status">
+          {t.reads(showInstant(instant, zone), utcOffset(instant, zone))}
+        </Text>
+      )}
+    </Stack>
+  );
+}
+
+/** Says in which zone the times of a form are. */
+export function ZoneLine({
+  door,
+}: {
+  /** `null`: none is chosen yet. */
+  door: { zone: string; location: { name: string } | null } | null;
+}) {
+  const text =
+    door === null
+      ? t.chooseDoor
+      : door.location === null
+        ? t.noLocation
+        : t.zoneOf(door.zone, door.location.name);
+  return <Text size="sm">{text}</Text>;
+}

@@ -1,0 +1,22 @@
+export const help = {
+  title: 'Guide',
+  contents: 'On this page',
+  documents: 'Documents',
+  bookingSystems: 'For booking systems',
+  opensNewTab: '(opens a new tab)',
+  sections: {
+    whatKisiDoes: 'What Kisi Does',
+    prerequisites: 'Prerequisites',
+    connectKisi: 'Step 1 — Connect Kisi',
+    mapDoors: 'Step 2 — Map Doors',
+    locksAndGroups: 'Locks vs Groups',
+    plans: 'Step 3 — Assign Door Access to Plans',
+    manualAccess: 'Step 4 — Grant Manual Access to Members',
+    howGranted: 'How Access Is Granted',
+    howRevoked: 'How Access Is Revoked',
+    myKeys: 'Member Portal — My Keys',
+    troubleshooting: 'Troubleshooting Access Issues',
+    removing: 'Removing the Kisi Integration',
+    questions: 'Common Questions',
+  },
+} as const;
