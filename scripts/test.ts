@@ -3,7 +3,8 @@
  * when nothing failed. `npm run test:long` (`--long`) instead tells the property through the workflows
  * many more stories, see test/property.
  */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,14 +56,35 @@ async function check(): Promise<Count> {
 
 async function jest(project: string, args: string[], reports: string): Promise<Count> {
   const file = join(reports, `${project}.json`);
-  const code = await run(process.execPath, [
+  const jestArgs = [
     join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
     ...['--selectProjects', project, '--json', '--outputFile', file],
     ...args,
-  ]);
+  ];
+  const code = await run(process.execPath, jestArgs, (child) => endWhenStuck(child, file));
   const count = await readReport(file);
   // Jest can fail for other reasons than a test: servers that do not start, a configuration fault.
   return code === 0 || count.failed > 0 ? count : { ...count, failed: 1 };
+}
+
+/** Jest writes its report when all is done, the teardown too; what keeps it after that will not end. */
+const LONGEST_EXIT_MS = 10_000;
+
+/** Ends a jest that something open keeps from exiting, which fails the run; answers how to stop looking. */
+function endWhenStuck(child: ChildProcess, report: string): () => void {
+  let doneAt: number | null = null;
+  const timer = setInterval(() => {
+    if (!existsSync(report)) return;
+    doneAt ??= Date.now();
+    if (Date.now() - doneAt < LONGEST_EXIT_MS) return;
+    process.stderr.write(
+      'Jest did not exit by itself and was ended: a test left something open.\n',
+    );
+    child.kill('SIGKILL');
+  }, 1_000);
+  return () => {
+    clearInterval(timer);
+  };
 }
 
 /** A test that was skipped and a file that could not be loaded have not passed: both count as failed. */
@@ -78,7 +100,11 @@ async function readReport(file: string): Promise<Count> {
 }
 
 /** Runs a program in the foreground; answers its exit code, or 1 when a signal ended it. */
-function run(program: string, args: string[]): Promise<number> {
+function run(
+  program: string,
+  args: string[],
+  watch: (child: ChildProcess) => () => void = () => () => undefined,
+): Promise<number> {
   return new Promise((resolve) => {
     // What jest prints with --json is the report, which goes to the file; it is not shown twice.
     const child = spawn(program, args, {
@@ -86,15 +112,18 @@ function run(program: string, args: string[]): Promise<number> {
       stdio: ['inherit', args.includes('--json') ? 'ignore' : 'inherit', 'inherit'],
       shell: process.platform === 'win32',
     });
+    const unwatch = watch(child);
     const forward = (signal: NodeJS.Signals): void => {
       child.kill(signal);
     };
     process.once('SIGINT', forward).once('SIGTERM', forward);
     child.once('error', (error) => {
+      unwatch();
       process.stderr.write(`${program} cannot be run: ${error.message}\n`);
       resolve(1);
     });
     child.once('exit', (code) => {
+      unwatch();
       process.off('SIGINT', forward).off('SIGTERM', forward);
       resolve(code ?? 1);
     });

@@ -1,9 +1,14 @@
 import { build, BUILD_TIMEOUT_MS, withInstallation } from '../support/processes';
-import { isSignedBy, startReceiver } from '../support/receiver';
+import { isSignedBy, startReceiver, type Receiver } from '../support/receiver';
 import { eventually } from '../workflows/support';
 import { hostOf } from './host';
 
-beforeAll(build, BUILD_TIMEOUT_MS);
+let receiver: Receiver;
+beforeAll(async () => {
+  await build();
+  receiver = await startReceiver();
+}, BUILD_TIMEOUT_MS);
+afterAll(() => receiver.close());
 
 /** A worker that died is noticed after its last heartbeat, 10 s. */
 const AFTER_DEATH_MS = 60_000;
@@ -14,7 +19,6 @@ it('a worker that is killed while it sends: the next one sends the same event ag
     const host = hostOf(installation);
     const organization = await host.connect('Events', 1);
     const mapping = await host.map(organization, organization.lockIds[0] ?? 0);
-    const receiver = await startReceiver();
     receiver.usual = 'hang';
     const subscription = await api.ok<{ id: string; secret: string }>(
       'POST',
@@ -38,6 +42,5 @@ it('a worker that is killed while it sends: the next one sends the same event ag
       () => api.ok('GET', path),
       ({ status }) => status === 'delivered',
     );
-    await receiver.close();
   });
 }, 180_000);

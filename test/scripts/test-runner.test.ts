@@ -10,6 +10,7 @@ afterAll(() => workshop.clean());
 const PASSES = `it('a', () => expect(1).toBe(1));`;
 const FAILS = `it('b', () => expect(1).toBe(2));`;
 const SKIPPED = `it['skip']('c', () => undefined);`;
+const NEVER_EXITS = `${PASSES} require('net').createServer().listen(0, '127.0.0.1');`;
 const BROKEN = `throw new Error('cannot be loaded');`;
 
 describe('scripts/test.ts', () => {
@@ -22,6 +23,12 @@ describe('scripts/test.ts', () => {
     ],
     ['a failed test', { unit: PASSES + FAILS, processes: PASSES }, '4 passed, 1 failed', 1],
     ['a skipped test as failed', { unit: PASSES, processes: SKIPPED }, '3 passed, 1 failed', 1],
+    [
+      'a run that something open keeps from exiting',
+      { unit: PASSES, processes: NEVER_EXITS },
+      '4 passed, 1 failed',
+      1,
+    ],
     ['a file that cannot be loaded', { unit: PASSES, processes: BROKEN }, '3 passed, 1 failed', 1],
     [
       'a failed check',

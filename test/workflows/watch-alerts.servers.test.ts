@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { ScheduleOverlapPolicy } from '@temporalio/client';
 import { demoApiKey } from '../../simulator';
 import {
   ALERT_SCHEDULE_ID,
@@ -209,7 +210,7 @@ it('the Schedule looks every minute, however often it is made sure of', async ()
   const schedule = stack.client.schedule.getHandle(ALERT_SCHEDULE_ID);
   const description = await schedule.describe();
   expect(description.spec.intervals).toEqual([expect.objectContaining({ every: MINUTE })]);
-  await schedule.trigger();
+  await schedule.trigger(ScheduleOverlapPolicy.BUFFER_ONE);
   const { info } = await eventually(
     () => schedule.describe(),
     ({ info: { recentActions, runningActions } }) =>
