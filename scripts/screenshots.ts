@@ -14,6 +14,7 @@ import { findChromium } from './servers/browser';
 import { freePort } from './servers/ports';
 import { consoleViews, SCREENS, show, untilLoaded } from './web/catalogue';
 import { fillShowcase, type Showcase, type ShowcaseApi } from './web/showcase';
+import { addTroubles, type Troubles } from './web/troubles';
 
 const root = join(__dirname, '..');
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -26,11 +27,13 @@ const THEMES = ['light', 'dark'] as const;
 async function main(target: string): Promise<void> {
   const dataDir = await mkdtemp(join(tmpdir(), 'latchkey-screenshots-'));
   const url = `http://127.0.0.1:${String(await freePort())}`;
-  const app = startEverything(url, dataDir);
+  const kisiUrl = `http://127.0.0.1:${String(await freePort())}`;
+  const app = startEverything(url, kisiUrl, dataDir);
   try {
     await untilUp(app);
     const api = apiOf(url);
-    const showcase = await fillShowcase(api, KISI_KEY);
+    const filled = await fillShowcase(api, KISI_KEY);
+    const showcase = { ...filled, ...(await addTroubles(api, apiOf(kisiUrl), filled)) };
     await mkdir(target, { recursive: true });
     const executablePath = await findChromium({
       root,
@@ -48,10 +51,11 @@ async function main(target: string): Promise<void> {
   }
 }
 
-function startEverything(url: string, dataDir: string): ChildProcess {
+function startEverything(url: string, kisiUrl: string, dataDir: string): ChildProcess {
   const env = {
     ...process.env,
     PORT: new URL(url).port,
+    SIMULATOR_PORT: new URL(kisiUrl).port,
     DATA_DIR: dataDir,
     ADMIN_API_KEY: ADMIN_KEY,
     SIMULATOR_API_KEY: KISI_KEY,
@@ -95,7 +99,7 @@ async function shootAll(
   browser: Browser,
   url: string,
   api: ShowcaseApi,
-  showcase: Showcase,
+  showcase: Showcase & Troubles,
   target: string,
 ): Promise<void> {
   for (const [screen, viewport] of Object.entries(SCREENS)) {

@@ -22,23 +22,24 @@ export async function readHealth(
   const requestsOf = (from: number, to: number): Promise<number> =>
     store.kisiRequests.count(organizationId, from, to);
   const mappings = await mappingsOf(store, integration.id);
-  const [lastRun, waitingGrants, doors, lastMinute, lastHour, lastDay, drifts] = await Promise.all([
-    store.reconcileRuns.latest(organizationId),
-    store.grants.countWaiting(
-      mappings.map(({ id }) => id),
-      now,
-    ),
-    blockedDoors(store, integration, mappings),
-    requestsOf(minute - MINUTE_MS, minute),
-    requestsOf(now - HOUR_MS, now),
-    requestsOf(now - DAY_MS, now),
-    store.kisiEvents.drifts(integration.id, now - DAY_MS),
-  ]);
+  const doorMappingIds = mappings.map(({ id }) => id);
+  const [lastRun, waitingGrants, openGrants, doors, lastMinute, lastHour, lastDay, drifts] =
+    await Promise.all([
+      store.reconcileRuns.latest(organizationId),
+      store.grants.countWaiting(doorMappingIds, now),
+      store.grants.count({ doorMappingIds, status: 'active', provisioning: 'in_place' }, now),
+      blockedDoors(store, integration, mappings),
+      requestsOf(minute - MINUTE_MS, minute),
+      requestsOf(now - HOUR_MS, now),
+      requestsOf(now - DAY_MS, now),
+      store.kisiEvents.drifts(integration.id, now - DAY_MS),
+    ]);
   const requests = { lastMinute, lastHour, lastDay };
   return presentHealth(integration, {
     lastRun,
     requests,
     waitingGrants,
+    openGrants,
     blockedDoors: doors,
     drifts,
   });

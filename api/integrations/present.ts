@@ -56,6 +56,8 @@ export interface HealthFacts {
   lastRun: ReconcileRun | null;
   requests: { lastMinute: number; lastHour: number; lastDay: number };
   waitingGrants: GrantsWaiting;
+  /** Grants that let somebody in now. */
+  openGrants: number;
   blockedDoors: readonly BlockedDoor[];
   drifts: { count: number; latest: SeenDrift | null };
 }
@@ -64,7 +66,7 @@ const DOORS_SHOWN = 100;
 
 export function presentHealth(
   integration: Integration,
-  { lastRun, requests, waitingGrants, blockedDoors, drifts }: HealthFacts,
+  { lastRun, requests, waitingGrants, openGrants, blockedDoors, drifts }: HealthFacts,
 ): z.input<typeof healthOut> {
   const { fault, lastFault, rights, removalApproval } = integration;
   return {
@@ -91,6 +93,7 @@ export function presentHealth(
     },
     requests: { ...requests, limitPerSecond: SLOTS_PER_OWNER },
     waitingGrants: { ...waitingGrants },
+    openGrants,
     doorsThatWillNotUnlock: {
       count: blockedDoors.length,
       sample: blockedDoors.slice(0, DOORS_SHOWN).map(({ seenAt, obstacles, ...door }) => ({

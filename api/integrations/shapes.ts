@@ -266,6 +266,10 @@ export const healthOut = z
       .meta({
         description: 'Grants of this integration that are not as they should be, by provisioning.',
       }),
+    openGrants: z.int().meta({
+      description:
+        'Grants of this integration that let somebody in now: active, and in place at Kisi. A removal that takes access away ends as many.',
+    }),
     doorsThatWillNotUnlock: z
       .strictObject({
         count: z.int(),
@@ -367,6 +371,7 @@ export const healthOut = z
         rights: { checkedAt: '2026-11-24T03:12:00.000Z', missing: [] },
         requests: { lastMinute: 12, lastHour: 340, lastDay: 5120, limitPerSecond: 5 },
         waitingGrants: { pending: 1, queued: 0, removing: 0, attention: 0 },
+        openGrants: 41,
         doorsThatWillNotUnlock: {
           count: 1,
           sample: [

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { texts } from '../../web/src/texts';
 import { SECOND_KEY, type Showcase } from './showcase';
+import type { Troubles } from './troubles';
 
 /** Sizes at which people use the pages, in CSS pixels. */
 export const SCREENS = {
@@ -20,8 +21,8 @@ export interface View {
   readonly open?: (page: Page) => Promise<void>;
 }
 
-/** Every page of the console, filled as `fillShowcase` does, and every dialog on it. */
-export function consoleViews(of: Showcase): readonly View[] {
+/** Every page of the console, filled by `fillShowcase` and `addTroubles`, and every dialog on it. */
+export function consoleViews(of: Showcase & Troubles): readonly View[] {
   const member = `/members/${of.memberId}`;
   const plan = `/plans/${of.planId}`;
   const mapping = `/door-mappings/${of.mappingId}`;
@@ -57,6 +58,7 @@ export function consoleViews(of: Showcase): readonly View[] {
     dialog('remove-door-access', `${plan}/door-access`, plans.access.remove),
     { name: 'plan', path: plan },
     { name: 'door-mappings', path: '/door-mappings' },
+    dialog('sync-choice', '/door-mappings', doorMappings.sync.action),
     dialog('create-door-mapping', '/door-mappings', doorMappings.form.create),
     dialog('test-door-mapping', '/door-mappings', doorMappings.test.actionOf('Dock meeting room')),
     dialog(
@@ -75,12 +77,16 @@ export function consoleViews(of: Showcase): readonly View[] {
     { name: 'integration-health', path: integration },
     dialog('listen-to-events', integration, integrations.events.listen),
     dialog('emergency-stop', integration, integrations.stop.action),
+    { name: 'integration-fault', path: `/settings/integrations/${of.faultyIntegrationId}` },
     { name: 'integration-foreign-rows', path: `${integration}/foreign-rows` },
+    foreignRowDialog('adopt-foreign-row', integration, integrations.foreign.adopt),
+    foreignRowDialog('clear-foreign-row', integration, integrations.foreign.clear),
     { name: 'integration-outage', path: `${integration}/outage` },
     { name: 'api-keys', path: '/settings/api-keys' },
     dialog('change-api-key', '/settings/api-keys', apiKeys.form.changeOf(SECOND_KEY)),
     dialog('delete-api-key', '/settings/api-keys', apiKeys.remove.of(SECOND_KEY)),
     dialog('create-api-key', '/settings/api-keys', apiKeys.form.create),
+    { name: 'new-api-key', path: '/settings/api-keys', open: createKey },
     { name: 'guide', path: '/guide' },
   ];
 }
@@ -98,6 +104,29 @@ function dialog(name: string, path: string, button: string, menuItem?: string): 
       await page.getByRole('dialog').waitFor();
     },
   };
+}
+
+/** What is asked about the first row of the list. */
+function foreignRowDialog(name: string, integration: string, button: string): View {
+  const view = dialog(name, `${integration}/foreign-rows`, button);
+  return {
+    ...view,
+    open: async (page) => {
+      await page.getByRole('checkbox').first().check();
+      await view.open?.(page);
+    },
+  };
+}
+
+/** Makes a key, so that its secret shows. */
+async function createKey(page: Page): Promise<void> {
+  const { form, scopes, secret } = texts.apiKeys;
+  await page.getByRole('button', { name: form.create, exact: true }).click();
+  const asked = page.getByRole('dialog');
+  await asked.getByRole('textbox', { name: form.name }).fill('Door screens');
+  await asked.getByRole('checkbox', { name: scopes.operator.name }).check();
+  await asked.getByRole('button', { name: form.submit, exact: true }).click();
+  await page.getByRole('dialog', { name: secret.title }).waitFor();
 }
 
 /** Goes to a view and waits until what it shows has come. @throws Error that names the view */

@@ -347,7 +347,7 @@ describe('GET /v1/integrations/:id/health', () => {
     });
   });
 
-  it('counts the grants that wait, of its own mappings only', async () => {
+  it('counts the grants that wait and those that are open, of its own mappings only', async () => {
     const by = { type: 'system', id: 'test' } as const;
     const mapping = {
       integrationId: id,
@@ -386,10 +386,12 @@ describe('GET /v1/integrations/:id/health', () => {
     await grant('grt_lingers', { provisioning: 'removing', endsAt: now - 500 });
     await grant('grt_past', { provisioning: 'pending', endsAt: now - 500 });
     await grant('grt_fine', { provisioning: 'in_place' });
+    await grant('grt_later', { provisioning: 'in_place', startsAt: now + 60_000 });
     await grant('grt_elsewhere', { provisioning: 'pending', doorMappingId: 'dm_other' });
     const { body } = await api.call(getIntegrationHealth, { params: { id } });
     expect(body).toMatchObject({
       waitingGrants: { pending: 1, queued: 1, removing: 1, attention: 1 },
+      openGrants: 1,
     });
   });
 

@@ -1,8 +1,8 @@
 import { ScheduleOverlapPolicy } from '@temporalio/client';
 import { ALERT_SCHEDULE_ID } from '../../src/contracts/names';
+import { eventually } from '../support/eventually';
 import { startMailServer, type MailServer } from '../support/mail-server';
 import { build, BUILD_TIMEOUT_MS, withInstallation, type Installation } from '../support/processes';
-import { eventually } from '../workflows/support';
 import { hostOf } from './host';
 
 let mailServer: MailServer;

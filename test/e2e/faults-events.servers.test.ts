@@ -1,6 +1,6 @@
+import { eventually } from '../support/eventually';
 import { build, BUILD_TIMEOUT_MS, withInstallation } from '../support/processes';
 import { isSignedBy, startReceiver, type Receiver } from '../support/receiver';
-import { eventually } from '../workflows/support';
 import { hostOf } from './host';
 
 let receiver: Receiver;

@@ -1,6 +1,7 @@
 import { workflowIds } from '../../src/contracts/names';
 import { createDoorSync } from '../../src/temporal/door-sync';
-import { eventually, statusOf } from '../workflows/support';
+import { eventually } from '../support/eventually';
+import { statusOf } from '../workflows/support';
 import type { Scene } from './scene';
 
 /** Paths of a sync of doors, played one by one, since an integration has one sync at a time. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { workflowIds } from '../../src/contracts/names';
 import type { Job, Member } from '../../src/store';
 import { createErasures } from '../../src/temporal/erasures';
-import { eventually } from '../workflows/support';
+import { eventually } from '../support/eventually';
 import type { Scene } from './scene';
 
 type Path = (scene: Scene) => Promise<void>;

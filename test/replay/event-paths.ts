@@ -4,9 +4,10 @@ import { deliverSignal } from '../../src/contracts/event-activities';
 import { TASK_QUEUES, WORKFLOW_TYPES, workflowIds } from '../../src/contracts/names';
 import { testPayload } from '../../src/domain/outgoing-event';
 import { newWebhookSecret } from '../../src/events/secret';
+import { eventually } from '../support/eventually';
 import { startReceiver, type Receiver } from '../support/receiver';
 import type { Stack } from '../support/stack';
-import { eventually, statusOf } from '../workflows/support';
+import { statusOf } from '../workflows/support';
 import type { Scene } from './scene';
 
 /** Paths of the events that go out. */

@@ -1,5 +1,6 @@
 import { workflowIds } from '../../src/contracts/names';
-import { eventually, secondsFromNow } from '../workflows/support';
+import { eventually } from '../support/eventually';
+import { secondsFromNow } from '../workflows/support';
 import type { Scene } from './scene';
 
 /** Paths in which Kisi refuses, holds or fails: they touch everybody, so they are played one by one. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { followHold } from '../../src/access/member-hold';
 import { workflowIds } from '../../src/contracts/names';
 import type { Job } from '../../src/store';
-import { eventually } from '../workflows/support';
+import { eventually } from '../support/eventually';
 import type { Scene } from './scene';
 
 /** Paths of members who are put on hold. Some switch Kisi off, so that they are played one by one. */

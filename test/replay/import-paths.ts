@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ImportInput } from '../../src/contracts/import-activities';
 import { workflowIds } from '../../src/contracts/names';
 import { createImports } from '../../src/temporal/imports';
-import { eventually } from '../workflows/support';
+import { eventually } from '../support/eventually';
 import type { Scene } from './scene';
 
 type Path = (scene: Scene) => Promise<void>;

@@ -1,6 +1,6 @@
 import { TASK_QUEUES, WORKFLOW_TYPES, workflowIds } from '../../src/contracts/names';
+import { eventually } from '../support/eventually';
 import { connectAgain, removeIntegration } from '../support/removal';
-import { eventually } from '../workflows/support';
 import type { Scene } from './scene';
 
 /**

@@ -1,11 +1,6 @@
 import { workflowIds } from '../../src/contracts/names';
-import {
-  eventually,
-  secondsFromNow,
-  signalByCli,
-  sleepUntil,
-  untilClosed,
-} from '../workflows/support';
+import { eventually } from '../support/eventually';
+import { secondsFromNow, signalByCli, sleepUntil, untilClosed } from '../workflows/support';
 import { temporalCli } from '../workflows/support';
 import type { Scene } from './scene';
 

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { AccessChange } from '../../src/contracts/mapping-change';
 import { TASK_QUEUES, WORKFLOW_TYPES, workflowIds } from '../../src/contracts/names';
 import type { SourceRef } from '../../src/domain/source';
-import { eventually, historyOf, secondsFromNow } from '../workflows/support';
+import { eventually } from '../support/eventually';
+import { historyOf, secondsFromNow } from '../workflows/support';
 import type { RequiredHistory } from './required-histories';
 import type { Scene } from './scene';
 import {

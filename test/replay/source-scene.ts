@@ -3,8 +3,9 @@ import { workflowIds } from '../../src/contracts/names';
 import type { SourceRef } from '../../src/domain/source';
 import { standsAsAsked } from '../../src/domain/source-asked';
 import type { DoorMapping, Member, SourceRecord } from '../../src/store';
+import { eventually } from '../support/eventually';
 import type { Stack } from '../support/stack';
-import { eventually, secondsFromNow } from '../workflows/support';
+import { secondsFromNow } from '../workflows/support';
 
 export type Message = { version: number } & Record<string, unknown>;
 

@@ -6,9 +6,10 @@ import mongoose from 'mongoose';
 import { prepareEmbedded } from '../../scripts/servers/mongo/embedded';
 import { startMongo, type RunningMongo } from '../../scripts/servers/mongo/start-mongo';
 import { NoServerError } from '../../scripts/servers/ways';
+import { eventually } from '../support/eventually';
 import { testServers } from '../support/servers';
 import { startHolder } from './holder';
-import { eventually, isAlive, md5, Workshop } from './support';
+import { isAlive, md5, Workshop } from './support';
 
 const workshop = new Workshop();
 const running: RunningMongo[] = [];
@@ -255,5 +256,8 @@ it('ends its server even when the process that started it is killed hard', async
   const holder = await startHolder({ PATH: path }, await workshop.folder(), cacheDir);
   expect(isAlive(holder.serverPid)).toBe(true);
   process.kill(holder.pid, 'SIGKILL');
-  expect(await eventually(() => !isAlive(holder.serverPid))).toBe(true);
+  await eventually(
+    () => isAlive(holder.serverPid),
+    (alive) => !alive,
+  );
 });

@@ -2,9 +2,10 @@ import { stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createSimulator } from '../../simulator';
+import { eventually } from '../support/eventually';
 import { testServers } from '../support/servers';
 import { NpmStart } from './npm-start';
-import { eventually, Workshop } from './support';
+import { Workshop } from './support';
 
 jest.setTimeout(240_000);
 
@@ -90,7 +91,10 @@ describe('npm start', () => {
     const run = await start(await workshop.folder());
     await run.printed(/The main job/);
     process.kill(run.processOf(/start\.ts/), 'SIGKILL');
-    expect(await eventually(() => run.processes().size === 0, 20_000)).toBe(true);
+    await eventually(
+      () => run.processes().size,
+      (count) => count === 0,
+    );
   });
 
   it('takes free ports when the usual ones are busy, and a key from the environment', async () => {

@@ -98,16 +98,3 @@ export function isAlive(pid: number | undefined): boolean {
     return false;
   }
 }
-
-/** Waits until `condition` holds, for at most `timeoutMs`. */
-export async function eventually(
-  condition: () => boolean | Promise<boolean>,
-  timeoutMs = 10_000,
-): Promise<boolean> {
-  const end = Date.now() + timeoutMs;
-  while (Date.now() < end) {
-    if (await condition()) return true;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  return false;
-}

@@ -2,7 +2,10 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { consoleViews, SCREENS, show, untilLoaded } from '../../scripts/web/catalogue';
 import { fillShowcase, type Showcase } from '../../scripts/web/showcase';
+import { addTroubles, type Troubles } from '../../scripts/web/troubles';
 import { demoApiKey } from '../../simulator';
+import { apiClient } from '../support/api-client';
+import { keyboardFaults, watchKeyboard } from './keyboard';
 import { field } from './people';
 import { openStage, STAGE_TIMEOUT_MS, type Stage } from './stage';
 
@@ -18,11 +21,13 @@ const LOOKS = [
 ] as const;
 
 let stage: Stage;
-let showcase: Showcase;
+let showcase: Showcase & Troubles;
 
 beforeAll(async () => {
   stage = await openStage();
-  showcase = await fillShowcase(stage.api, demoApiKey);
+  const filled = await fillShowcase(stage.api, demoApiKey);
+  const kisi = apiClient(() => stage.simulatorUrl, demoApiKey);
+  showcase = { ...filled, ...(await addTroubles(stage.api, kisi, filled)) };
 }, STAGE_TIMEOUT_MS);
 afterAll(async () => {
   await stage.close();
@@ -57,7 +62,7 @@ async function watchLayout(page: Page): Promise<void> {
   `);
 }
 
-/** Looks at what is shown in both themes, the one on a desktop and the other on a phone. */
+/** Looks at what is shown in both themes, the one on a desktop and the other on a phone, and uses the keyboard. */
 async function faultsOf(page: Page): Promise<string[]> {
   const faults: string[] = [];
   const shift = await page.evaluate<number>('globalThis.layoutShift');
@@ -69,14 +74,15 @@ async function faultsOf(page: Page): Promise<string[]> {
     if (await isTooWide(page)) found.push('wider than the screen');
     faults.push(...found.map((fault) => `${screen}, ${colorScheme}: ${fault}`));
   }
-  return faults;
+  return [...faults, ...(await keyboardFaults(page))];
 }
 
 test(
-  'every page with data and every dialog: nothing serious, nothing too wide, nothing that moves',
+  'every page with data and every dialog: nothing serious, too wide, moving or out of the keyboard’s reach',
   async () => {
     const { page } = await stage.admin();
     await watchLayout(page);
+    await watchKeyboard(page);
     const found: Record<string, string[]> = {};
     for (const view of consoleViews(showcase)) {
       await page.setViewportSize(SCREENS.desktop);
@@ -92,6 +98,7 @@ test(
 test('so is the page for signing in', async () => {
   const { page } = await stage.visit();
   await watchLayout(page);
+  await watchKeyboard(page);
   await page.goto('/sign-in');
   await field(page, 'API key').waitFor();
   await untilLoaded(page);

@@ -3,9 +3,17 @@ import AxeBuilder from '@axe-core/playwright';
 import { fillShowcase, type Showcase } from '../../scripts/web/showcase';
 import { demoApiKey } from '../../simulator';
 import { texts } from '../../web/src/texts';
-import { openStage, STAGE_TIMEOUT_MS, until, type Stage } from './stage';
+import { eventually } from '../support/eventually';
+import { openStage, STAGE_TIMEOUT_MS, type Stage } from './stage';
 
 const t = texts.myKeys;
+const HOUR = 3_600_000;
+/** Long enough to see it count on a busy machine. */
+const OPENS_IN_MS = 25_000;
+/** The name of the showcase's first mapping. */
+const DOOR = 'Dock meeting room';
+/** More controls than the page has. */
+const MOST_TABS = 12;
 
 let stage: Stage;
 let showcase: Showcase;
@@ -22,13 +30,41 @@ afterEach(() => {
 });
 
 /** As the host platform opens it: with a portal session, on a phone. */
-async function openMyKeys(colorScheme: 'light' | 'dark' = 'light'): Promise<Page> {
-  const path = `/v1/members/${showcase.memberId}/portal-sessions`;
+async function openMyKeys(
+  options: {
+    memberId?: string;
+    colorScheme?: 'light' | 'dark';
+    /** Prepares the browser before it goes there. */
+    before?: (page: Page) => Promise<void>;
+  } = {},
+): Promise<Page> {
+  const { memberId = showcase.memberId, colorScheme = 'light', before } = options;
+  const path = `/v1/members/${memberId}/portal-sessions`;
   const { token } = await stage.api.ok<{ token: string }>('POST', path);
   const { page } = await stage.visit({ screen: 'phone', colorScheme });
+  await before?.(page);
   await page.goto(`/my-keys#token=${token}`);
   await page.getByRole('heading', { level: 1, name: t.title }).waitFor();
   return page;
+}
+
+/** Lighthouse's "slow 3G": https://github.com/GoogleChrome/lighthouse/blob/main/docs/throttling.md. */
+async function slowDown(page: Page): Promise<void> {
+  const devTools = await page.context().newCDPSession(page);
+  await devTools.send('Network.enable');
+  await devTools.send('Network.emulateNetworkConditions', {
+    offline: false,
+    latency: 2_000,
+    downloadThroughput: 50_000,
+    uploadThroughput: 50_000,
+  });
+}
+
+/** How often Kisi has opened a door since `since`, ms UTC. */
+function openings(since: number): number {
+  return stage.simulator
+    .requests(since)
+    .filter(({ path, status }) => /\/locks\/\d+\/unlock$/.test(path) && status === 200).length;
 }
 
 const unlockOf = (page: Page, door: string) =>
@@ -46,10 +82,96 @@ test('a flat list of doors, each opened by its Unlock button', async () => {
   const before = Date.now();
   await unlockOf(page, 'Studio').click();
   await page.getByRole('button', { name: /^Opened Studio$/ }).waitFor();
-  const unlocks = stage.simulator
-    .requests(before)
-    .filter(({ path, status }) => /\/locks\/\d+\/unlock$/.test(path) && status === 200);
-  expect(unlocks).toHaveLength(1);
+  expect(openings(before)).toBe(1);
+});
+
+test('on a slow network: says that it waits, and a door is opened once however often it is tapped', async () => {
+  const page = await openMyKeys({ before: slowDown });
+  await page.getByRole('group', { name: t.loading }).waitFor();
+  await unlockOf(page, 'Studio').waitFor();
+
+  const before = Date.now();
+  await unlockOf(page, 'Studio').click();
+  const busy = page.getByRole('button', { name: `${t.tap.opening} Studio` });
+  await busy.waitFor();
+  await busy.click();
+  await page.getByRole('button', { name: `${t.tap.opened} Studio` }).waitFor();
+  expect(openings(before)).toBe(1);
+});
+
+test('without a network: a tap is not sent, and says so', async () => {
+  const page = await openMyKeys();
+  await unlockOf(page, 'Studio').waitFor();
+  const before = Date.now();
+  await page.context().setOffline(true);
+  await unlockOf(page, 'Studio').click();
+  await page.getByText(t.tap.notSent.text).waitFor();
+  await page.context().setOffline(false);
+  await unlockOf(page, 'Studio').click();
+  await page.getByRole('button', { name: `${t.tap.opened} Studio` }).waitFor();
+  expect(openings(before)).toBe(1);
+});
+
+test('an answer that is lost: nobody knows, and the next tap opens nothing twice', async () => {
+  const page = await openMyKeys();
+  await unlockOf(page, 'Studio').waitFor();
+  const before = Date.now();
+  const unlocking = '**/v1/my/keys/*/unlock';
+  await page.route(unlocking, async (route) => {
+    await route.fetch();
+    await route.abort();
+  });
+  await unlockOf(page, 'Studio').click();
+  await page.getByText(t.tap.noAnswer.text).waitFor();
+  expect(openings(before)).toBe(1);
+
+  await page.unroute(unlocking);
+  await unlockOf(page, 'Studio').click();
+  await page.getByText(t.tap.openedText).or(page.getByText(t.tap.openedBefore.text)).waitFor();
+  expect(openings(before)).toBe(1);
+});
+
+test('a door that opens later counts down, and can then be unlocked without a reload', async () => {
+  const member = { id: 'mem_early', name: 'Edith Early', email: 'edith@example.com' };
+  const { id, ...body } = member;
+  await stage.api.ok('PUT', `/v1/members/${id}`, body);
+  const startsAt = Date.now() + OPENS_IN_MS;
+  await stage.api.ok('POST', `/v1/members/${id}/grants`, {
+    doorMappingId: showcase.mappingId,
+    startsAt: new Date(startsAt).toISOString(),
+    endsAt: new Date(startsAt + HOUR).toISOString(),
+  });
+  const page = await openMyKeys({ memberId: id });
+  await page.getByText(t.empty.onlyLater).waitFor();
+  const countdown = page.getByRole('timer');
+  const seen = await countdown.innerText();
+  expect(seen).toMatch(/^in \d+ s$/);
+  await eventually(
+    () => countdown.innerText(),
+    (text) => text !== seen,
+  );
+  expect(await unlockOf(page, DOOR).count()).toBe(0);
+
+  await unlockOf(page, DOOR).waitFor({ timeout: OPENS_IN_MS + 20_000 });
+  expect(Date.now()).toBeGreaterThanOrEqual(startsAt);
+  await unlockOf(page, DOOR).click();
+  await page.getByRole('button', { name: `${t.tap.opened} ${DOOR}` }).waitFor();
+});
+
+test('by keyboard alone: a door is opened, and the focus stays where it was', async () => {
+  const page = await openMyKeys();
+  await unlockOf(page, 'Studio').waitFor();
+  const before = Date.now();
+  const focused = page.locator(':focus');
+  for (let tabs = 0; tabs < MOST_TABS; tabs += 1) {
+    await page.keyboard.press('Tab');
+    if ((await focused.innerText()).startsWith(t.unlock)) break;
+  }
+  const door = (await focused.innerText()).replace(t.unlock, '').trim();
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: `${t.tap.opened} ${door}` }).waitFor();
+  expect(await focused.innerText()).toContain(t.tap.opened);
+  expect(openings(before)).toBe(1);
 });
 
 test('a door that Kisi does not open says why, and what to do', async () => {
@@ -73,8 +195,8 @@ test('without a session: says to come from the portal', async () => {
 
 test('axe finds nothing serious in either theme', async () => {
   for (const colorScheme of ['light', 'dark'] as const) {
-    const page = await openMyKeys(colorScheme);
-    await until(
+    const page = await openMyKeys({ colorScheme });
+    await eventually(
       () => unlockOf(page, 'Studio').count(),
       (count) => count === 1,
     );

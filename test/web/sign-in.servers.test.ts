@@ -1,9 +1,10 @@
 import { texts } from '../../web/src/texts';
+import { eventually } from '../support/eventually';
 import { field, goTo } from './people';
 import { oidcCallback } from '../../api/session/oidc-schema';
 import { freePort } from '../../scripts/servers/ports';
 import { startOidcProvider, type OidcProvider } from '../support/oidc-provider';
-import { openStage, signIn, STAGE_TIMEOUT_MS, until, type Stage } from './stage';
+import { openStage, signIn, STAGE_TIMEOUT_MS, type Stage } from './stage';
 
 const t = texts.shell;
 
@@ -124,7 +125,7 @@ test('works by keyboard: past the menu, through it, and into a dialog and back',
   await page.getByRole('dialog').waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
-  await until(focused, (text) => text === texts.plans.form.create);
+  await eventually(focused, (text) => text === texts.plans.form.create);
 });
 
 test('the pages come under a strict policy, each with a nonce of its own', async () => {

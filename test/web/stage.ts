@@ -63,19 +63,3 @@ export async function signIn(page: Page, apiKey: string): Promise<void> {
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
 }
-
-/** Waits until `what` holds. @throws Error with what was seen last */
-export async function until<T>(
-  read: () => T | Promise<T>,
-  what: (seen: T) => boolean,
-  timeoutMs = 30_000,
-): Promise<T> {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    const seen = await read();
-    if (what(seen)) return seen;
-    if (Date.now() > deadline)
-      throw new Error(`It never came to be; last: ${JSON.stringify(seen)}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}

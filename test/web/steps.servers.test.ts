@@ -1,9 +1,10 @@
 import type { Page } from 'playwright-core';
 import { demoApiKey } from '../../simulator';
 import { texts } from '../../web/src/texts';
+import { eventually } from '../support/eventually';
 import { ADA, HOUSE, PLAN, ROOM, sendBasics, sendMembership } from './host';
 import { click, dialog, field, goTo, pick, row } from './people';
-import { openStage, STAGE_TIMEOUT_MS, until, type Stage } from './stage';
+import { openStage, STAGE_TIMEOUT_MS, type Stage } from './stage';
 
 /*
  * The step lists of the guide, word for word, one test each and in its order: each goes on where the
@@ -30,9 +31,9 @@ function couldOpen(lock: string): boolean {
   return stage.simulator.couldOpen({ email: ADA.email, lockId: found.id }).open;
 }
 
-const untilOpen = (lock: string): Promise<boolean> => until(() => couldOpen(lock), Boolean);
+const untilOpen = (lock: string): Promise<boolean> => eventually(() => couldOpen(lock), Boolean);
 const untilShut = (lock: string): Promise<boolean> =>
-  until(
+  eventually(
     () => couldOpen(lock),
     (open) => !open,
   );
@@ -183,7 +184,7 @@ test('and the overview shows how fast the doors have followed', async () => {
   await page.getByRole('heading', { name: 'How fast doors follow' }).waitFor();
   // What was granted above, and what was revoked.
   const counts = page.getByText(/^\d+ changes?$/);
-  await until(
+  await eventually(
     () => counts.count(),
     (count) => count >= 2,
   );

@@ -1,9 +1,10 @@
 import type { Page } from 'playwright-core';
 import { demoApiKey } from '../../simulator';
 import { texts } from '../../web/src/texts';
+import { eventually } from '../support/eventually';
 import { ADA, HOUSE, PLAN, ROOM, sendBasics, sendBooking } from './host';
 import { click, dialog, field, goTo, pick, row } from './people';
-import { openStage, STAGE_TIMEOUT_MS, until, type Stage } from './stage';
+import { openStage, STAGE_TIMEOUT_MS, type Stage } from './stage';
 
 /* The troubleshooting lists of the guide and the removal of the integration, in the browser. */
 
@@ -96,7 +97,7 @@ describe('Member says they cannot get in', () => {
     await click(page, texts.members.explain.submit);
     await page.getByText(texts.members.explain.verdict.no).waitFor();
     await page.getByRole('button', { name: texts.members.explain.fixes.restore }).first().click();
-    await until(couldOpen, Boolean);
+    await eventually(couldOpen, Boolean);
     await click(page, texts.members.explain.submit);
     await page.getByText(texts.members.explain.verdict.yes).waitFor();
   });
@@ -120,7 +121,7 @@ test('Events from Kisi: what to paste in its dashboard, and then what somebody d
   const [given] = stage.rowsOf(ADA);
   stage.simulator.drift({ kind: 'deleteRow', id: given?.id ?? 0, byId: someoneAtTheDashboard() });
   expect(couldOpen()).toBe(false);
-  await until(couldOpen, Boolean);
+  await eventually(couldOpen, Boolean);
   await page.getByText(/^The last event came at/).waitFor();
 
   await click(page, t.forget);
@@ -173,7 +174,7 @@ describe('Sync from Provider shows no results', () => {
 
 test('Removing the Kisi Integration: mappings stay, inactive until it is connected again', async () => {
   await sendBooking(stage, 'bk_again');
-  await until(couldOpen, Boolean);
+  await eventually(couldOpen, Boolean);
   await goTo(page, 'Integrations');
   await click(page, 'Remove');
   const removal = dialog(page, texts.integrations.removeDialog.title);

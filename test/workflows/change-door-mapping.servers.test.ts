@@ -4,9 +4,10 @@ import type { AccessEffect } from '../../src/access/mapping-effect';
 import type { Grant } from '../../src/domain/grant';
 import type { DoorMapping, Member } from '../../src/store';
 import { createSourceEvents } from '../../src/temporal/source-events';
+import { eventually } from '../support/eventually';
 import { expectNoGap } from '../support/oracle';
 import { startFastStack, type Stack } from '../support/stack';
-import { eventually, secondsFromNow } from './support';
+import { secondsFromNow } from './support';
 
 const BY = { type: 'api_key', id: 'key_tester' } as const;
 const iso = (ms: number): string => new Date(ms).toISOString();

@@ -2,8 +2,9 @@ import { workflowIds } from '../../src/contracts/names';
 import { lookAgainSignal } from '../../src/contracts/source-messages';
 import type { DoorMapping, Member } from '../../src/store';
 import { startContinuingStack, SUGGEST_AFTER } from '../support/continuing-server';
+import { eventually } from '../support/eventually';
 import type { Stack } from '../support/stack';
-import { eventually, judge, runsOf, secondsFromNow } from './support';
+import { judge, runsOf, secondsFromNow } from './support';
 
 /** More than after which the server suggests to continue as new, with nobody to take them yet. */
 const WAITING = SUGGEST_AFTER + 10;

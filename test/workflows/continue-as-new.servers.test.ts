@@ -3,16 +3,9 @@ import { pokeSignal } from '../../src/contracts/pass-messages';
 import type { PassRef } from '../../src/domain/door';
 import type { DoorMapping, Member } from '../../src/store';
 import { startContinuingStack, SUGGEST_AFTER } from '../support/continuing-server';
+import { eventually } from '../support/eventually';
 import type { Stack } from '../support/stack';
-import {
-  eventually,
-  historyOf,
-  judge,
-  judgeSpan,
-  runsOf,
-  secondsFromNow,
-  sleepUntil,
-} from './support';
+import { historyOf, judge, judgeSpan, runsOf, secondsFromNow, sleepUntil } from './support';
 
 /** What one Update waits for its answer at most. */
 const ANSWER_BOUND_MS = 5_000;

@@ -2,8 +2,8 @@ import type { SwitchesPatch } from '../../simulator';
 import { saveMember } from '../../src/access/save-member';
 import type { Grant } from '../../src/domain/grant';
 import type { DoorMapping, Member } from '../../src/store';
+import { eventually } from '../support/eventually';
 import { startFastStack, type Stack } from '../support/stack';
-import { eventually } from './support';
 
 const SAMPLE_EVERY_MS = 2;
 const SECOND_ROWS: SwitchesPatch['duplicateGrant'][] = ['newRow', 'conflict'];

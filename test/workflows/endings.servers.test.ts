@@ -1,9 +1,9 @@
 import { workflowIds } from '../../src/contracts/names';
 import { passStateQuery } from '../../src/contracts/pass-messages';
 import type { DoorMapping, Member } from '../../src/store';
+import { eventually } from '../support/eventually';
 import { startFastStack, type Stack } from '../support/stack';
 import {
-  eventually,
   historyOf,
   judge,
   secondsFromNow,

@@ -4,9 +4,10 @@ import { workflowIds } from '../../src/contracts/names';
 import type { Grant } from '../../src/domain/grant';
 import type { Job, Member } from '../../src/store';
 import { createErasures } from '../../src/temporal/erasures';
+import { eventually } from '../support/eventually';
 import { expectAccess } from '../support/oracle';
 import { startFastStack, type Stack } from '../support/stack';
-import { eventually, statusOf } from './support';
+import { statusOf } from './support';
 
 const BY = { type: 'api_key', id: 'key_tester' } as const;
 const SECRET_REASON = 'Ada of the second floor lost her badge';

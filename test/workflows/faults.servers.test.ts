@@ -3,8 +3,9 @@ import { workflowIds } from '../../src/contracts/names';
 import type { Grant } from '../../src/domain/grant';
 import type { DoorMapping, Member } from '../../src/store';
 import { createIntegrationEvents } from '../../src/temporal/integration-events';
+import { eventually } from '../support/eventually';
 import { startFastStack, type Stack } from '../support/stack';
-import { eventually, judge, secondsFromNow, signalByCli, statusOf } from './support';
+import { judge, secondsFromNow, signalByCli, statusOf } from './support';
 
 let stack: Stack;
 let mapping: DoorMapping;

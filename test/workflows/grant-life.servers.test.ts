@@ -1,7 +1,7 @@
 import { workflowIds } from '../../src/contracts/names';
+import { eventually } from '../support/eventually';
 import { startFastStack, type Stack } from '../support/stack';
 import {
-  eventually,
   grantHistory,
   judge,
   judgeSpan,

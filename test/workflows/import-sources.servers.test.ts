@@ -3,8 +3,9 @@ import { workflowIds } from '../../src/contracts/names';
 import type { Job } from '../../src/store';
 import { createImports } from '../../src/temporal/imports';
 import { startContinuingStack } from '../support/continuing-server';
+import { eventually } from '../support/eventually';
 import type { Stack } from '../support/stack';
-import { eventually, runsOf, secondsFromNow } from './support';
+import { runsOf, secondsFromNow } from './support';
 
 let stack: Stack;
 let close: () => Promise<void>;

@@ -3,9 +3,9 @@ import { workflowIds } from '../../src/contracts/names';
 import type { GrantState } from '../../src/contracts/grant-messages';
 import { passKey } from '../../src/domain/door';
 import type { Grant } from '../../src/domain/grant';
+import { eventually } from '../support/eventually';
 import { startFastStack, type Stack } from '../support/stack';
 import {
-  eventually,
   grantHistory,
   historyOf,
   judge,

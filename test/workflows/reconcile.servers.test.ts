@@ -4,8 +4,9 @@ import type { Grant } from '../../src/domain/grant';
 import type { DoorMapping, Member, ReconcileRun } from '../../src/store';
 import { createGrantRuns } from '../../src/temporal/grant-runs';
 import { createIntegrationEvents } from '../../src/temporal/integration-events';
+import { eventually } from '../support/eventually';
 import { startFastStack, type Stack } from '../support/stack';
-import { eventually, judge } from './support';
+import { judge } from './support';
 
 /** One more than a run may close without a person's word. */
 const TOO_MANY = 11;

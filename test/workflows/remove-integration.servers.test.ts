@@ -3,10 +3,11 @@ import { TASK_QUEUES, WORKFLOW_TYPES, workflowIds } from '../../src/contracts/na
 import { demoApiKey } from '../../simulator';
 import type { ProblemType } from '../../src/domain/grant';
 import type { Integration, Job, RemovalMode } from '../../src/store';
+import { eventually } from '../support/eventually';
 import { expectAccess } from '../support/oracle';
 import { connectAgain, removeIntegration } from '../support/removal';
 import { startFastStack, type Stack } from '../support/stack';
-import { eventually, secondsFromNow, statusOf } from './support';
+import { secondsFromNow, statusOf } from './support';
 
 const BY = { type: 'api_key', id: 'key_admin' } as const;
 const TIMEOUT_MS = 90_000;

@@ -1,7 +1,7 @@
 import { passKey } from '../../src/domain/door';
+import { eventually } from '../support/eventually';
 import { expectNoGap } from '../support/oracle';
 import { startFastStack, type Stack } from '../support/stack';
-import { eventually } from './support';
 
 let stack: Stack;
 beforeAll(async () => {

@@ -2,9 +2,10 @@ import { workflowIds } from '../../src/contracts/names';
 import type { SourceRef } from '../../src/domain/source';
 import { standsAsAsked } from '../../src/domain/source-asked';
 import type { DoorMapping, Member, SourceRecord } from '../../src/store';
+import { eventually } from '../support/eventually';
 import { expectNoGap } from '../support/oracle';
 import { startFastStack, type Stack } from '../support/stack';
-import { eventually, secondsFromNow } from './support';
+import { secondsFromNow } from './support';
 
 let stack: Stack;
 let lock: DoorMapping;

@@ -6,6 +6,7 @@ import { workflowIds } from '../../src/contracts/names';
 import type { AccessLogEntry } from '../../src/domain/grant';
 import { wholeSecond } from '../../src/domain/windows';
 import type { Member } from '../../src/store';
+import { eventually } from '../support/eventually';
 import { expectAccessAt } from '../support/oracle';
 import { testServers } from '../support/servers';
 import type { Stack } from '../support/stack';
@@ -51,25 +52,6 @@ export async function runsOf(stack: Stack, workflowId: string): Promise<number> 
     runs += 1;
     const handle = stack.client.workflow.getHandle(workflowId, before);
     events = (await handle.fetchHistory()).events ?? [];
-  }
-}
-
-/** Waits until the value is as asked for; fails with the last one. */
-export async function eventually<Value>(
-  read: () => Value | Promise<Value>,
-  isRight: (value: Value) => boolean,
-  timeoutMs = 15_000,
-): Promise<Value> {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    const value = await read();
-    if (isRight(value)) return value;
-    if (Date.now() > deadline) {
-      throw new Error(
-        `Waited ${String(timeoutMs)} ms in vain for ${isRight.toString()}; last: ${JSON.stringify(value)}`,
-      );
-    }
-    await sleep(25);
   }
 }
 

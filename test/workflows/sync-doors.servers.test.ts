@@ -3,8 +3,9 @@ import type { DoorSyncResult } from '../../src/contracts/door-activities';
 import { workflowIds } from '../../src/contracts/names';
 import type { Job } from '../../src/store';
 import { createDoorSync, type DoorSync } from '../../src/temporal/door-sync';
+import { eventually } from '../support/eventually';
 import { startFastStack, type Stack } from '../support/stack';
-import { eventually, secondsFromNow, statusOf } from './support';
+import { secondsFromNow, statusOf } from './support';
 
 const BY = { type: 'api_key', id: 'key_tester' } as const;
 

@@ -3,8 +3,9 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import { workflowIds } from '../../src/contracts/names';
 import { SEARCH_ATTRIBUTES } from '../../src/contracts/search-attributes';
 import type { Grant } from '../../src/domain/grant';
+import { eventually } from '../support/eventually';
 import { startFastStack, type Stack } from '../support/stack';
-import { eventually, grantHistory, historyOf, secondsFromNow } from './support';
+import { grantHistory, historyOf, secondsFromNow } from './support';
 
 let stack: Stack;
 beforeAll(async () => {

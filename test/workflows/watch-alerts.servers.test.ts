@@ -11,10 +11,10 @@ import type { DoorMapping, StoredAlert } from '../../src/store';
 import { createGrantRuns } from '../../src/temporal/grant-runs';
 import { ALERT_WATCH, ensureSchedule } from '../../src/temporal/schedules';
 import { MovableClock } from '../access/access-under-test';
+import { eventually } from '../support/eventually';
 import { startMailServer, type MailServer, type ReceivedMail } from '../support/mail-server';
 import { startReceiver, type Receiver } from '../support/receiver';
 import { startFastStack, type Stack } from '../support/stack';
-import { eventually } from './support';
 
 const MINUTE = 60_000;
 /** One more than a reconciliation may close without a person's word. */

@@ -107,6 +107,10 @@ export const integrations = {
         ? '1 door mapping becomes inactive: nothing can be granted at it.'
         : `${String(count)} door mappings become inactive: nothing can be granted at them.`,
     mappingsUnknown: 'Its door mappings become inactive: nothing can be granted at them.',
+    open: (count: number) =>
+      count === 0
+        ? 'Nobody is let in by it now.'
+        : `${count === 1 ? '1 grant lets somebody' : `${String(count)} grants let people`} in now. What becomes of that access is your choice below.`,
     grants:
       'Bookings and grants are kept. They wait, and are put in place when you reconnect the same Kisi organization.',
     key: 'The API key is dropped when the removal is done.',

@@ -1,4 +1,4 @@
-import { Select, SimpleGrid, Text, TextInput } from '@mantine/core';
+import { SimpleGrid, Text, TextInput } from '@mantine/core';
 import { answer, api, type Of } from '../../../api/client';
 import { useList } from '../../../api/query';
 import { DataList, type Column } from '../../../shared/data-list';
@@ -7,6 +7,7 @@ import { PageHeader } from '../../../shared/page-header';
 import { showWindow } from '../../../shared/time';
 import { texts } from '../../../texts';
 import { DoorsCell, MembersCell, SourceStatusBadge } from '../sources/cells';
+import { ChoiceFilter } from '../sources/choice-filter';
 import { useFilters } from '../sources/filters';
 import { MemberFilter } from '../sources/member-filter';
 import { NoSources } from '../sources/no-sources';
@@ -65,52 +66,18 @@ export function Component() {
         role="search"
         aria-label={t.filters.label}
       >
-        <MemberFilter
-          value={memberId}
-          onChange={(value) => {
-            filters.set('memberId', value);
-          }}
-        />
-        <Select
+        <MemberFilter {...filters.field('memberId')} />
+        <ChoiceFilter
           label={t.columns.space}
-          placeholder={texts.common.all}
-          searchable
-          clearable
-          data={places.spaces.map(({ id, name, locationId }) => ({
+          choices={places.spaces.map(({ id, name, locationId }) => ({
             value: id,
             label: t.inLocation(name, places.locationName(locationId)),
           }))}
-          value={spaceId ?? null}
-          onChange={(value) => {
-            filters.set('spaceId', value);
-          }}
+          {...filters.field('spaceId')}
         />
-        <Select
-          label={t.columns.status}
-          placeholder={texts.common.all}
-          clearable
-          data={STATUSES}
-          value={status ?? null}
-          onChange={(value) => {
-            filters.set('status', value);
-          }}
-        />
-        <DayInput
-          label={t.filters.from}
-          value={from}
-          max={until}
-          onChange={(value) => {
-            filters.set('from', value);
-          }}
-        />
-        <DayInput
-          label={t.filters.until}
-          value={until}
-          min={from}
-          onChange={(value) => {
-            filters.set('until', value);
-          }}
-        />
+        <ChoiceFilter label={t.columns.status} choices={STATUSES} {...filters.field('status')} />
+        <DayInput label={t.filters.from} max={until} {...filters.field('from')} />
+        <DayInput label={t.filters.until} min={from} {...filters.field('until')} />
       </SimpleGrid>
       <Text size="sm" c="dimmed" mb="md">
         {t.filters.days(zone)}

@@ -1,7 +1,7 @@
-import { Anchor, Checkbox, Stack, Text } from '@mantine/core';
-import { Link } from 'react-router';
+import { Checkbox, Stack, Text } from '@mantine/core';
 import type { Of } from '../../../api/client';
 import type { Column } from '../../../shared/data-list';
+import { DoorLink, MemberLink } from '../../../shared/named';
 import { browserZone, showInstant } from '../../../shared/time';
 import { texts } from '../../../texts';
 
@@ -63,24 +63,16 @@ export function useForeignColumns(picking: Picking | null): Column<ForeignRow>[]
 }
 
 function Who({ row: { memberId, kisiUserId } }: { row: ForeignRow }) {
-  if (memberId !== null) {
-    return (
-      <Anchor component={Link} to={`/members/${memberId}`} size="sm">
-        {memberId}
-      </Anchor>
-    );
-  }
+  if (memberId !== null) return <MemberLink id={memberId} />;
   return <Text size="sm">{kisiUserId === null ? t.team : t.nobody(String(kisiUserId))}</Text>;
 }
 
 function Doors({ row: { doorMappingIds, groupId } }: { row: ForeignRow }) {
   if (doorMappingIds.length === 0) return <Text size="sm">{t.group(groupId)}</Text>;
   return (
-    <Stack gap={0}>
+    <Stack gap={0} align="flex-start">
       {doorMappingIds.map((id) => (
-        <Anchor key={id} component={Link} to={`/door-mappings/${id}`} size="sm">
-          {id}
-        </Anchor>
+        <DoorLink key={id} id={id} />
       ))}
     </Stack>
   );

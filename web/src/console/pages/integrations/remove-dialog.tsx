@@ -9,7 +9,7 @@ import { DialogButtons } from '../../../shared/dialog-buttons';
 import { ProblemAlert } from '../../../shared/problem-alert';
 import { texts } from '../../../texts';
 import { ChoiceField } from '../../../shared/choice-field';
-import { useRefreshIntegrations, type Integration } from '../../../api/integrations';
+import { useHealth, useRefreshIntegrations, type Integration } from '../../../api/integrations';
 
 const t = texts.integrations.removeDialog;
 
@@ -36,6 +36,7 @@ function RemoveForm({ integration, onClose }: { integration: Integration; onClos
   const { id, organization } = integration;
   const [mode, setMode] = useState<Mode>('remove');
   const mappings = useMappingCount(id);
+  const { data: health } = useHealth(id);
   const refresh = useRefreshIntegrations();
   const removal = useMutation({
     mutationFn: () =>
@@ -57,6 +58,7 @@ function RemoveForm({ integration, onClose }: { integration: Integration; onClos
         <Text fw={600}>{t.effects}</Text>
         <List>
           <List.Item>{mappings === undefined ? t.mappingsUnknown : t.mappings(mappings)}</List.Item>
+          {health && <List.Item>{t.open(health.openGrants)}</List.Item>}
           <List.Item>{t.grants}</List.Item>
           <List.Item>{t.key}</List.Item>
         </List>

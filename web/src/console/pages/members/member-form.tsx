@@ -5,20 +5,18 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { answer, api } from '../../../api/client';
 import { Dialog } from '../../../shared/dialog';
 import { DialogButtons } from '../../../shared/dialog-buttons';
+import { IdField, IdTaken, isHostId } from '../../../shared/id-field';
 import { ProblemAlert } from '../../../shared/problem-alert';
 import { texts } from '../../../texts';
 import { memberExists, nameOf, type Member } from './member';
 
 const t = texts.members.form;
-const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 interface Entered {
   id: string;
   email: string;
   name: string;
 }
-
-class IdTaken extends Error {}
 
 interface Props {
   /** `null`: a new one. */
@@ -42,13 +40,12 @@ function MemberForm({ member, onClose, onSaved }: Props) {
   const form = useForm<Entered>({
     initialValues: { id: member?.id ?? '', email: member?.email ?? '', name: member?.name ?? '' },
     validate: {
-      id: (id) => (ID.test(id.trim()) ? null : t.idFault),
+      id: (id) => (isHostId(id.trim()) ? null : t.idFault),
       email: (email) => (email.includes('@') ? null : t.emailFault),
     },
   });
   const save = useMutation({
     mutationFn: async ({ id, email, name }: Entered) => {
-      // The API's PUT would replace whoever has the id.
       if (member === null && (await memberExists(id))) throw new IdTaken();
       return answer(
         api.PUT('/v1/members/{id}', {
@@ -78,14 +75,7 @@ function MemberForm({ member, onClose, onSaved }: Props) {
       <Stack>
         <ProblemAlert error={save.error instanceof IdTaken ? null : save.error} />
         {member === null && (
-          <TextInput
-            label={t.id}
-            description={t.idHelp}
-            required
-            autoComplete="off"
-            data-autofocus
-            {...form.getInputProps('id')}
-          />
+          <IdField label={t.id} description={t.idHelp} {...form.getInputProps('id')} />
         )}
         <TextInput
           type="email"

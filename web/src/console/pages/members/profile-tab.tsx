@@ -1,6 +1,6 @@
-import { Button, Code, Group, Paper, Stack, Table, Text, Title } from '@mantine/core';
+import { Code, Paper, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconPencil } from '@tabler/icons-react';
+import { FactsCard } from '../../../shared/facts-card';
 import { browserZone, showInstant } from '../../../shared/time';
 import { texts } from '../../../texts';
 import { useMay } from '../../session';
@@ -24,35 +24,11 @@ export function ProfileTab({ member }: { member: Member }) {
   ] as const;
   return (
     <Stack maw={720}>
-      <Paper withBorder p="md">
-        <Group justify="space-between" mb="xs">
-          <Title order={2} size="h4">
-            {t.profile.title}
-          </Title>
-          {mayEdit && (
-            <Button
-              variant="default"
-              size="xs"
-              leftSection={<IconPencil size={16} aria-hidden />}
-              onClick={editing.open}
-            >
-              {t.form.edit}
-            </Button>
-          )}
-        </Group>
-        <Table variant="vertical" withRowBorders={false} aria-label={t.profile.title}>
-          <Table.Tbody>
-            {facts.map(([name, value]) => (
-              <Table.Tr key={name}>
-                <Table.Th scope="row" w={140} bg="transparent">
-                  {name}
-                </Table.Th>
-                <Table.Td style={{ overflowWrap: 'anywhere' }}>{value}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Paper>
+      <FactsCard
+        title={t.profile.title}
+        facts={facts}
+        edit={mayEdit ? { label: t.form.edit, onClick: editing.open } : null}
+      />
       <HoldCard member={member} />
       {mayEdit && (
         <Paper withBorder p="md">

@@ -1,4 +1,4 @@
-import { Select, SimpleGrid } from '@mantine/core';
+import { SimpleGrid } from '@mantine/core';
 import { answer, api, type Of } from '../../../api/client';
 import { useList } from '../../../api/query';
 import { DataList, type Column } from '../../../shared/data-list';
@@ -7,6 +7,7 @@ import { PageHeader } from '../../../shared/page-header';
 import { showWindow } from '../../../shared/time';
 import { texts } from '../../../texts';
 import { DoorsCell, MembersCell, SourceStatusBadge } from '../sources/cells';
+import { ChoiceFilter } from '../sources/choice-filter';
 import { useFilters } from '../sources/filters';
 import { MemberFilter } from '../sources/member-filter';
 import { NoSources } from '../sources/no-sources';
@@ -62,44 +63,18 @@ export function Component() {
         role="search"
         aria-label={t.filters.label}
       >
-        <MemberFilter
-          value={ids.memberId}
-          onChange={(value) => {
-            filters.set('memberId', value);
-          }}
-        />
-        <Select
+        <MemberFilter {...filters.field('memberId')} />
+        <ChoiceFilter
           label={t.columns.plan}
-          placeholder={texts.common.all}
-          searchable
-          clearable
-          data={plans.map(({ id, name }) => ({ value: id, label: name }))}
-          value={ids.planId ?? null}
-          onChange={(value) => {
-            filters.set('planId', value);
-          }}
+          choices={plans.map(({ id, name }) => ({ value: id, label: name }))}
+          {...filters.field('planId')}
         />
-        <Select
+        <ChoiceFilter
           label={t.columns.location}
-          placeholder={texts.common.all}
-          searchable
-          clearable
-          data={places.locations.map(({ id, name }) => ({ value: id, label: name }))}
-          value={ids.locationId ?? null}
-          onChange={(value) => {
-            filters.set('locationId', value);
-          }}
+          choices={places.locations.map(({ id, name }) => ({ value: id, label: name }))}
+          {...filters.field('locationId')}
         />
-        <Select
-          label={t.columns.status}
-          placeholder={texts.common.all}
-          clearable
-          data={STATUSES}
-          value={status ?? null}
-          onChange={(value) => {
-            filters.set('status', value);
-          }}
-        />
+        <ChoiceFilter label={t.columns.status} choices={STATUSES} {...filters.field('status')} />
       </SimpleGrid>
       <DataList
         label={t.membership.list.label}

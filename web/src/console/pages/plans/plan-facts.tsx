@@ -1,9 +1,9 @@
-import { Anchor, Button, Code, Group, Paper, Stack, Table, Text, Title } from '@mantine/core';
+import { Anchor, Code, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconPencil } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import { useLocations } from '../../../api/places';
 import { DataList, type Column } from '../../../shared/data-list';
+import { FactsCard } from '../../../shared/facts-card';
 import { MemberLink } from '../../../shared/named';
 import { browserZone, showInstant, showWindow } from '../../../shared/time';
 import { texts } from '../../../texts';
@@ -27,35 +27,11 @@ export function PlanFacts({ plan }: { plan: Plan }) {
   ] as const;
   return (
     <Stack>
-      <Paper withBorder p="md" maw={720}>
-        <Group justify="space-between" mb="xs">
-          <Title order={2} size="h4">
-            {t.facts.title}
-          </Title>
-          {mayRename && (
-            <Button
-              variant="default"
-              size="xs"
-              leftSection={<IconPencil size={16} aria-hidden />}
-              onClick={renaming.open}
-            >
-              {t.form.rename}
-            </Button>
-          )}
-        </Group>
-        <Table variant="vertical" withRowBorders={false} aria-label={t.facts.title}>
-          <Table.Tbody>
-            {facts.map(([name, value]) => (
-              <Table.Tr key={name}>
-                <Table.Th scope="row" w={140} bg="transparent">
-                  {name}
-                </Table.Th>
-                <Table.Td>{value}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Paper>
+      <FactsCard
+        title={t.facts.title}
+        facts={facts}
+        edit={mayRename ? { label: t.form.rename, onClick: renaming.open } : null}
+      />
       <Memberships planId={plan.id} />
       <PlanDialog plan={plan} opened={isRenaming} onClose={renaming.close} />
     </Stack>

@@ -5,12 +5,12 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { answer, api } from '../../../api/client';
 import { Dialog } from '../../../shared/dialog';
 import { DialogButtons } from '../../../shared/dialog-buttons';
+import { IdField, IdTaken, isHostId } from '../../../shared/id-field';
 import { ProblemAlert } from '../../../shared/problem-alert';
 import { texts } from '../../../texts';
 import { planExists, type Plan } from './plan';
 
 const t = texts.plans.form;
-const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 interface Props {
   /** `null`: a new one. */
@@ -23,8 +23,6 @@ interface Entered {
   id: string;
   name: string;
 }
-
-class IdTaken extends Error {}
 
 /** Creates a plan, or renames one. */
 export function PlanDialog({ opened, ...props }: Props & { opened: boolean }) {
@@ -41,13 +39,12 @@ function PlanForm({ plan, onClose, onSaved }: Props) {
   const form = useForm<Entered>({
     initialValues: { id: plan?.id ?? '', name: plan?.name ?? '' },
     validate: {
-      id: (id) => (ID.test(id.trim()) ? null : t.idFault),
+      id: (id) => (isHostId(id.trim()) ? null : t.idFault),
       name: (name) => (name.trim() === '' ? t.nameFault : null),
     },
   });
   const save = useMutation({
     mutationFn: async ({ id, name }: Entered) => {
-      // The API's PUT would rename whatever has the id.
       if (plan === null && (await planExists(id))) throw new IdTaken();
       return answer(api.PUT('/v1/plans/{id}', { params: { path: { id } }, body: { name } }));
     },
@@ -72,14 +69,7 @@ function PlanForm({ plan, onClose, onSaved }: Props) {
       <Stack>
         <ProblemAlert error={save.error instanceof IdTaken ? null : save.error} />
         {plan === null && (
-          <TextInput
-            label={t.id}
-            description={t.idHelp}
-            required
-            autoComplete="off"
-            data-autofocus
-            {...form.getInputProps('id')}
-          />
+          <IdField label={t.id} description={t.idHelp} {...form.getInputProps('id')} />
         )}
         <TextInput
           label={t.name}

@@ -9,21 +9,27 @@ export function useFilters<const Name extends string>(names: readonly Name[]) {
       return value === null || value === '' ? [] : [[name, value]];
     }),
   ) as Partial<Record<Name, string>>;
+  const set = (name: Name, value: string | null): void => {
+    setParams(
+      (before) => {
+        const after = new URLSearchParams(before);
+        if (value === null || value === '') after.delete(name);
+        else after.set(name, value);
+        return after;
+      },
+      { replace: true },
+    );
+  };
   return {
     values,
     isFiltered: Object.keys(values).length > 0,
-    /** `null` and an empty text take the filter away. */
-    set: (name: Name, value: string | null): void => {
-      setParams(
-        (before) => {
-          const after = new URLSearchParams(before);
-          if (value === null || value === '') after.delete(name);
-          else after.set(name, value);
-          return after;
-        },
-        { replace: true },
-      );
-    },
+    /** For the field of one filter: `null` and an empty text take it away. */
+    field: (name: Name) => ({
+      value: values[name],
+      onChange: (value: string | null): void => {
+        set(name, value);
+      },
+    }),
     clear: (): void => {
       setParams({}, { replace: true });
     },

@@ -17,7 +17,7 @@ import { ProblemAlert } from '../../../shared/problem-alert';
 import { showWindow } from '../../../shared/time';
 import { texts } from '../../../texts';
 import { SourceStatusBadge } from './cells';
-import { Facts } from './facts';
+import { Facts } from '../../../shared/facts';
 import { MemberLink } from '../../../shared/named';
 import { SourceGrants } from './source-grants';
 import { SourceProgress } from './source-progress';

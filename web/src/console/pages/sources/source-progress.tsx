@@ -1,7 +1,7 @@
 import { Anchor, Paper, Stack, Text, Title } from '@mantine/core';
 import { texts } from '../../../texts';
 import { useSession } from '../../session';
-import { Facts } from './facts';
+import { Facts } from '../../../shared/facts';
 import type { Source, SourceKind } from './source';
 
 const t = texts.bookings.detail;
