@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import compression from 'compression';
 import express, { Router, type RequestHandler } from 'express';
 import helmet from 'helmet';
 
@@ -23,8 +24,9 @@ export interface PagesOptions {
  */
 export function pagesRouter({ dir, frameAncestors }: PagesOptions): Router {
   const router = Router();
-  // Their names hold a digest of what is in them.
-  router.use('/assets', express.static(join(dir, 'assets'), { immutable: true, maxAge: '1y' }));
+  // Their names hold a digest of what is in them. They are nearly all of what a first load weighs.
+  const assets = express.static(join(dir, 'assets'), { immutable: true, maxAge: '1y' });
+  router.use('/assets', compression(), assets);
   router.get(MY_KEYS, sendPage(join(dir, 'my-keys.html'), frameAncestors));
   const others = express.static(dir, { index: false, redirect: false, maxAge: '1h' });
   router.use((req, res, next) => {

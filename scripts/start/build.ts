@@ -6,7 +6,13 @@ import { buildWorkflowBundle } from '../workflow-bundle';
 
 /** What the compiled code depends on. */
 const SOURCES = ['src', 'workflows', 'activities', 'api', 'simulator', 'web'];
-const SETTINGS = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
+const SETTINGS = [
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'scripts/workflow-bundle.ts',
+  'scripts/start/build.ts',
+];
 
 /** Compiles the project, bundles its workflows and builds its pages, unless `dist` was made from these very sources. */
 export async function buildIfNeeded(root: string, log: (line: string) => void): Promise<void> {
@@ -24,10 +30,11 @@ export async function buildIfNeeded(root: string, log: (line: string) => void): 
   await buildWorkflowBundle(root, join(root, 'dist', 'workflow-bundle.js'));
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
   const config = join(root, 'web', 'vite.config.mts');
-  await runCommand(process.execPath, [vite, 'build', '--logLevel', 'warn', '--config', config], {
-    env: process.env,
-    cwd: root,
-  });
+  // As `npm run build:web`: the console, then My Keys.
+  for (const mode of ['production', 'my-keys']) {
+    const args = ['build', '--logLevel', 'warn', '--config', config, '--mode', mode];
+    await runCommand(process.execPath, [vite, ...args], { env: process.env, cwd: root });
+  }
   await writeFile(stamp, sources);
 }
 

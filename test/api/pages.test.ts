@@ -10,6 +10,9 @@ import type { ApiDeps } from '../../api/deps';
 
 const PAGE = '<meta property="csp-nonce" nonce="__CSP_NONCE__"><script nonce="__CSP_NONCE__">';
 
+/** Of a size that is worth it. */
+const LARGE = 'document;'.repeat(1_000);
+
 let dir: string;
 beforeAll(() => {
   dir = mkdtempSync(path.join(tmpdir(), 'latchkey-pages-'));
@@ -19,6 +22,7 @@ beforeAll(() => {
   writeFileSync(path.join(dir, 'my-keys-sw.js'), 'self.skipWaiting();');
   writeFileSync(path.join(dir, 'my-keys.webmanifest'), '{"start_url":"/my-keys"}');
   writeFileSync(path.join(dir, 'assets', 'my-keys-1a2b.js'), 'document;');
+  writeFileSync(path.join(dir, 'assets', 'console-3c4d.js'), LARGE);
 });
 afterAll(() => {
   rmSync(dir, { recursive: true });
@@ -65,6 +69,16 @@ describe('the pages', () => {
       expect(answer.headers['cache-control']).toBe('no-cache');
     }
     expect(nonces.size).toBe(4);
+  });
+
+  it('send their files compressed, as the build weighs them', async () => {
+    const answer = await request(appWith())
+      .get('/assets/console-3c4d.js')
+      .set('Accept-Encoding', 'gzip');
+    expect(answer.headers['content-encoding']).toBe('gzip');
+    expect(answer.headers['vary']).toContain('Accept-Encoding');
+    expect(answer.headers['cache-control']).toContain('immutable');
+    expect(answer.text).toBe(LARGE);
   });
 
   it('cannot be framed', async () => {

@@ -65,7 +65,15 @@ export async function openPage(
   return { page, complaints };
 }
 
-/** The browser writes every answer that is no 2xx to the console; the pages show those themselves. */
+/**
+ * The browser writes every answer that is no 2xx to the console, and every request that a test cuts off;
+ * the pages show those themselves.
+ */
 function isRefusal(text: string): boolean {
-  return text.startsWith('Failed to load resource: the server responded with a status of 4');
+  const reason = /^Failed to load resource: (.*)/.exec(text)?.[1] ?? '';
+  return (
+    reason.startsWith('the server responded with a status of 4') ||
+    reason === 'net::ERR_INTERNET_DISCONNECTED' ||
+    reason === 'net::ERR_FAILED'
+  );
 }

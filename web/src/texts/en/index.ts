@@ -1,6 +1,7 @@
 import { apiKeys } from './api-keys';
 import { bookings } from './bookings';
 import { common } from './common';
+import documents from './documents.json';
 import { doorMappings } from './door-mappings';
 import { doors } from './doors';
 import { help } from './help';
@@ -12,11 +13,12 @@ import { plans } from './plans';
 import { shell } from './shell';
 import { timeline } from './timeline';
 
-/** English. One file for each area of the pages. */
+/** English. One file for each area of the pages; the documents' words are read by the build, too. */
 export const en = {
   apiKeys,
   bookings,
   common,
+  documents,
   doorMappings,
   doors,
   help,

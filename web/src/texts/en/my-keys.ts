@@ -1,10 +1,12 @@
+import documents from './documents.json';
+
 export const myKeys = {
-  title: 'My Keys',
+  title: documents.myKeys.title,
   tip: 'Be near the door when you tap Unlock.',
   signOut: 'Sign out',
   now: 'Open now',
   later: 'Opens later',
-  loading: 'Loading your keys …',
+  loading: documents.myKeys.loading,
   slow: 'This takes longer than usual. The connection is slow; we keep trying.',
   asOf: (time: string) => `Not up to date: this list is as of ${time}. We keep trying.`,
   retry: 'Try again',
