@@ -8,6 +8,7 @@ export interface Troubles {
 }
 
 const MINUTE = 60_000;
+const ANNEX_API_KEY = 'simulated-kisi-annex-api-key';
 const ANNEX = { id: 'loc_lighthouse', name: 'Lighthouse Annex', timeZone: 'Europe/Lisbon' };
 /** How long Latchkey may take to find all of it, in ms. */
 const PATIENCE_MS = 60_000;
@@ -48,51 +49,66 @@ async function addForeignRows(
   await api.ok('POST', `${path}/foreign-rows/refresh`);
 }
 
-/** One grant that should be in place by now, and one that begins soon. */
+/** A grant at a door that was deleted in Kisi; then the key is revoked, and another grant begins soon. */
 async function addFaultyConnection(
   api: ShowcaseApi,
   kisi: ShowcaseApi,
   memberId: string,
 ): Promise<string> {
-  const apiKey = 'simulated-kisi-annex-api-key';
   await kisi.ok('POST', '/_sim/seed', {
     organizations: [
       {
         name: ANNEX.name,
         domain: 'lighthouse-annex',
-        owner: { email: 'owner@lighthouse-annex.test', apiKeys: [apiKey] },
-        places: [{ name: ANNEX.name, locks: [{ name: 'Lamp Room' }] }],
+        owner: { email: 'owner@lighthouse-annex.test', apiKeys: [ANNEX_API_KEY] },
+        places: [{ name: ANNEX.name, locks: [{ name: 'Lamp Room' }, { name: 'Boat House' }] }],
       },
     ],
   });
   await api.ok('PUT', `/v1/locations/${ANNEX.id}`, { name: ANNEX.name, timeZone: ANNEX.timeZone });
   const { id } = await api.ok<{ id: string }>('POST', '/v1/integrations', {
     provider: 'kisi',
-    apiKey,
+    apiKey: ANNEX_API_KEY,
     locationIds: [ANNEX.id],
   });
-  const { data } = await api.ok<{ data: { id: number }[] }>(
-    'GET',
-    `/v1/integrations/${id}/resources?type=lock`,
-  );
-  const mapping = await api.ok<{ id: string }>('POST', '/v1/door-mappings', {
-    integrationId: id,
-    locationId: ANNEX.id,
-    resourceType: 'lock',
-    resourceId: data[0]?.id,
-    spaceId: null,
-    name: 'Lamp Room',
-  });
-  await kisi.ok('POST', '/_sim/drift', { kind: 'revokeKey', secret: apiKey });
-  for (const startsAt of [Date.now(), Date.now() + 20 * MINUTE]) {
-    await api.ok('POST', `/v1/members/${memberId}/grants`, {
-      doorMappingId: mapping.id,
-      startsAt: new Date(startsAt).toISOString(),
-      endsAt: new Date(startsAt + 15 * MINUTE).toISOString(),
-      reason: 'Photo shoot',
-    });
-  }
+  const locks = await api.ok<{ data: Lock[] }>('GET', `/v1/integrations/${id}/resources?type=lock`);
+  const [lamp, boat] = await Promise.all(locks.data.map((lock) => mapLock(api, id, lock)));
+  await kisi.ok('POST', '/_sim/drift', { kind: 'deleteLock', id: boat?.resourceId });
+  await grantAt(api, memberId, boat, Date.now());
+  await until(api, ({ attention }) => attention.count > 0);
+  await kisi.ok('POST', '/_sim/drift', { kind: 'revokeKey', secret: ANNEX_API_KEY });
+  await grantAt(api, memberId, lamp, Date.now() + 20 * MINUTE);
   return id;
+}
+
+interface Lock {
+  id: number;
+  name: string;
+}
+
+interface Mapping {
+  id: string;
+  resourceId: number;
+}
+
+function mapLock(api: ShowcaseApi, integrationId: string, { id, name }: Lock): Promise<Mapping> {
+  const where = { integrationId, locationId: ANNEX.id, spaceId: null };
+  const door = { resourceType: 'lock', resourceId: id, name };
+  return api.ok('POST', '/v1/door-mappings', { ...where, ...door });
+}
+
+async function grantAt(
+  api: ShowcaseApi,
+  memberId: string,
+  mapping: Mapping | undefined,
+  startsAt: number,
+): Promise<void> {
+  await api.ok('POST', `/v1/members/${memberId}/grants`, {
+    doorMappingId: mapping?.id,
+    startsAt: new Date(startsAt).toISOString(),
+    endsAt: new Date(startsAt + 15 * MINUTE).toISOString(),
+    reason: 'Photo shoot',
+  });
 }
 
 interface SeenTroubles {
@@ -107,7 +123,9 @@ async function until(api: ShowcaseApi, what: (seen: SeenTroubles) => boolean): P
     const seen = await api.ok<SeenTroubles>('GET', '/v1/overview');
     if (what(seen)) return;
     if (Date.now() > deadline) {
-      throw new Error(`The overview does not show all troubles: ${JSON.stringify(seen)}`);
+      const { attention, startsNotInPlace: starts, foreignRows } = seen;
+      const counts = [attention.count, starts.length, foreignRows.count].join(', ');
+      throw new Error(`Attention, near starts and foreign rows on the overview: ${counts}`);
     }
     await sleep(250);
   }

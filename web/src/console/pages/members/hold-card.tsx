@@ -1,11 +1,11 @@
-import { Alert, Anchor, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconAlertTriangle, IconLock, IconLockOpen } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Link } from 'react-router';
 import { answer, api } from '../../../api/client';
 import { LIVE_MS } from '../../../api/query';
+import { PlainLink } from '../../../shared/named';
 import { browserZone, showInstant } from '../../../shared/time';
 import { texts } from '../../../texts';
 import { HoldDialog, type HoldChange } from './hold-dialog';
@@ -84,15 +84,9 @@ function HowFar({ memberId }: { memberId: string }) {
         >
           <Text size="sm">{t.foreign(foreignRows.length)}</Text>
           {integrationIds.map((id) => (
-            <Anchor
-              key={id}
-              component={Link}
-              to={`/settings/integrations/${id}/foreign-rows`}
-              size="sm"
-              underline="always"
-            >
+            <PlainLink key={id} to={`/settings/integrations/${id}/foreign-rows`}>
               {t.foreignFix}
-            </Anchor>
+            </PlainLink>
           ))}
         </Alert>
       )}
