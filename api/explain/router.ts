@@ -2,7 +2,7 @@ import { Router } from 'express';
 import { explainAccess as explain } from '../../src/access/explain';
 import type { ApiDeps } from '../deps';
 import { answer } from '../http/answer';
-import { PROBLEM_REMEDIES } from '../http/grant-problems';
+import { PROBLEM_STEPS } from '../http/grant-problems';
 import { found, ok } from '../http/outcomes';
 import { requireScopes } from '../middleware/require-scopes';
 import { validate } from '../middleware/validate';
@@ -26,9 +26,7 @@ export function explainRouter(deps: ApiDeps): Router {
         doorMappingId,
       );
       const question = { member, mapping, isDeleted: standing === null, at };
-      return ok(
-        presentExplanation(await explain(deps, { ...question, remedies: PROBLEM_REMEDIES })),
-      );
+      return ok(presentExplanation(await explain(deps, { ...question, remedies: PROBLEM_STEPS })));
     }),
   );
 

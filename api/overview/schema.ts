@@ -64,7 +64,8 @@ const attentionExample = {
     problem: {
       type: 'kisi_user_taken',
       detail: 'The Kisi user with this e-mail address belongs to another member.',
-      remedy: 'Give the member an e-mail address of their own, then POST /v1/grants/:id/retry.',
+      remedy:
+        'Give the member an e-mail address of their own, then have the grant tried again (POST /v1/grants/:id/retry).',
     },
   },
 };

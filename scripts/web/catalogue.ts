@@ -30,7 +30,6 @@ export function consoleViews(of: Showcase & Troubles): readonly View[] {
   const access = `${member}/door-access`;
   const { doorMappings, integrations, members, plans, apiKeys } = texts;
   return [
-    { name: 'overview', path: '/' },
     { name: 'members', path: '/members' },
     dialog('add-member', '/members', members.form.add),
     { name: 'member', path: member },
@@ -88,6 +87,8 @@ export function consoleViews(of: Showcase & Troubles): readonly View[] {
     dialog('create-api-key', '/settings/api-keys', apiKeys.form.create),
     { name: 'new-api-key', path: '/settings/api-keys', open: createKey },
     { name: 'guide', path: '/guide' },
+    // Last, since alerts are looked for every minute.
+    { name: 'overview', path: '/' },
   ];
 }
 

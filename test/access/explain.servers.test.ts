@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { explainAccess, type Explained } from '../../src/access/explain';
-import { PROBLEM_REMEDIES } from '../../api/http/grant-problems';
+import { PROBLEM_STEPS } from '../../api/http/grant-problems';
 import type { PassRef } from '../../src/domain/door';
 import type { Explanation } from '../../src/domain/explain';
 import type { Grant } from '../../src/domain/grant';
@@ -66,7 +66,7 @@ async function ask(
     mapping,
     isDeleted: standing === null,
     at,
-    remedies: PROBLEM_REMEDIES,
+    remedies: PROBLEM_STEPS,
   });
 }
 

@@ -50,6 +50,22 @@ function isTooWide(page: Page): Promise<boolean> {
   );
 }
 
+/** What is wider than the box that hides the rest of it, but for words that end in three dots. */
+async function cutOff(page: Page): Promise<string[]> {
+  const cut = await page.evaluate<string[]>(`
+    [...document.querySelectorAll('body *:not(input, [aria-hidden="true"])')]
+      .filter((element) => {
+        const { overflowX, textOverflow } = getComputedStyle(element);
+        const hides = overflowX === 'hidden' || overflowX === 'clip';
+        // Words for screen readers alone have a box of one pixel.
+        const isShown = element.clientWidth > 1 && textOverflow !== 'ellipsis';
+        return hides && isShown && element.scrollWidth > element.clientWidth + 1;
+      })
+      .map((element) => element.outerHTML.slice(0, 160))
+  `);
+  return cut.map((html) => `cut off: ${html}`);
+}
+
 /** From now on each page adds up how far what it shows moved without anybody's doing. */
 async function watchLayout(page: Page): Promise<void> {
   await page.addInitScript(`
@@ -71,6 +87,7 @@ async function faultsOf(page: Page): Promise<string[]> {
     await page.setViewportSize(SCREENS[screen]);
     await page.emulateMedia({ colorScheme });
     const found = await seriousFaults(page);
+    found.push(...(await cutOff(page)));
     if (await isTooWide(page)) found.push('wider than the screen');
     faults.push(...found.map((fault) => `${screen}, ${colorScheme}: ${fault}`));
   }

@@ -2,6 +2,7 @@ import { Alert, List, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { ApiProblem } from '../api/client';
 import { texts } from '../texts';
+import { RemedyText } from './problem-text';
 
 /** What went wrong and what to do about it, in the words of the API. Nothing without an error. */
 export function ProblemAlert({ error }: { error: unknown }) {
@@ -17,9 +18,7 @@ export function ProblemAlert({ error }: { error: unknown }) {
           ))}
         </List>
       )}
-      <Text size="sm" mt="xs">
-        <b>{texts.common.problem.remedy}:</b> {remedy}
-      </Text>
+      <RemedyText mt="xs">{remedy}</RemedyText>
       {requestId !== null && (
         <Text size="xs" c="dimmed" mt="xs">
           {texts.common.problem.requestId(requestId)}

@@ -10,6 +10,7 @@ import { members } from './members';
 import { myKeys } from './my-keys';
 import { overview } from './overview';
 import { plans } from './plans';
+import { problems } from './problems';
 import { shell } from './shell';
 import { timeline } from './timeline';
 
@@ -27,6 +28,7 @@ export const en = {
   myKeys,
   overview,
   plans,
+  problems,
   shell,
   timeline,
 } as const;

@@ -99,7 +99,6 @@ export const members = {
       title: 'No door access yet',
       text: 'Access comes with bookings and memberships, or by hand with Grant Door Access.',
     },
-    remedy: 'What to do:',
     revoke: 'Revoke',
     restore: 'Restore',
     tryAgain: 'Try again',

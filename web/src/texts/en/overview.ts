@@ -1,3 +1,5 @@
+import { problems } from './problems';
+
 export const overview = {
   title: 'Overview',
   text: 'What needs a person, and whether doors follow in time.',
@@ -36,7 +38,17 @@ export const overview = {
     since: (when: string) => `Since ${when}.`,
     clearing: 'The trouble seems gone; the alert closes when it stays away.',
     more: 'There are more open alerts than are shown here.',
-    toIntegrations: 'Open Settings > Integrations',
+    nextStep: {
+      bad_key: problems.kisi_key_refused,
+      kisi_down:
+        'Wait. It is tried again every few seconds, and what waits follows by itself. Look whom it touches, so that they can be let in by hand.',
+      removals_held:
+        'Look at what it would close. If so many are right, press Allow the next run there. If they are not, correct bookings, memberships or mappings first.',
+      start_at_risk:
+        'Explain, on the member’s page, says what to do. Let the member in by hand if need be.',
+    },
+    toHealth: 'Open the connection',
+    toOutage: 'Open whom it touches',
     toMember: 'Open the member’s Door Access',
   },
   connections: {

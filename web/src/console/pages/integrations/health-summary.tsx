@@ -1,6 +1,7 @@
 import { Alert, Anchor, Group, List, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconHandStop } from '@tabler/icons-react';
 import { Link } from 'react-router';
+import { RemedyText, remedyOf } from '../../../shared/problem-text';
 import { browserZone, showInstant } from '../../../shared/time';
 import { texts } from '../../../texts';
 import { useHealth, type Health, type Integration } from '../../../api/integrations';
@@ -50,9 +51,7 @@ export function FaultAlert({ health: { emergencyStop, fault } }: { health: Healt
       )}
       {fault && (
         <Alert color="red" icon={<IconAlertTriangle />} title={fault.detail}>
-          <Text size="sm">
-            <b>{texts.common.problem.remedy}:</b> {fault.remedy}
-          </Text>
+          <RemedyText>{remedyOf(fault)}</RemedyText>
           <Text size="sm">
             {t.faultTimes(
               showInstant(fault.since, browserZone),

@@ -3,6 +3,7 @@ import { IconDoor, IconFolders } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import type { Door } from '../../../api/doors';
 import { ProvisioningBadge, SourceBadge, StatusBadge } from '../../../shared/badges';
+import { ProblemText } from '../../../shared/problem-text';
 import { showWindow } from '../../../shared/time';
 import { texts } from '../../../texts';
 import type { Grant } from './grants';
@@ -82,11 +83,7 @@ export function KisiCell({ grant: { provisioning, problem } }: { grant: Grant })
   return (
     <Stack gap={4} align="flex-start" aria-live="polite">
       <ProvisioningBadge provisioning={provisioning} />
-      {problem && (
-        <Text size="xs" maw={320}>
-          {problem.detail} <b>{t.remedy}</b> {problem.remedy}
-        </Text>
-      )}
+      {problem && <ProblemText problem={problem} size="xs" maw={320} />}
     </Stack>
   );
 }

@@ -6,6 +6,7 @@ import { usePost } from '../../../api/repeatable';
 import { StatusBadge } from '../../../shared/badges';
 import { DataList, wholeList, type Column } from '../../../shared/data-list';
 import { ProblemAlert } from '../../../shared/problem-alert';
+import { ProblemText } from '../../../shared/problem-text';
 import { texts } from '../../../texts';
 import { DoorCell, MemberCell } from './named-grant';
 import type { NamedGrant, Overview } from './queries';
@@ -19,15 +20,7 @@ const COLUMNS: readonly Column<NamedGrant>[] = [
   { title: t.columns.status, cell: ({ grant }) => <StatusBadge status={grant.status} /> },
   {
     title: t.columns.problem,
-    cell: ({ grant: { problem } }) =>
-      problem && (
-        <Stack gap={2} maw={520}>
-          <Text size="sm">{problem.detail}</Text>
-          <Text size="sm">
-            <b>{texts.common.problem.remedy}:</b> {problem.remedy}
-          </Text>
-        </Stack>
-      ),
+    cell: ({ grant: { problem } }) => problem && <ProblemText problem={problem} maw={520} />,
   },
   {
     title: texts.common.actions,

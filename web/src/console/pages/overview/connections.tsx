@@ -1,6 +1,7 @@
 import { Group, Paper, SimpleGrid, Stack, Text } from '@mantine/core';
 import { ReadableBadge } from '../../../shared/badges';
 import { PlainLink } from '../../../shared/named';
+import { ProblemText } from '../../../shared/problem-text';
 import { browserZone, showInstant } from '../../../shared/time';
 import { texts } from '../../../texts';
 import type { Overview } from './queries';
@@ -39,11 +40,7 @@ function Connection({
           </ReadableBadge>
         </Group>
         {since !== null && <Text size="xs">{t.since(showInstant(since, browserZone))}</Text>}
-        {fault && (
-          <Text size="sm">
-            {fault.detail} <b>{texts.common.problem.remedy}:</b> {fault.remedy}
-          </Text>
-        )}
+        {fault && <ProblemText problem={fault} />}
         {foreignRows > 0 && <Text size="sm">{t.foreignRows(foreignRows)}</Text>}
       </Stack>
     </Paper>

@@ -2,6 +2,7 @@ import { Stack, Text } from '@mantine/core';
 import { ProvisioningBadge } from '../../../shared/badges';
 import { DataList, wholeList, type Column } from '../../../shared/data-list';
 import { showDuration } from '../../../shared/duration';
+import { ProblemText } from '../../../shared/problem-text';
 import { browserZone, showInstant } from '../../../shared/time';
 import { texts } from '../../../texts';
 import { DoorCell, MemberCell } from './named-grant';
@@ -23,11 +24,7 @@ export function MissingStarts({ startsNotInPlace, at }: Pick<Overview, 'startsNo
       cell: ({ grant: { provisioning, problem } }) => (
         <Stack gap={2} align="flex-start">
           <ProvisioningBadge provisioning={provisioning} />
-          {problem && (
-            <Text size="sm">
-              {problem.detail} <b>{texts.common.problem.remedy}:</b> {problem.remedy}
-            </Text>
-          )}
+          {problem && <ProblemText problem={problem} />}
         </Stack>
       ),
     },

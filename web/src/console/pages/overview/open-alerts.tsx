@@ -2,6 +2,7 @@ import { Alert, Stack, Text } from '@mantine/core';
 import { IconBellRinging } from '@tabler/icons-react';
 import { PlainLink } from '../../../shared/named';
 import { ProblemAlert } from '../../../shared/problem-alert';
+import { RemedyText } from '../../../shared/problem-text';
 import { browserZone, showInstant } from '../../../shared/time';
 import { texts } from '../../../texts';
 import type { Alert as OpenAlert, NamedGrant } from './queries';
@@ -29,12 +30,10 @@ export function OpenAlerts({
       {alerts.map((alert) => (
         <Alert key={alert.id} color="red" icon={<IconBellRinging aria-hidden />}>
           <Stack gap={4} align="flex-start">
-            <Text size="sm" fw={600}>
+            <Text size="sm" fw={600} style={{ overflowWrap: 'anywhere' }}>
               {alert.what}
             </Text>
-            <Text size="sm">
-              <b>{texts.common.problem.remedy}:</b> {alert.nextStep}
-            </Text>
+            <RemedyText>{t.nextStep[alert.kind]}</RemedyText>
             <Text size="xs">{t.since(showInstant(alert.since, browserZone))}</Text>
             {alert.clearSince !== null && <Text size="xs">{t.clearing}</Text>}
             <WayThere alert={alert} grants={grants} />
@@ -47,9 +46,11 @@ export function OpenAlerts({
 }
 
 function WayThere({ alert, grants }: { alert: OpenAlert; grants: readonly NamedGrant[] }) {
-  if (alert.kind !== 'start_at_risk') {
-    return <PlainLink to="/settings/integrations">{t.toIntegrations}</PlainLink>;
+  const connection = `/settings/integrations/${alert.integrationId ?? ''}`;
+  if (alert.kind === 'kisi_down') {
+    return <PlainLink to={`${connection}/outage`}>{t.toOutage}</PlainLink>;
   }
+  if (alert.kind !== 'start_at_risk') return <PlainLink to={connection}>{t.toHealth}</PlainLink>;
   const found = grants.find(({ grant }) => grant.id === alert.grantId);
   if (found === undefined) return null;
   return <PlainLink to={`/members/${found.member.id}/door-access`}>{t.toMember}</PlainLink>;

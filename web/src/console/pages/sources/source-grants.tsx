@@ -5,6 +5,7 @@ import { LIVE_MS, useList } from '../../../api/query';
 import { ProvisioningBadge, SourceBadge, StatusBadge } from '../../../shared/badges';
 import { DataList, type Column } from '../../../shared/data-list';
 import { DoorLink, MemberLink } from '../../../shared/named';
+import { ProblemText } from '../../../shared/problem-text';
 import { showInstant, showWindow } from '../../../shared/time';
 import { texts } from '../../../texts';
 import type { Source, SourceKind } from './source';
@@ -87,10 +88,7 @@ function AtKisi({ grant, zone }: { grant: Grant; zone: string }) {
       )}
       {problem && (
         <>
-          <Text size="xs">{problem.detail}</Text>
-          <Text size="xs">
-            <b>{texts.common.problem.remedy}:</b> {problem.remedy}
-          </Text>
+          <ProblemText problem={problem} size="xs" />
           <Anchor
             component={Link}
             to={`/members/${memberId}/door-access`}
