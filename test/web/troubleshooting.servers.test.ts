@@ -10,17 +10,18 @@ import { openStage, STAGE_TIMEOUT_MS, type Stage } from './stage';
 
 let stage: Stage;
 let page: Page;
+let integrationId: string;
 
 beforeAll(async () => {
   stage = await openStage();
   await sendBasics(stage);
-  const integration = await stage.api.ok<{ id: string }>('POST', '/v1/integrations', {
+  ({ id: integrationId } = await stage.api.ok<{ id: string }>('POST', '/v1/integrations', {
     provider: 'kisi',
     apiKey: demoApiKey,
     locationIds: [HOUSE.id],
-  });
+  }));
   await stage.api.ok('POST', '/v1/door-mappings', {
-    integrationId: integration.id,
+    integrationId,
     locationId: HOUSE.id,
     spaceId: ROOM.id,
     resourceType: 'lock',
@@ -128,6 +129,44 @@ test('Events from Kisi: what to paste in its dashboard, and then what somebody d
   await click(page.getByRole('dialog'), t.forget);
   await page.getByText(t.off).waitFor();
 });
+
+test('access that somebody gave in Kisi’s dashboard is shown, and cleared by a person’s word alone', async () => {
+  const t = texts.integrations.foreign;
+  const email = 'contractor@example.com';
+  const { organizations, groups, locks } = stage.simulator.state();
+  const group = groups.find(({ name }) => name === 'Common Areas');
+  const studio = locks.find(({ name }) => name === 'Studio');
+  if (!organizations[0] || !group || !studio) throw new Error('The simulated Kisi lacks something');
+  await stage.api.ok('POST', '/v1/door-mappings', {
+    integrationId,
+    locationId: HOUSE.id,
+    resourceType: 'group',
+    resourceId: group.id,
+  });
+  const contractor = stage.simulator.drift({
+    kind: 'addUser',
+    organizationId: organizations[0].id,
+    email,
+  });
+  stage.simulator.drift({ kind: 'addRow', assigneeId: contractor, groupId: group.id });
+  const contractorCould = (): boolean =>
+    stage.simulator.couldOpen({ email, lockId: studio.id }).open;
+
+  await goTo(page, 'Integrations');
+  await page.getByRole('link', { name: texts.integrations.health, exact: true }).click();
+  await page.getByRole('tab', { name: texts.integrations.page.foreignRows }).click();
+  await click(page, t.refresh);
+  const found = row(page, t.nobody(String(contractor)));
+  await found.getByRole('checkbox').check({ timeout: 40_000 });
+  expect(contractorCould()).toBe(true);
+  await click(page, t.clear);
+  await click(dialog(page, t.clearTitle), t.clear);
+  await page.getByText(t.done(1, 0)).waitFor();
+  expect(contractorCould()).toBe(false);
+  expect(couldOpen()).toBe(true);
+  await page.getByRole('dialog').getByText(texts.common.close).click();
+  await page.getByText(t.empty).waitFor();
+}, 120_000);
 
 /** What a person does in Kisi's dashboard with what the page shows. */
 async function pasteInKisi(webhook: { url: string; signature_key: string }): Promise<void> {

@@ -1,3 +1,5 @@
+const rows = (count: number): string => (count === 1 ? '1 row' : `Each of ${String(count)} rows`);
+
 export const integrations = {
   title: 'Integrations',
   text: 'The connections to the access control systems whose doors Latchkey opens.',
@@ -266,10 +268,18 @@ export const integrations = {
     emptyText: 'Looked at every hour.',
     adoptTitle: 'Adopt rows',
     clearTitle: 'Clear rows',
-    adoptEffect: (stay: number, go: number, not: number) =>
-      `${String(stay)} will stay under Latchkey, ${String(go)} will be removed at Kisi, ${String(not)} cannot be adopted and stay as they are.`,
-    clearEffect: (go: number, not: number) =>
-      `${String(go)} will be removed at Kisi: whoever has them loses that access. ${String(not)} are left as they are, because a live grant counts on them or they are no member’s door access.`,
+    adoptEffect: {
+      stays: (count: number) => `${rows(count)} will stay, under Latchkey.`,
+      goes: (count: number) =>
+        `${rows(count)} will be removed at Kisi, since no live grant asks for what it gives.`,
+      left: (count: number) => `${rows(count)} cannot be adopted and will stay as it is.`,
+    },
+    clearEffect: {
+      goes: (count: number) =>
+        `${rows(count)} will be removed at Kisi: whoever has it loses that access.`,
+      left: (count: number) =>
+        `${rows(count)} will stay as it is, because a live grant counts on it or it is no member’s door access.`,
+    },
     each: 'Each row is read again first and must be as listed.',
     done: (done: number, refused: number) =>
       refused === 0

@@ -76,15 +76,21 @@ function ForeignForm({
       </Stack>
     );
   }
+  const { effects, doesAnything } = effectsOf(action, rows);
   return (
     <Stack>
-      <Text>{effectOf(action, rows)}</Text>
+      <List>
+        {effects.map((effect) => (
+          <List.Item key={effect}>{effect}</List.Item>
+        ))}
+      </List>
       <Text size="sm">{t.each}</Text>
       <ProblemAlert error={work.error} />
       <DialogButtons onCancel={onClose}>
         <Button
           color={action === 'clear' ? 'red' : undefined}
           loading={work.isPending}
+          disabled={!doesAnything}
           onClick={() => {
             work.mutate(rows.map(({ roleAssignmentId }) => roleAssignmentId));
           }}
@@ -96,13 +102,30 @@ function ForeignForm({
   );
 }
 
-/** What the list says will become of the rows. */
-function effectOf(action: ForeignAction, rows: readonly ForeignRow[]): string {
+/** What the list says will become of the rows, and whether anything will. */
+function effectsOf(
+  action: ForeignAction,
+  rows: readonly ForeignRow[],
+): { effects: string[]; doesAnything: boolean } {
+  const tell = (count: number, words: (count: number) => string) =>
+    count === 0 ? [] : [words(count)];
   if (action === 'clear') {
     const goes = rows.filter(({ wanted, role }) => !wanted && role === 'group_basic').length;
-    return t.clearEffect(goes, rows.length - goes);
+    const { goes: going, left } = t.clearEffect;
+    return {
+      effects: [...tell(goes, going), ...tell(rows.length - goes, left)],
+      doesAnything: goes > 0,
+    };
   }
   const able = rows.filter(({ adoptionRefused }) => adoptionRefused === null);
   const stays = able.filter(({ wanted }) => wanted).length;
-  return t.adoptEffect(stays, able.length - stays, rows.length - able.length);
+  const { stays: staying, goes, left } = t.adoptEffect;
+  return {
+    effects: [
+      ...tell(stays, staying),
+      ...tell(able.length - stays, goes),
+      ...tell(rows.length - able.length, left),
+    ],
+    doesAnything: able.length > 0,
+  };
 }
