@@ -1,4 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
+import { nanoid } from 'nanoid';
 import { useRef } from 'react';
 import { ApiProblem } from './client';
 
@@ -20,7 +21,7 @@ export function usePost<Content, Answer>(
     mutationFn: (content: Content) => {
       const text = JSON.stringify(content);
       if (attempt.current?.content !== text) {
-        attempt.current = { content: text, key: crypto.randomUUID() };
+        attempt.current = { content: text, key: nanoid() };
       }
       return send(content, { 'Idempotency-Key': attempt.current.key });
     },

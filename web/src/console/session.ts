@@ -1,5 +1,7 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { answer, api, ApiProblem, type Of } from '../api/client';
+import { texts } from '../texts';
 
 /** Who is signed in here, and what they may do. */
 export type Session = Of<'Session'>;
@@ -8,16 +10,23 @@ type Scope = Session['scopes'][number];
 const KEY = ['session'];
 const READ_AGAIN_MS = 60_000;
 
-/** The session of this browser; `null` when nobody is signed in, `undefined` while it is asked for. */
+/** Nobody is signed in here: nobody was, the session has ended by itself, or it was signed out of. */
+export interface SignedOut {
+  readonly out: 'never' | 'ended' | 'left';
+}
+
+/** The session of this browser; `undefined` while it is asked for. */
 export function useSessionQuery() {
+  const queries = useQueryClient();
   return useQuery({
     queryKey: KEY,
-    queryFn: async (): Promise<Session | null> => {
+    queryFn: async (): Promise<Session | SignedOut> => {
       try {
         return await answer(api.GET('/v1/session'));
       } catch (error) {
-        if (error instanceof ApiProblem && error.status === 401) return null;
-        throw error;
+        if (!(error instanceof ApiProblem && error.status === 401)) throw error;
+        const before = queries.getQueryData<Session | SignedOut>(KEY) ?? { out: 'never' };
+        return 'out' in before ? before : { out: 'ended' };
       }
     },
     refetchInterval: READ_AGAIN_MS,
@@ -27,7 +36,7 @@ export function useSessionQuery() {
 /** The session, on a page that is shown only to whoever is signed in. */
 export function useSession(): Session {
   const { data } = useSessionQuery();
-  if (!data) throw new Error('This page is shown only to whoever is signed in');
+  if (!data || 'out' in data) throw new Error('This page is shown only to whoever is signed in');
   return data;
 }
 
@@ -35,6 +44,15 @@ export function useSession(): Session {
 export function useMay(...scopes: Scope[]): boolean {
   const session = useSession();
   return scopes.some((scope) => session.scopes.includes(scope));
+}
+
+/**
+ * As `useMay`, for what concerns the whole installation or all that a member has: the API refuses that
+ * to whoever is limited to locations (api/http/location-rules.ts).
+ */
+export function useMayEverywhere(...scopes: Scope[]): boolean {
+  const { locationIds } = useSession();
+  return useMay(...scopes) && locationIds === null;
 }
 
 /** The ways to sign in here; `undefined` while they are asked for. */
@@ -52,6 +70,8 @@ export function useSignIn() {
   return useMutation({
     mutationFn: (apiKey: string) => answer(api.POST('/v1/session', { body: { apiKey } })),
     onSuccess: (session) => {
+      // Whoever was here before may have seen more.
+      forgetAllBut(KEY, queries);
       queries.setQueryData(KEY, session);
     },
   });
@@ -63,8 +83,15 @@ export function useSignOut() {
   return useMutation({
     mutationFn: () => api.DELETE('/v1/session'),
     onSuccess: () => {
-      queries.setQueryData(KEY, null);
-      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] });
+      queries.setQueryData<SignedOut>(KEY, { out: 'left' });
+      forgetAllBut(KEY, queries);
+    },
+    onError: () => {
+      notifications.show({ color: 'red', message: texts.shell.signOutFailed });
     },
   });
+}
+
+function forgetAllBut(key: readonly string[], queries: QueryClient): void {
+  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== key[0] });
 }

@@ -29,12 +29,13 @@ import {
   IconUsers,
   type Icon,
 } from '@tabler/icons-react';
-import { Suspense } from 'react';
-import { Link, Navigate, Outlet, useLocation } from 'react-router';
+import { Suspense, useEffect } from 'react';
+import { Link, Navigate, Outlet, useLocation, useNavigate } from 'react-router';
 import { ProblemAlert } from '../shared/problem-alert';
 import { texts } from '../texts';
 import { useSessionQuery, useSignOut, type Session } from './session';
 import classes from './shell.module.css';
+import { takeWayBack } from './way-back';
 
 const t = texts.shell;
 const HEADER_HEIGHT = 56;
@@ -46,8 +47,11 @@ export function Shell() {
   const { data: session, error } = useSessionQuery();
   const location = useLocation();
   const [isOpen, menu] = useDisclosure();
-  if (session === null) {
-    const from = location.pathname + location.search;
+  const isIn = session !== undefined && !('out' in session);
+  useWayBack(isIn);
+  if (session !== undefined && !isIn) {
+    // Whoever has left does not ask the next one to go on where they were.
+    const from = session.out === 'left' ? '/' : location.pathname + location.search;
     return <Navigate to="/sign-in" replace state={{ from }} />;
   }
   if (session === undefined) {
@@ -88,7 +92,7 @@ export function Shell() {
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label={t.navigation}>
-        <Navigation onGo={menu.close} />
+        <Navigation session={session} onGo={menu.close} />
       </AppShell.Navbar>
       <AppShell.Main id={CONTENT_ID} tabIndex={-1} className={classes.main}>
         <Suspense fallback={<Loader aria-label={texts.common.loading} />}>
@@ -97,6 +101,15 @@ export function Shell() {
       </AppShell.Main>
     </AppShell>
   );
+}
+
+/** After an identity provider's page: to the address that was wanted before. */
+function useWayBack(isIn: boolean): void {
+  const navigate = useNavigate();
+  useEffect(() => {
+    const address = isIn ? takeWayBack() : null;
+    if (address !== null) void navigate(address, { replace: true });
+  }, [isIn, navigate]);
 }
 
 function Person({ session }: { session: Session }) {
@@ -146,6 +159,10 @@ function ThemeButton() {
 
 interface Place {
   readonly to: string;
+  /** Whose place it is; default: everybody's. */
+  readonly scopes?: readonly Session['scopes'][number][];
+  /** Refused to whoever is limited to some locations. */
+  readonly isForAllLocations?: boolean;
   readonly label: string;
   readonly icon: Icon;
 }
@@ -159,21 +176,40 @@ const PLACES: readonly Place[] = [
   { to: '/door-mappings', label: t.nav.doorMappings, icon: IconDoor },
 ];
 const SETTINGS: readonly Place[] = [
-  { to: '/settings/integrations', label: t.nav.integrations, icon: IconPlugConnected },
-  { to: '/settings/api-keys', label: t.nav.apiKeys, icon: IconKey },
+  {
+    to: '/settings/integrations',
+    label: t.nav.integrations,
+    icon: IconPlugConnected,
+    scopes: ['admin', 'operator'],
+  },
+  // Keys of the whole installation.
+  {
+    to: '/settings/api-keys',
+    label: t.nav.apiKeys,
+    icon: IconKey,
+    scopes: ['admin', 'operator'],
+    isForAllLocations: true,
+  },
 ];
 const HELP: readonly Place[] = [{ to: '/guide', label: t.nav.guide, icon: IconBook }];
 
-function Navigation({ onGo }: { onGo: () => void }) {
+function Navigation({ session, onGo }: { session: Session; onGo: () => void }) {
+  const settings = SETTINGS.filter(
+    ({ scopes, isForAllLocations }) =>
+      (scopes === undefined || scopes.some((scope) => session.scopes.includes(scope))) &&
+      (isForAllLocations !== true || session.locationIds === null),
+  );
   return (
     <>
       {PLACES.map((place) => (
         <PlaceLink key={place.to} place={place} onGo={onGo} />
       ))}
-      <Text size="xs" fw={700} tt="uppercase" mt="md" mb={4} px="sm">
-        {t.nav.settings}
-      </Text>
-      {SETTINGS.map((place) => (
+      {settings.length > 0 && (
+        <Text size="xs" fw={700} tt="uppercase" mt="md" mb={4} px="sm">
+          {t.nav.settings}
+        </Text>
+      )}
+      {settings.map((place) => (
         <PlaceLink key={place.to} place={place} onGo={onGo} />
       ))}
       <Stack gap={0} mt="auto">

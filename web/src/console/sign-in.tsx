@@ -15,6 +15,7 @@ import { Navigate, useLocation, useSearchParams } from 'react-router';
 import { ProblemAlert } from '../shared/problem-alert';
 import { texts } from '../texts';
 import { useSessionQuery, useSignIn, useSignInMethods } from './session';
+import { keepWayBack } from './way-back';
 
 const t = texts.shell.signIn;
 
@@ -24,7 +25,7 @@ export function SignInPage() {
   const { data: session } = useSessionQuery();
   const location = useLocation();
   const from = (location.state as { from?: string } | null)?.from ?? '/';
-  if (session) return <Navigate to={from} replace />;
+  if (session && !('out' in session)) return <Navigate to={from} replace />;
   return (
     // From the top, not in the middle: what comes later moves nothing that is there.
     <Container component="main" size={472} pt="12dvh" pb="md">
@@ -36,10 +37,10 @@ export function SignInPage() {
             </Title>
             <Text c="dimmed">{t.lead}</Text>
           </div>
-          {from !== '/' && <Alert>{t.ended}</Alert>}
+          {session?.out === 'ended' && <Alert>{t.ended}</Alert>}
           <ProviderRefusal />
           <KeyForm />
-          <ProviderButton />
+          <ProviderButton from={from} />
         </Stack>
       </Paper>
     </Container>
@@ -73,13 +74,20 @@ function KeyForm() {
 }
 
 /** Where an identity provider is set up, people sign in there. */
-function ProviderButton() {
+function ProviderButton({ from }: { from: string }) {
   const provider = useSignInMethods()?.oidc;
   if (!provider) return null;
   return (
     <>
       <Divider label={t.or} />
-      <Button component="a" href={provider.startUrl} variant="default">
+      <Button
+        component="a"
+        href={provider.startUrl}
+        variant="default"
+        onClick={() => {
+          keepWayBack(from);
+        }}
+      >
         {t.oidc}
       </Button>
     </>

@@ -15,6 +15,8 @@ export function CopyField({
   /** Names the button where `Copy` alone does not say enough. */
   copyLabel?: string;
 }) {
+  // A browser has no clipboard on plain http; what is in the field can be marked and copied.
+  const canCopy = 'clipboard' in navigator;
   return (
     <Group align="flex-end" wrap="nowrap">
       <TextInput
@@ -23,25 +25,28 @@ export function CopyField({
         value={value}
         readOnly
         flex={1}
+        data-autofocus={!canCopy || undefined}
         styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
         onFocus={({ currentTarget }) => {
           currentTarget.select();
         }}
       />
-      <CopyButton value={value}>
-        {({ copied, copy }) => (
-          <Button
-            aria-label={copyLabel}
-            leftSection={
-              copied ? <IconCheck size={18} aria-hidden /> : <IconCopy size={18} aria-hidden />
-            }
-            onClick={copy}
-            data-autofocus
-          >
-            <span aria-live="polite">{copied ? texts.common.copied : texts.common.copy}</span>
-          </Button>
-        )}
-      </CopyButton>
+      {canCopy && (
+        <CopyButton value={value}>
+          {({ copied, copy }) => (
+            <Button
+              aria-label={copyLabel}
+              leftSection={
+                copied ? <IconCheck size={18} aria-hidden /> : <IconCopy size={18} aria-hidden />
+              }
+              onClick={copy}
+              data-autofocus
+            >
+              <span aria-live="polite">{copied ? texts.common.copied : texts.common.copy}</span>
+            </Button>
+          )}
+        </CopyButton>
+      )}
     </Group>
   );
 }

@@ -63,9 +63,17 @@ export function DataList<Row>({
 }) {
   const { rows, error } = list;
   if (rows?.length === 0) {
-    if (!isFiltered) return <Center mih={200}>{empty}</Center>;
+    if (!isFiltered) {
+      return (
+        <>
+          <ProblemAlert error={error} />
+          <Center mih={200}>{empty}</Center>
+        </>
+      );
+    }
     return (
       <Stack align="center" mih={200} justify="center">
+        <ProblemAlert error={error} />
         <Text>{texts.common.noMatch}</Text>
         {onClearFilters && (
           <Button variant="default" onClick={onClearFilters}>
@@ -75,6 +83,8 @@ export function DataList<Row>({
       </Stack>
     );
   }
+  // There is nothing to wait for: the next try shows by itself.
+  if (rows === undefined && error) return <ProblemAlert error={error} />;
   return (
     <Stack>
       <ProblemAlert error={error} />

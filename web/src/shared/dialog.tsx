@@ -13,6 +13,7 @@ export function Dialog({
   onClose,
   size = 'lg',
   isSticky = false,
+  onClosed,
   children,
 }: {
   title: string;
@@ -21,6 +22,8 @@ export function Dialog({
   size?: ModalProps['size'];
   /** Closed by its buttons alone: for what would be lost by a slip. */
   isSticky?: boolean;
+  /** It is out of sight. */
+  onClosed?: () => void;
   children: ReactNode;
 }) {
   const isPhone = useMediaQuery(PHONE);
@@ -36,6 +39,7 @@ export function Dialog({
       onClose={onClose}
       size={size}
       fullScreen={isPhone}
+      onExitTransitionEnd={onClosed}
       closeOnEscape={!isSticky}
       closeOnClickOutside={!isSticky}
       closeButtonProps={{ 'aria-label': texts.common.close }}

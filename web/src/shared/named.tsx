@@ -33,12 +33,17 @@ export function MemberLink({ id }: { id: string }) {
   return <PlainLink to={`/members/${id}`}>{name ?? id}</PlainLink>;
 }
 
-/** Leads to a door mapping, by name; the bare id of one that is deleted. */
+/** Leads to a door mapping, by name; to the access log of one that is deleted, by its id. */
 export function DoorLink({ id }: { id: string }) {
   const door = useDoors([id])(id);
   if (door === undefined) return <NameToCome />;
-  if (door.mapping === null) return <>{id}</>;
+  if (door.mapping === null) return <DeletedDoorLink id={id} />;
   return <PlainLink to={`/door-mappings/${id}`}>{door.name}</PlainLink>;
+}
+
+/** Leads to what is left of a deleted door mapping: its access log. */
+export function DeletedDoorLink({ id }: { id: string }) {
+  return <PlainLink to={`/door-mappings/${id}/access-logs`}>{id}</PlainLink>;
 }
 
 /** In the place of a name: an id would say nothing to people, and give way to the name a moment later. */

@@ -1,4 +1,5 @@
 import { texts } from '../texts';
+import { offsetMinutes } from './zoned-time';
 
 /** How dates and times are written. */
 export const LOCALE = 'en-GB';
@@ -11,7 +12,12 @@ export function showInstant(instant: string | number, zone: string): string {
 /** Of a window [from, until): "from – until", the day once when both are on one. `null`: no end. */
 export function showWindow(from: string, until: string | null, zone: string): string {
   if (until === null) return `${showInstant(from, zone)} – ${texts.common.noEnd}`;
-  return formatIn(zone).formatRange(new Date(from), new Date(until));
+  const [begin, end] = [new Date(from), new Date(until)];
+  // A range names one offset and compares wall clocks, so that an hour over a change of clocks is lost.
+  if (offsetMinutes(begin.getTime(), zone) !== offsetMinutes(end.getTime(), zone)) {
+    return `${showInstant(from, zone)} – ${showInstant(until, zone)}`;
+  }
+  return formatIn(zone).formatRange(begin, end);
 }
 
 function formatIn(zone: string): Intl.DateTimeFormat {

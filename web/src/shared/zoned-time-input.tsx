@@ -1,4 +1,5 @@
 import { Radio, Stack, Text, TextInput } from '@mantine/core';
+import { useState } from 'react';
 import { texts } from '../texts';
 import { showInstant } from './time';
 import { instantOf, readWall, utcOffset, zoneName, type Fold } from './zoned-time';
@@ -18,6 +19,20 @@ export const NO_TIME: WallTime = { wall: '', fold: 'first' };
 export function instantIn({ wall, fold }: WallTime, zone: string): number | null | 'never' {
   const reading = readWall(wall, zone);
   return reading === null ? null : (instantOf(reading, fold) ?? 'never');
+}
+
+/**
+ * Whether every time of a form is whole, or empty. A half-typed one has no value, and would be taken
+ * for none: it is marked instead, and gets the focus.
+ */
+export function hasWholeTimes(form: HTMLFormElement): boolean {
+  const half = [...form.elements].find(
+    (element) => element instanceof HTMLInputElement && element.validity.badInput,
+  );
+  if (!(half instanceof HTMLInputElement)) return true;
+  half.checkValidity();
+  half.focus();
+  return false;
 }
 
 /**
@@ -41,6 +56,7 @@ export function ZonedTimeInput({
   zone: string | null;
   onChange: (value: WallTime) => void;
 }) {
+  const [isHalf, setIsHalf] = useState(false);
   const reading = zone === null ? null : readWall(value.wall, zone);
   const instant = instantOf(reading, value.fold);
   return (
@@ -54,9 +70,19 @@ export function ZonedTimeInput({
         error={
           reading?.kind === 'never' && zone !== null
             ? t.never(showInstant(reading.skippedTo, zone))
-            : error
+            : isHalf
+              ? t.half
+              : error
         }
+        onInvalid={(event) => {
+          event.preventDefault();
+          setIsHalf(true);
+        }}
+        onBlur={({ currentTarget }) => {
+          setIsHalf(currentTarget.validity.badInput);
+        }}
         onChange={({ currentTarget }) => {
+          setIsHalf(false);
           onChange({ wall: currentTarget.value, fold: 'first' });
         }}
       />

@@ -2,7 +2,7 @@ import { Group, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { ProvisioningBadge, SourceBadge, StatusBadge } from '../badges';
-import { PlainLink } from '../named';
+import { DeletedDoorLink, PlainLink } from '../named';
 import { showWindow } from '../time';
 import { texts } from '../../texts';
 import type { TimelineGrant, TimelineGroup } from './groups';
@@ -129,7 +129,7 @@ export function DoorTitle({ group: { doors, grants } }: { group: TimelineGroup }
   if (doors.length === 0)
     return (
       <>
-        {grants[0]?.doorMappingId} ({t.deletedDoor})
+        {grants[0] && <DeletedDoorLink id={grants[0].doorMappingId} />} ({t.deletedDoor})
       </>
     );
   return (

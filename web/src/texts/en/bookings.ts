@@ -40,6 +40,7 @@ export const bookings = {
     doors: 'Doors',
     door: 'Door',
     member: 'Member',
+    order: 'This day is before the one in From.',
     source: 'Source',
     provisioning: 'At Kisi',
   },
@@ -48,7 +49,8 @@ export const bookings = {
   filters: {
     label: 'Filters',
     member: 'Member',
-    memberHelp: 'Beginning of an id or e-mail address',
+    order: 'This day is before the one in From.',
+    memberHelp: 'Beginning of a name, e-mail address or id',
     noMember: 'Nobody begins like that',
     from: 'From day',
     until: 'Until day',

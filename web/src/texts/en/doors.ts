@@ -14,6 +14,7 @@ export const doors = {
     reads: (instant: string, offset: string) => `${instant} (${offset})`,
     never: (jump: string) =>
       `This time does not exist there: the clocks are put forward then, to ${jump}. Choose another time.`,
+    half: 'Enter the date and the time, or clear the field.',
     twice: 'The clocks are put back in this night, so this time comes twice. Which one?',
     first: (name: string, offset: string) => `The first, ${name} (${offset})`,
     second: (name: string, offset: string) => `The second, ${name} (${offset})`,

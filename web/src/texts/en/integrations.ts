@@ -22,7 +22,7 @@ export const integrations = {
   state: {
     draft: 'Not connected yet',
     ok: 'Connected',
-    unknown: 'Connected, not asked yet',
+    unknown: 'State not known',
     fault: 'Needs attention',
     stopped: 'Emergency stop',
     removing: 'Being removed',
@@ -185,8 +185,10 @@ export const integrations = {
     runSkipped: (why: string) => `Nothing was compared: ${why}`,
     refused: 'It waits for your word',
     refusedText: (planned: number, open: number) =>
-      `It would close ${String(planned)} of ${String(open)} doors that are open now, more than it may without a person. Look at it, then allow the next run to do so.`,
+      `It would close ${String(planned)} of ${String(open)} doors that are open now, more than it may without a person. Find out why, then allow the next run to do so.`,
     approve: 'Allow the next run',
+    approveText: (planned: number, open: number) =>
+      `The next run may then close ${String(planned)} of ${String(open)} doors that are open now: whoever stands there is locked out. So many at once are seldom right. Look at the latest changes of bookings, memberships, plans and door mappings first, and at the Kisi dashboard.`,
     approved: 'The next run may do so. It begins now.',
   },
   events: {

@@ -2,7 +2,7 @@
 export const members = {
   title: 'Members',
   lead: 'Everybody who may be given access, with what they can open and why.',
-  search: 'Search by the beginning of an id or e-mail address',
+  search: 'Search by the beginning of a name, e-mail address or id',
   empty: {
     title: 'No members yet',
     text: 'Members come from your host platform, which sends each with PUT /v1/members/:id. You can also add one by hand.',

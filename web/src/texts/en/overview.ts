@@ -43,7 +43,7 @@ export const overview = {
       kisi_down:
         'Wait. It is tried again every few seconds, and what waits follows by itself. Look whom it touches, so that they can be let in by hand.',
       removals_held:
-        'Look at what it would close. If so many are right, press Allow the next run there. If they are not, correct bookings, memberships or mappings first.',
+        'Find out why it would close so many. If that is right, press Allow the next run in the Health of the connection. If it is not, correct bookings, memberships or mappings first.',
       start_at_risk:
         'Explain, on the member’s page, says what to do. Let the member in by hand if need be.',
     },

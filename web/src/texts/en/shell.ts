@@ -20,6 +20,7 @@ export const shell = {
   signedInAs: (name: string) => `Signed in as ${name}`,
   onlyLocations: (count: number) =>
     count === 1 ? 'You see 1 location' : `You see ${String(count)} locations`,
+  signOutFailed: 'You are still signed in: signing out did not work. Try again.',
   signOut: 'Sign out',
   signIn: {
     title: 'Sign in to Latchkey',

@@ -1,4 +1,5 @@
 import { Button, Switch } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { DataList, wholeList } from '../../../shared/data-list';
@@ -17,22 +18,17 @@ const t = texts.apiKeys;
 export function Component() {
   const { data: keys, error } = useApiKeys();
   const [showsDeleted, setShowsDeleted] = useState(false);
-  const [isCreating, setIsCreating] = useState(false);
+  const [isCreating, creating] = useDisclosure();
+  // What was chosen stays while its dialog closes.
+  const [isAsking, asking] = useDisclosure();
   const [chosen, setChosen] = useState<{ action: KeyAction; apiKey: ApiKey } | null>(null);
   const mayChange = useMayChangeKeys();
   const columns = useColumns(keys ?? [], (action, apiKey) => {
     setChosen({ action, apiKey });
+    asking.open();
   });
-  const close = () => {
-    setChosen(null);
-  };
   const createButton = mayChange && (
-    <Button
-      leftSection={<IconPlus size={18} aria-hidden />}
-      onClick={() => {
-        setIsCreating(true);
-      }}
-    >
+    <Button leftSection={<IconPlus size={18} aria-hidden />} onClick={creating.open}>
       {t.form.create}
     </Button>
   );
@@ -63,15 +59,21 @@ export function Component() {
           </EmptyState>
         }
       />
-      {isCreating && (
-        <CreateKeyDialog
-          onClose={() => {
-            setIsCreating(false);
-          }}
-        />
+      <CreateKeyDialog opened={isCreating} onClose={creating.close} />
+      {chosen && (
+        <>
+          <ChangeKeyDialog
+            apiKey={chosen.apiKey}
+            opened={isAsking && chosen.action === 'change'}
+            onClose={asking.close}
+          />
+          <DeleteKeyDialog
+            apiKey={chosen.apiKey}
+            opened={isAsking && chosen.action === 'delete'}
+            onClose={asking.close}
+          />
+        </>
       )}
-      {chosen?.action === 'change' && <ChangeKeyDialog apiKey={chosen.apiKey} onClose={close} />}
-      {chosen?.action === 'delete' && <DeleteKeyDialog apiKey={chosen.apiKey} onClose={close} />}
     </>
   );
 }

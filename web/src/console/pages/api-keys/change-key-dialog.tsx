@@ -5,20 +5,31 @@ import { useChangeKey, type ApiKey } from './queries';
 
 const t = texts.apiKeys.form;
 
+interface Props {
+  apiKey: ApiKey;
+  onClose: () => void;
+}
+
 /** Renames a key or changes what it may do. */
-export function ChangeKeyDialog({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void }) {
+export function ChangeKeyDialog({ opened, ...props }: Props & { opened: boolean }) {
+  return (
+    <Dialog title={t.change} opened={opened} onClose={props.onClose}>
+      <ChangeForm {...props} />
+    </Dialog>
+  );
+}
+
+function ChangeForm({ apiKey, onClose }: Props) {
   const change = useChangeKey(apiKey.id, onClose);
   const { name, scopes, locationIds } = apiKey;
   return (
-    <Dialog title={t.change} opened onClose={onClose}>
-      <KeyForm
-        initial={{ name, scopes, locationIds }}
-        submit={t.save}
-        isSending={change.isPending}
-        error={change.error}
-        onSubmit={change.mutate}
-        onCancel={onClose}
-      />
-    </Dialog>
+    <KeyForm
+      initial={{ name, scopes, locationIds }}
+      submit={t.save}
+      isSending={change.isPending}
+      error={change.error}
+      onSubmit={change.mutate}
+      onCancel={onClose}
+    />
   );
 }

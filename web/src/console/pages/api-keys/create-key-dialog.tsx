@@ -8,15 +8,20 @@ import { SecretOnce } from './secret-once';
 const t = texts.apiKeys;
 
 /** Makes a key and shows its secret, once. */
-export function CreateKeyDialog({ onClose }: { onClose: () => void }) {
+export function CreateKeyDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const [made, setMade] = useState<NewApiKey | null>(null);
   const create = useCreateKey(setMade);
   return (
     <Dialog
       title={made === null ? t.form.create : t.secret.title}
-      opened
+      opened={opened}
       onClose={onClose}
-      isSticky={made !== null}
+      // A key that is being made has a secret that nobody would see.
+      isSticky={made !== null || create.isPending}
+      onClosed={() => {
+        setMade(null);
+        create.reset();
+      }}
     >
       {made === null ? (
         <KeyForm

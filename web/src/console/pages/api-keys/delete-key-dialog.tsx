@@ -9,8 +9,22 @@ import { useDeleteKey, type ApiKey } from './queries';
 
 const t = texts.apiKeys.remove;
 
+interface Props {
+  apiKey: ApiKey;
+  onClose: () => void;
+}
+
 /** Says what deleting a key does, and deletes it. */
-export function DeleteKeyDialog({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void }) {
+export function DeleteKeyDialog({ opened, ...props }: Props & { opened: boolean }) {
+  const { apiKey, onClose } = props;
+  return (
+    <Dialog title={t.title(apiKey.name)} opened={opened} onClose={onClose} size="md">
+      <DeleteForm {...props} />
+    </Dialog>
+  );
+}
+
+function DeleteForm({ apiKey, onClose }: Props) {
   const { actor } = useSession();
   const { id, name, lastUsedAt } = apiKey;
   const remove = useDeleteKey(id, () => {
@@ -18,29 +32,27 @@ export function DeleteKeyDialog({ apiKey, onClose }: { apiKey: ApiKey; onClose: 
     onClose();
   });
   return (
-    <Dialog title={t.title(name)} opened onClose={onClose} size="md">
-      <Stack>
-        <ProblemAlert error={remove.error} />
-        {actor.id === id && <Alert color="orange">{t.own}</Alert>}
-        <Text>{t.text}</Text>
-        <Text>
-          {lastUsedAt === null ? t.neverUsed : t.lastUsed(showInstant(lastUsedAt, browserZone))}
-        </Text>
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose} data-autofocus>
-            {texts.common.cancel}
-          </Button>
-          <Button
-            color="red"
-            loading={remove.isPending}
-            onClick={() => {
-              remove.mutate();
-            }}
-          >
-            {t.button}
-          </Button>
-        </Group>
-      </Stack>
-    </Dialog>
+    <Stack>
+      <ProblemAlert error={remove.error} />
+      {actor.id === id && <Alert color="orange">{t.own}</Alert>}
+      <Text>{t.text}</Text>
+      <Text>
+        {lastUsedAt === null ? t.neverUsed : t.lastUsed(showInstant(lastUsedAt, browserZone))}
+      </Text>
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onClose} data-autofocus>
+          {texts.common.cancel}
+        </Button>
+        <Button
+          color="red"
+          loading={remove.isPending}
+          onClick={() => {
+            remove.mutate();
+          }}
+        >
+          {t.button}
+        </Button>
+      </Group>
+    </Stack>
   );
 }

@@ -26,12 +26,14 @@ export function Component() {
   const filters = useFilters(['memberId', 'spaceId', 'status', 'from', 'until']);
   const { memberId, spaceId, status, from, until } = filters.values;
   const zone = places.zoneOf(places.locationOfSpace(spaceId ?? null));
+  // The API refuses it, and while a year is typed it is 0002 for a moment.
+  const isBackwards = from !== undefined && until !== undefined && until < from;
   const query = {
     memberId,
     spaceId,
     status: status as Status | undefined,
     from: startOfDay(from, zone),
-    to: startOfDay(dayAfter(until), zone),
+    to: isBackwards ? undefined : startOfDay(dayAfter(until), zone),
   };
   const list = useList(
     ['bookings', query],
@@ -77,7 +79,12 @@ export function Component() {
         />
         <ChoiceFilter label={t.columns.status} choices={STATUSES} {...filters.field('status')} />
         <DayInput label={t.filters.from} max={until} {...filters.field('from')} />
-        <DayInput label={t.filters.until} min={from} {...filters.field('until')} />
+        <DayInput
+          label={t.filters.until}
+          min={from}
+          error={isBackwards ? t.filters.order : null}
+          {...filters.field('until')}
+        />
       </SimpleGrid>
       <Text size="sm" c="dimmed" mb="md">
         {t.filters.days(zone)}
@@ -106,6 +113,7 @@ function DayInput({
   value: string | undefined;
   min?: string | undefined;
   max?: string | undefined;
+  error?: string | null;
   onChange: (day: string) => void;
 }) {
   return (

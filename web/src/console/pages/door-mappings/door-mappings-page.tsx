@@ -5,7 +5,7 @@ import { DataList } from '../../../shared/data-list';
 import { GuideLink } from '../../../shared/guide-link';
 import { PageHeader } from '../../../shared/page-header';
 import { texts } from '../../../texts';
-import { useMay } from '../../session';
+import { useMayEverywhere } from '../../session';
 import { useColumns } from './columns';
 import { FilterBar } from './filter-bar';
 import { useFilters } from './filters';
@@ -23,7 +23,7 @@ export function Component() {
   const list = useMappings(filters);
   const sync = useSync();
   const columns = useColumns();
-  const mayChange = useMay('admin');
+  const mayChange = useMayEverywhere('admin');
   const [isCreating, creating] = useDisclosure();
   return (
     <>

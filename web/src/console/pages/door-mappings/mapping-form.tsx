@@ -1,5 +1,6 @@
 import { Button, Group, Select, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
+import type { Of } from '../../../api/client';
 import { AccessEffect } from '../../../shared/access-effect';
 import { ChoiceField } from '../../../shared/choice-field';
 import { DialogButtons } from '../../../shared/dialog-buttons';
@@ -33,7 +34,9 @@ export function MappingForm({
   const integrationId = mapping?.integrationId ?? locations.integrationOf(locationId);
   const spaces = useSpaceChoices(locationId);
   const zone = useZone(locationId ?? mapping?.locationId ?? null);
-  const save = useSaveMapping(onClose);
+  // Kept while it is confirmed, and when that fails.
+  const [effect, setEffect] = useState<Of<'AccessEffect'> | null>(null);
+  const save = useSaveMapping(onClose, setEffect);
 
   const pickResource = (id: string | null, name: string | null) => {
     // A name that somebody has chosen stays.
@@ -52,7 +55,6 @@ export function MappingForm({
     });
   };
 
-  const effect = save.data?.effect ?? null;
   if (effect !== null) {
     return (
       <Stack>
@@ -63,7 +65,13 @@ export function MappingForm({
         <AccessEffect effect={effect} zone={zone} />
         <ProblemAlert error={save.error} />
         <Group justify="flex-end">
-          <Button variant="default" onClick={save.reset}>
+          <Button
+            variant="default"
+            onClick={() => {
+              setEffect(null);
+              save.reset();
+            }}
+          >
             {t.back}
           </Button>
           <Button
@@ -90,6 +98,7 @@ export function MappingForm({
           description={t.locationHelp}
           withAsterisk={isNew}
           clearable={!isNew}
+          allowDeselect={false}
           searchable
           data-autofocus
           openOnFocus={false}
@@ -129,6 +138,7 @@ export function MappingForm({
             description={t.spaceHelp}
             withAsterisk
             searchable
+            allowDeselect={false}
             data={[...spaces, { value: NO_SPACE, label: t.noSpace }]}
             {...form.getInputProps('spaceId')}
           />

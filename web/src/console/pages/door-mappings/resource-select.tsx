@@ -56,6 +56,7 @@ export function ResourceSelect({
           description={integrationId === null ? t.resourceFirst : t.resourceHelp}
           withAsterisk
           searchable
+          allowDeselect={false}
           disabled={integrationId === null}
           data={options}
           value={value}

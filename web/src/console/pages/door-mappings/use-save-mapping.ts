@@ -23,8 +23,11 @@ interface Wanted {
 /** Saved, or not yet because people gain or lose a door by it. */
 type Saved = { effect: Of<'AccessEffect'> } | { effect: null };
 
-/** Saves a mapping; one that touches people is only tried out until that is confirmed. */
-export function useSaveMapping(onSaved: () => void) {
+/** Saves a mapping; one that touches people is only tried out, and told of, until that is confirmed. */
+export function useSaveMapping(
+  onSaved: () => void,
+  onTouches: (effect: Of<'AccessEffect'>) => void,
+) {
   const refresh = useRefreshMappings();
   return usePost(
     async (wanted: Wanted, header): Promise<Saved> => {
@@ -37,7 +40,10 @@ export function useSaveMapping(onSaved: () => void) {
     },
     {
       onSuccess: async ({ effect }) => {
-        if (effect !== null) return;
+        if (effect !== null) {
+          onTouches(effect);
+          return;
+        }
         onSaved();
         await refresh();
       },

@@ -5,7 +5,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { answer, api } from '../../../api/client';
 import { texts } from '../../../texts';
-import { useMay } from '../../session';
+import { useMayEverywhere } from '../../session';
 import { AssignButton, SettingsButton } from './card-buttons';
 import { HealthSummary } from './health-summary';
 import { KisiCard } from './kisi-card';
@@ -22,7 +22,7 @@ const t = texts.integrations;
 /** One connection to a Kisi organization: where it serves, how it is doing, and what can be done. */
 export function ConnectionCard({ integration }: { integration: Integration }) {
   const { id, organization, apiKeyHint, active, locationIds } = integration;
-  const mayChange = useMay('admin');
+  const mayChange = useMayEverywhere('admin');
   const [isAssigning, assigning] = useDisclosure();
   const [isSetting, setting] = useDisclosure();
   const [isRemoving, removing] = useDisclosure();

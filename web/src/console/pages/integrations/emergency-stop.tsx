@@ -9,6 +9,7 @@ import { Dialog } from '../../../shared/dialog';
 import { DialogButtons } from '../../../shared/dialog-buttons';
 import { ProblemAlert } from '../../../shared/problem-alert';
 import { texts } from '../../../texts';
+import { useMayEverywhere } from '../../session';
 import { Part } from './health-part';
 
 const t = texts.integrations.stop;
@@ -16,6 +17,7 @@ const t = texts.integrations.stop;
 /** Stops what is written at Kisi, or releases that, each after a dialog that says what happens. */
 export function EmergencyStop({ integration }: { integration: Integration }) {
   const { emergencyStop, active } = integration;
+  const mayStop = useMayEverywhere('admin', 'operator');
   const [isOpen, dialog] = useDisclosure();
   if (!active) return null;
   const isStopped = emergencyStop !== null;
@@ -25,9 +27,11 @@ export function EmergencyStop({ integration }: { integration: Integration }) {
         {isStopped ? `“${emergencyStop.reason}” ` : t.off}
         {emergencyStop?.includeRemovals && t.removalsStopped}
       </Text>
-      <Button variant={isStopped ? 'filled' : 'outline'} color="red" onClick={dialog.open}>
-        {isStopped ? t.release : t.action}
-      </Button>
+      {mayStop && (
+        <Button variant={isStopped ? 'filled' : 'outline'} color="red" onClick={dialog.open}>
+          {isStopped ? t.release : t.action}
+        </Button>
+      )}
       <Dialog
         title={isStopped ? t.release : t.title}
         opened={isOpen}

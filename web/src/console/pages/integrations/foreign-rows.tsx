@@ -9,7 +9,7 @@ import { DataList } from '../../../shared/data-list';
 import { EmptyState } from '../../../shared/empty-state';
 import { ProblemAlert } from '../../../shared/problem-alert';
 import { texts } from '../../../texts';
-import { useMay } from '../../session';
+import { useMayEverywhere } from '../../session';
 import { useForeignColumns } from './foreign-columns';
 import { ForeignDialog, type ForeignAction } from './foreign-dialog';
 
@@ -27,7 +27,7 @@ export function ForeignRows({ integrationId }: { integrationId: string }) {
       }),
     ),
   );
-  const mayChange = useMay('admin');
+  const mayChange = useMayEverywhere('admin');
   const [picked, setPicked] = useState<ReadonlySet<number>>(new Set());
   const [action, setAction] = useState<ForeignAction | null>(null);
   const refresh = useRead(integrationId);

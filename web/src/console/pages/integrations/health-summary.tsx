@@ -1,6 +1,7 @@
 import { Alert, Anchor, Group, List, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconHandStop } from '@tabler/icons-react';
 import { Link } from 'react-router';
+import { ProblemAlert } from '../../../shared/problem-alert';
 import { RemedyText, remedyOf } from '../../../shared/problem-text';
 import { browserZone, showInstant } from '../../../shared/time';
 import { texts } from '../../../texts';
@@ -10,8 +11,10 @@ const t = texts.integrations.summary;
 
 /** What of a connection needs a person, each with where to look; a line when nothing does. */
 export function HealthSummary({ integration: { id } }: { integration: Integration }) {
-  const { data: health } = useHealth(id);
-  if (health === undefined) return <Text size="sm">{texts.common.loading}</Text>;
+  const { data: health, error } = useHealth(id);
+  if (health === undefined) {
+    return error ? <ProblemAlert error={error} /> : <Text size="sm">{texts.common.loading}</Text>;
+  }
   const notes = notesOf(health);
   if (notes.length === 0 && health.emergencyStop === null && health.fault === null) return null;
   return (

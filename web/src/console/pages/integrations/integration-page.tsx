@@ -35,7 +35,7 @@ export function Component() {
         {integration && <StateBadge integration={integration} />}
       </PageHeader>
       <ProblemAlert error={error} />
-      {integration === undefined && <Skeleton height={CONTENT_HEIGHT} />}
+      {integration === undefined && error === null && <Skeleton height={CONTENT_HEIGHT} />}
       {integration && (
         <Tabs
           value={tab}

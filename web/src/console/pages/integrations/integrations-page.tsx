@@ -3,7 +3,7 @@ import { PageHeader } from '../../../shared/page-header';
 import { ProblemAlert } from '../../../shared/problem-alert';
 import { GuideLink } from '../../../shared/guide-link';
 import { texts } from '../../../texts';
-import { useMay } from '../../session';
+import { useMayEverywhere } from '../../session';
 import { ConnectionCard } from './connection-card';
 import { DraftCard } from './draft-card';
 import { KisiCard } from './kisi-card';
@@ -16,7 +16,7 @@ const CARD_HEIGHT = 220;
 /** Loaded by the router: what can be added, and the connections that were. */
 export function Component() {
   const { data: integrations, error } = useIntegrations();
-  const mayChange = useMay('admin');
+  const mayChange = useMayEverywhere('admin');
   const [draft, setDraft] = useDraft();
   return (
     <>

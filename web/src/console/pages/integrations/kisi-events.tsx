@@ -7,7 +7,7 @@ import { Dialog } from '../../../shared/dialog';
 import { ProblemAlert } from '../../../shared/problem-alert';
 import { browserZone, showInstant } from '../../../shared/time';
 import { texts } from '../../../texts';
-import { useMay } from '../../session';
+import { useMay, useMayEverywhere } from '../../session';
 import { Part } from './health-part';
 import { ForgetEvents, ListenToEvents } from './kisi-events-dialogs';
 
@@ -18,12 +18,14 @@ type Asking = 'listen' | 'again' | 'forget' | null;
 
 /** Whether Kisi's own events reach Latchkey, and the way to change that. */
 export function KisiEvents({ integrationId }: { integrationId: string }) {
-  const { data: webhook, error } = useWebhook(integrationId);
+  const maySee = useMayEverywhere('admin', 'operator');
   const mayChange = useMay('admin');
+  const { data: webhook, error } = useWebhook(integrationId, maySee);
   const [asking, setAsking] = useState<Asking>(null);
   const close = (): void => {
     setAsking(null);
   };
+  if (!maySee) return null;
   const isOn = webhook !== null && webhook !== undefined;
   return (
     <Part title={t.title}>
@@ -65,7 +67,7 @@ export function KisiEvents({ integrationId }: { integrationId: string }) {
 }
 
 /** `null`: Latchkey does not listen; `undefined` while it is asked. */
-function useWebhook(id: string) {
+function useWebhook(id: string, enabled: boolean) {
   return useQuery({
     queryKey: ['integration-health', id, 'kisi-webhook'],
     queryFn: async (): Promise<Of<'KisiWebhook'> | null> => {
@@ -78,6 +80,7 @@ function useWebhook(id: string) {
         throw error;
       }
     },
+    enabled,
     refetchInterval: LIVE_MS.calm,
   });
 }

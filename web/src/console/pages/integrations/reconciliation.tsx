@@ -1,12 +1,15 @@
 import { Alert, Button, Stack, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { answer, api } from '../../../api/client';
 import { useRefreshIntegrations, type Health } from '../../../api/integrations';
 import { usePost } from '../../../api/repeatable';
+import { Dialog } from '../../../shared/dialog';
+import { DialogButtons } from '../../../shared/dialog-buttons';
 import { ProblemAlert } from '../../../shared/problem-alert';
 import { browserZone, showInstant } from '../../../shared/time';
 import { texts } from '../../../texts';
-import { useMay } from '../../session';
+import { useMayEverywhere } from '../../session';
 import { Part } from './health-part';
 
 const t = texts.integrations.page;
@@ -47,7 +50,8 @@ function Refused({
   integrationId: string;
   run: NonNullable<Health['lastReconciliation']>;
 }) {
-  const mayApprove = useMay('admin');
+  const mayApprove = useMayEverywhere('admin');
+  const [isAsking, asking] = useDisclosure();
   const refresh = useRefreshIntegrations();
   const approval = usePost(
     (id: string, header) =>
@@ -56,6 +60,7 @@ function Refused({
       ),
     {
       onSuccess: async () => {
+        asking.close();
         notifications.show({ color: 'green', message: t.approved });
         await refresh();
       },
@@ -65,18 +70,28 @@ function Refused({
     <Alert color="red" title={t.refused} w="100%">
       <Stack gap="xs" align="flex-start">
         <Text size="sm">{t.refusedText(run.plannedRemovals, run.openDoors)}</Text>
-        <ProblemAlert error={approval.error} />
         {mayApprove && (
-          <Button
-            color="red"
-            loading={approval.isPending}
-            onClick={() => {
-              approval.mutate(integrationId);
-            }}
-          >
+          <Button color="red" onClick={asking.open}>
             {t.approve}
           </Button>
         )}
+        <Dialog title={t.approve} opened={isAsking} onClose={asking.close} size="md">
+          <Stack>
+            <Text>{t.approveText(run.plannedRemovals, run.openDoors)}</Text>
+            <ProblemAlert error={approval.error} />
+            <DialogButtons onCancel={asking.close}>
+              <Button
+                color="red"
+                loading={approval.isPending}
+                onClick={() => {
+                  approval.mutate(integrationId);
+                }}
+              >
+                {t.approve}
+              </Button>
+            </DialogButtons>
+          </Stack>
+        </Dialog>
       </Stack>
     </Alert>
   );

@@ -6,7 +6,7 @@ import type { Door } from '../../../api/doors';
 import { Dialog } from '../../../shared/dialog';
 import { DialogButtons } from '../../../shared/dialog-buttons';
 import { ProblemAlert } from '../../../shared/problem-alert';
-import { ZoneLine } from '../../../shared/zoned-time-input';
+import { hasWholeTimes, ZoneLine } from '../../../shared/zoned-time-input';
 import { texts } from '../../../texts';
 import { enteredOf, readWindow, WindowFields } from './grant-window';
 import { notifyChange, useGrantsChanged, type Grant } from './grants';
@@ -62,7 +62,7 @@ function DatesForm({ grant, door, onClose }: Props) {
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        send();
+        if (hasWholeTimes(event.currentTarget)) send();
       }}
     >
       <Stack>

@@ -12,6 +12,7 @@ import { foldOf, wallOf } from '../../../shared/zoned-time';
 import {
   instantIn,
   NO_TIME,
+  hasWholeTimes,
   ZonedTimeInput,
   ZoneLine,
   type WallTime,
@@ -133,6 +134,7 @@ function QuestionForm({
       onSubmit={(event) => {
         event.preventDefault();
         setWasSent(true);
+        if (!hasWholeTimes(event.currentTarget)) return;
         if (door === null || instant === 'never') return;
         const iso = instant === null ? null : new Date(instant).toISOString();
         onAsk({ doorMappingId: door.id, at: iso });

@@ -3,6 +3,7 @@ import { IconDoor, IconFolders } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import type { Door } from '../../../api/doors';
 import { ProvisioningBadge, SourceBadge, StatusBadge } from '../../../shared/badges';
+import { DeletedDoorLink } from '../../../shared/named';
 import { ProblemText } from '../../../shared/problem-text';
 import { showWindow } from '../../../shared/time';
 import { texts } from '../../../texts';
@@ -17,7 +18,7 @@ export function DoorCell({ door }: { door: Door | undefined }) {
   if (mapping === null) {
     return (
       <Text size="sm">
-        {name} ({texts.doors.deleted})
+        <DeletedDoorLink id={id} /> ({texts.doors.deleted})
       </Text>
     );
   }

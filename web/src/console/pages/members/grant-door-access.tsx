@@ -7,7 +7,7 @@ import { usePost } from '../../../api/repeatable';
 import { Dialog } from '../../../shared/dialog';
 import { GuideLink } from '../../../shared/guide-link';
 import { ProblemAlert } from '../../../shared/problem-alert';
-import { ZoneLine } from '../../../shared/zoned-time-input';
+import { hasWholeTimes, ZoneLine } from '../../../shared/zoned-time-input';
 import { texts } from '../../../texts';
 import { DoorSelect } from '../../door-select';
 import { NO_WINDOW, readWindow, WindowFields } from './grant-window';
@@ -56,7 +56,7 @@ function GrantForm({ member, door: firstDoor = null, onClose }: Props) {
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        send();
+        if (hasWholeTimes(event.currentTarget)) send();
       }}
     >
       <Stack>

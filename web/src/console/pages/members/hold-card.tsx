@@ -8,6 +8,7 @@ import { LIVE_MS } from '../../../api/query';
 import { PlainLink } from '../../../shared/named';
 import { browserZone, showInstant } from '../../../shared/time';
 import { texts } from '../../../texts';
+import { useMayEverywhere } from '../../session';
 import { HoldDialog, type HoldChange } from './hold-dialog';
 import { actorName, type Member } from './member';
 
@@ -17,6 +18,7 @@ const t = texts.members.hold;
 export function HoldCard({ member }: { member: Member }) {
   const [change, setChange] = useState<HoldChange>('put');
   const [isAsking, asking] = useDisclosure();
+  const mayHold = useMayEverywhere('admin', 'booking', 'operator');
   const { hold } = member;
   return (
     <Paper withBorder p="md">
@@ -31,9 +33,9 @@ export function HoldCard({ member }: { member: Member }) {
               : t.is(showInstant(hold.since, browserZone), actorName(hold.by))}
           </Text>
           {hold && <Text>{t.reason(hold.reason)}</Text>}
-          {hold && <HowFar memberId={member.id} />}
+          {hold && mayHold && <HowFar memberId={member.id} />}
         </Stack>
-        {hold === null ? (
+        {!mayHold ? null : hold === null ? (
           <Button
             variant="default"
             leftSection={<IconLock size={18} aria-hidden />}

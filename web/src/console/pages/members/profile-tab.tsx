@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { FactsCard } from '../../../shared/facts-card';
 import { browserZone, showInstant } from '../../../shared/time';
 import { texts } from '../../../texts';
-import { useMay } from '../../session';
+import { useMay, useMayEverywhere } from '../../session';
 import { HoldCard } from './hold-card';
 import type { Member } from './member';
 import { MemberDialog } from './member-form';
@@ -14,6 +14,7 @@ const t = texts.members;
 /** Who a member is, whether they are on hold, and a way to their My Keys. */
 export function ProfileTab({ member }: { member: Member }) {
   const mayEdit = useMay('admin', 'booking');
+  const mayLink = useMayEverywhere('admin', 'booking');
   const [isEditing, editing] = useDisclosure();
   const facts = [
     [t.profile.name, member.name ?? t.nameless],
@@ -30,7 +31,7 @@ export function ProfileTab({ member }: { member: Member }) {
         edit={mayEdit ? { label: t.form.edit, onClick: editing.open } : null}
       />
       <HoldCard member={member} />
-      {mayEdit && (
+      {mayLink && (
         <Paper withBorder p="md">
           <Title order={2} size="h4" mb="xs">
             {t.portal.title}

@@ -46,7 +46,9 @@ function AddForm({ plan, onClose, onJob }: Props) {
         }),
       )) as Of<'AccessEffect'>,
     enabled: door !== null,
+    // What was true a while ago must not be what somebody agrees to.
     staleTime: 0,
+    gcTime: 0,
   });
   const add = usePost(
     async (doorMappingId: string, header) =>
@@ -91,7 +93,11 @@ function AddForm({ plan, onClose, onJob }: Props) {
         />
         {door && <EffectPreview dryRun={dryRun} zone={door.zone} />}
         <DialogButtons onCancel={onClose}>
-          <Button type="submit" loading={add.isPending}>
+          <Button
+            type="submit"
+            loading={add.isPending}
+            disabled={door !== null && (!dryRun.isSuccess || dryRun.isFetching)}
+          >
             {texts.common.save}
           </Button>
         </DialogButtons>

@@ -7,7 +7,7 @@ import { FactsCard } from '../../../shared/facts-card';
 import { MemberLink } from '../../../shared/named';
 import { browserZone, showInstant, showWindow } from '../../../shared/time';
 import { texts } from '../../../texts';
-import { useMay } from '../../session';
+import { useMayEverywhere } from '../../session';
 import { usePlanMemberships, type Membership, type Plan } from './plan';
 import { PlanDialog } from './plan-form';
 
@@ -16,7 +16,7 @@ const MOST_MEMBERS = 3;
 
 /** What a plan is, and who holds it. */
 export function PlanFacts({ plan }: { plan: Plan }) {
-  const mayRename = useMay('admin', 'booking');
+  const mayRename = useMayEverywhere('admin', 'booking');
   const [isRenaming, renaming] = useDisclosure();
   const facts = [
     [t.facts.name, plan.name],

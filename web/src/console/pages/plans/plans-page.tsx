@@ -8,7 +8,7 @@ import { DataList, type Column } from '../../../shared/data-list';
 import { EmptyState } from '../../../shared/empty-state';
 import { PageHeader } from '../../../shared/page-header';
 import { texts } from '../../../texts';
-import { useMay } from '../../session';
+import { useMayEverywhere } from '../../session';
 import type { Plan } from './plan';
 import { PlanDialog } from './plan-form';
 
@@ -33,7 +33,7 @@ const COLUMNS: readonly Column<Plan>[] = [
 /** Loaded by the router. */
 export function Component() {
   const [isCreating, creating] = useDisclosure();
-  const mayCreate = useMay('admin', 'booking');
+  const mayCreate = useMayEverywhere('admin', 'booking');
   const navigate = useNavigate();
   const list = useList(['plans'], (cursor) =>
     answer(api.GET('/v1/plans', { params: { query: { cursor } } })),

@@ -42,7 +42,9 @@ function RemoveForm({ planId, door: { doorMappingId }, onClose, onJob }: Props) 
   const dryRun = useQuery({
     queryKey: ['plan', planId, 'remove', doorMappingId],
     queryFn: async () => (await send('true')) as Of<'AccessEffect'>,
+    // What was true a while ago must not be what somebody agrees to.
     staleTime: 0,
+    gcTime: 0,
   });
   const remove = useMutation({
     mutationFn: async () => (await send('false')) as Of<'Job'>,
@@ -62,7 +64,7 @@ function RemoveForm({ planId, door: { doorMappingId }, onClose, onJob }: Props) 
         <Button
           color="red"
           loading={remove.isPending}
-          disabled={dryRun.isPending}
+          disabled={!dryRun.isSuccess || dryRun.isFetching}
           onClick={() => {
             remove.mutate();
           }}

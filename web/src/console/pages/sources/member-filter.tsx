@@ -10,7 +10,7 @@ const t = texts.bookings.filters;
 const TYPING_MS = 250;
 const MOST_OFFERED = 20;
 
-/** Chooses a member by the beginning of an id or e-mail address, asked live. */
+/** Chooses a member by the beginning of a name, e-mail address or id, asked live. */
 export function MemberFilter({
   value,
   onChange,
