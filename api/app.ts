@@ -11,6 +11,7 @@ import { eventSubscriptionsRouter } from './event-subscriptions/router';
 import { explainRouter } from './explain/router';
 import { foreignRowsRouter } from './foreign-rows/router';
 import { grantsRouter } from './grants/router';
+import { announceHostCookies } from './http/host-cookie';
 import { healthRouter } from './health/router';
 import { importsRouter } from './imports/router';
 import { integrationsRouter } from './integrations/router';
@@ -54,6 +55,7 @@ export function createApp(deps: ApiDeps): Express {
   const app = express();
   app.set('trust proxy', deps.trustProxyHops ?? 0);
   app.set('query parser', 'simple');
+  announceHostCookies(app, deps.publicUrl?.startsWith('https:') ?? false);
 
   app.use(logRequests(deps.logger));
   app.use(observeDuration(deps.registry));

@@ -122,6 +122,11 @@ export const PROBLEMS = {
     'An API key does not open /v1/my',
     'Ask for a token of the member (POST /v1/members/:id/portal-sessions) and send that.',
   ),
+  another_member: kind(
+    403,
+    'Another member is signed in to My Keys',
+    'Load the page again to see whose keys these are, then tap your own.',
+  ),
   key_not_held: kind(
     403,
     'You have no key for this door',

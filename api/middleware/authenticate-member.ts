@@ -14,7 +14,8 @@ const RETRY_AFTER_S = 10;
 /**
  * Learns which member came with the request, by a token of ours or of the host platform: that of the
  * header, or else that which the page My Keys keeps in a cookie. A refused one is counted by
- * `limitRefusals` before it is answered.
+ * `limitRefusals` before it is answered. Who sends nothing guesses nothing: in a frame where a browser
+ * keeps no cookie, the page learns that by asking without one.
  */
 export function authenticateMember(
   deps: CredentialDeps,
@@ -23,10 +24,10 @@ export function authenticateMember(
   return async (req, res, next) => {
     const isByCookie = req.headers.authorization === undefined;
     const token = isByCookie ? memberCookieOf(req) : bearerOf(req);
-    const found =
-      token === undefined
-        ? refusal('The request carries no `Authorization: Bearer …` header and no session.')
-        : await memberOfToken(deps, token);
+    if (token === undefined) {
+      throw refusal('The request carries no `Authorization: Bearer …` header and no session.');
+    }
+    const found = await memberOfToken(deps, token);
     if (found instanceof ApiProblem) {
       await countRefusal(found, limitRefusals)(req, res, next);
       return;

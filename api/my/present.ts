@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { DoorForMember, MyKeysView } from '../../src/access/my-keys';
 import type { UnlockResult } from '../../src/access/unlock';
 import type { Grant } from '../../src/domain/grant';
+import type { Member } from '../../src/store';
 import { troubleInWords } from '../../src/domain/unlock-reasons';
 import { toIso, toIsoOrNull } from '../schemas/common';
 import type { myKeysOut, unlockMyKey } from './schema';
@@ -10,8 +11,12 @@ type MyKeysOut = z.input<typeof myKeysOut>;
 type ReasonOut = MyKeysOut['upcoming'][number]['reasons'][number];
 type UnlockOut = z.input<(typeof unlockMyKey)['answers'][200]['schema']>;
 
-export function presentMyKeys({ hold, keys, upcoming, unreadGroups }: MyKeysView): MyKeysOut {
+export function presentMyKeys(
+  { id, name }: Pick<Member, 'id' | 'name'>,
+  { hold, keys, upcoming, unreadGroups }: MyKeysView,
+): MyKeysOut {
   return {
+    member: { id, name },
     hold: hold && { reason: hold.reason, since: toIso(hold.since) },
     data: keys.map((key) => ({
       ...presentDoor(key),

@@ -23,9 +23,10 @@ export function myRouter(deps: ApiDeps, limits: { unlocksPerMinute: number }): R
   router.get(
     listMyKeys.path,
     requireScopes(listMyKeys),
-    answer(listMyKeys, async ({ caller }) =>
-      ok(presentMyKeys(await readMyKeys(store, memberOf(caller), clock.now()))),
-    ),
+    answer(listMyKeys, async ({ caller }) => {
+      const member = memberOf(caller);
+      return ok(presentMyKeys(member, await readMyKeys(store, member, clock.now())));
+    }),
   );
 
   router.post(
@@ -34,8 +35,11 @@ export function myRouter(deps: ApiDeps, limits: { unlocksPerMinute: number }): R
     limitUnlocks(limits.unlocksPerMinute),
     validate(unlockMyKey),
     idempotent(unlockMyKey, store.idempotency),
-    answer(unlockMyKey, async ({ caller, params: { lockId }, body: { location }, resourceId }) => {
-      const tap = { attemptId: resourceId, member: memberOf(caller), lockId };
+    answer(unlockMyKey, async ({ caller, params: { lockId }, body, resourceId }) => {
+      const { location, memberId } = body;
+      const member = memberOf(caller);
+      if (memberId !== undefined && memberId !== member.id) throw new ApiProblem('another_member');
+      const tap = { attemptId: resourceId, member, lockId };
       return ok(presentUnlock(await unlock(deps, { ...tap, ...(location && { location }) })));
     }),
   );

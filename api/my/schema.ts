@@ -3,7 +3,7 @@ import { GRANT_SOURCES, UNLOCK_OUTCOMES } from '../../src/domain/grant';
 import { KEY_STATES } from '../../src/domain/my-keys';
 import { UNLOCK_REASONS } from '../../src/domain/unlock-reasons';
 import { operation } from '../http/operation';
-import { instantOut, kisiId } from '../schemas/common';
+import { hostId, instantOut, kisiId } from '../schemas/common';
 
 const locationOut = z
   .strictObject({
@@ -69,6 +69,9 @@ const upcomingKeyOut = z
 
 export const myKeysOut = z
   .strictObject({
+    member: z
+      .strictObject({ id: z.string(), name: z.string().nullable() })
+      .meta({ description: 'Whose keys these are.' }),
     hold: z
       .strictObject({ reason: z.string(), since: instantOut })
       .nullable()
@@ -83,6 +86,7 @@ export const myKeysOut = z
     id: 'MyKeys',
     examples: [
       {
+        member: { id: 'mem_7f3a', name: 'Ada Lovelace' },
         hold: null,
         data: [
           {
@@ -166,6 +170,10 @@ export const unlockMyKey = operation({
       })
       .optional()
       .meta({ description: 'Where the member is (WGS 84).' }),
+    memberId: hostId.optional().meta({
+      description:
+        'Whose keys are on the screen. In a browser that another member has come into since, nothing is opened in that one’s name.',
+    }),
   }),
   bodyExample: { location: { latitude: 52.52, longitude: 13.405 } },
   idempotent: true,
@@ -188,7 +196,7 @@ export const unlockMyKey = operation({
         .meta({ id: 'UnlockResult', examples: [UNLOCK_EXAMPLE] }),
     },
   },
-  problems: ['key_not_held', 'access_on_hold', 'key_not_yet'],
+  problems: ['another_member', 'key_not_held', 'access_on_hold', 'key_not_yet'],
 });
 
 export const myOperations = [listMyKeys, unlockMyKey] as const;

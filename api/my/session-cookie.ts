@@ -1,10 +1,11 @@
-import { parseCookie, stringifySetCookie } from 'cookie';
+import { stringifySetCookie } from 'cookie';
 import type { Request } from 'express';
+import { hostCookieName, hostCookieOf } from '../http/host-cookie';
 
-/** Holds a member's token; no script of a page can read it. */
+/** Holds a member's token; no script of a page can read it. By https `__Host-` stands before it. */
 export const MEMBER_COOKIE = 'latchkey_member';
 
-/** Only My Keys' own routes get it. */
+/** Only My Keys' own routes get it; by https a cookie of this host alone goes to all of them. */
 const PATH = '/v1/my';
 
 /** Browsers drop a cookie whose name and value are longer together, in bytes (RFC 6265bis). */
@@ -12,12 +13,12 @@ const LONGEST = 4_096;
 
 /** Whether a browser will keep the token; one that is too long is sent as a header instead. */
 export function fitsCookie(token: string): boolean {
-  return MEMBER_COOKIE.length + token.length <= LONGEST;
+  return hostCookieName(MEMBER_COOKIE, true).length + token.length <= LONGEST;
 }
 
 /** The token that came in the cookie, unchecked. */
 export function memberCookieOf(req: Request): string | undefined {
-  return parseCookie(req.headers.cookie ?? '')[MEMBER_COOKIE];
+  return hostCookieOf(req, MEMBER_COOKIE);
 }
 
 /**
@@ -36,10 +37,10 @@ export function forgetMemberCookie(isHttps: boolean): string {
 
 function setCookie(value: string, expires: Date, isHttps: boolean): string {
   return stringifySetCookie({
-    name: MEMBER_COOKIE,
+    name: hostCookieName(MEMBER_COOKIE, isHttps),
     value,
     expires,
-    path: PATH,
+    path: isHttps ? '/' : PATH,
     httpOnly: true,
     sameSite: isHttps ? 'none' : 'lax',
     secure: isHttps,

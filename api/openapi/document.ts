@@ -74,7 +74,8 @@ export function describeApi(
           type: 'apiKey',
           in: 'cookie',
           name: SESSION_COOKIE,
-          description: 'A browser that signed in (POST /v1/session).',
+          description:
+            'A browser that signed in (POST /v1/session). By https its name begins with `__Host-`.',
         },
         [MEMBER_TOKEN]: {
           type: 'http',
@@ -86,7 +87,8 @@ export function describeApi(
           type: 'apiKey',
           in: 'cookie',
           name: MEMBER_COOKIE,
-          description: "A browser that keeps a member's token (POST /v1/my/session).",
+          description:
+            "A browser that keeps a member's token (POST /v1/my/session). By https its name begins with `__Host-`.",
         },
       },
     },

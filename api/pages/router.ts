@@ -31,10 +31,19 @@ export function pagesRouter({ dir, frameAncestors }: PagesOptions): Router {
   const others = express.static(dir, { index: false, redirect: false, maxAge: '1h' });
   router.use((req, res, next) => {
     // A page as a plain file would come without its policy.
-    if (req.path.endsWith('.html')) next();
+    if (/\.html$/i.test(decoded(req.path))) next();
     else others(req, res, next);
   });
   return router;
+}
+
+/** As the file's name is read from it; one that cannot be decoded names no file. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 /**

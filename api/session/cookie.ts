@@ -1,8 +1,9 @@
-import { parseCookie, stringifySetCookie } from 'cookie';
+import { stringifySetCookie } from 'cookie';
 import type { Request } from 'express';
+import { hostCookieName, hostCookieOf } from '../http/host-cookie';
 import type { OidcFlow } from './oidc';
 
-/** Holds the token of a session; no script of a page can read it. */
+/** Holds the token of a session; no script of a page can read it. By https `__Host-` stands before it. */
 export const SESSION_COOKIE = 'latchkey_session';
 
 const FLOW_COOKIE = 'latchkey_oidc';
@@ -14,7 +15,7 @@ const TOKEN = /^[\w-]{43}$/;
 
 /** The token that came in the cookie, unchecked. */
 export function sessionTokenOf(req: Request): string | undefined {
-  const token = parseCookie(req.headers.cookie ?? '')[SESSION_COOKIE];
+  const token = hostCookieOf(req, SESSION_COOKIE);
   return token !== undefined && TOKEN.test(token) ? token : undefined;
 }
 
@@ -33,7 +34,7 @@ export function signOutCookie(isHttps: boolean): string {
 
 /** What the identity provider sends back is held to this. */
 export function flowOf(req: Request): OidcFlow | undefined {
-  const value = parseCookie(req.headers.cookie ?? '')[FLOW_COOKIE] ?? '';
+  const value = hostCookieOf(req, FLOW_COOKIE) ?? '';
   const [, state, nonce, verifier] = FLOW.exec(value) ?? [];
   return state !== undefined && nonce !== undefined && verifier !== undefined
     ? { state, nonce, verifier }
@@ -55,10 +56,10 @@ export function clearedFlowCookie(isHttps: boolean): string {
 
 function oidcCookie(value: string, maxAge: number, secure: boolean): string {
   return stringifySetCookie({
-    name: FLOW_COOKIE,
+    name: hostCookieName(FLOW_COOKIE, secure),
     value,
     maxAge,
-    path: '/v1/session/oidc',
+    path: secure ? '/' : '/v1/session/oidc',
     httpOnly: true,
     // `strict` would not be sent when the provider sends the browser back.
     sameSite: 'lax',
@@ -68,7 +69,7 @@ function oidcCookie(value: string, maxAge: number, secure: boolean): string {
 
 function setCookie(value: string, expires: Date, secure: boolean): string {
   return stringifySetCookie({
-    name: SESSION_COOKIE,
+    name: hostCookieName(SESSION_COOKIE, secure),
     value,
     expires,
     path: '/',

@@ -8,6 +8,8 @@ const PAGE = '/my-keys';
 const FILES = ['/color-scheme.js', '/icon.svg', '/icons/my-keys-192.png', '/my-keys.webmanifest'];
 /** Names of these hold a digest of what is in them: one that is kept is never out of date. */
 const ASSETS = '/assets/';
+/** Nothing else is kept as the page, whatever answers at its address. */
+const IS_PAGE = /src="\/assets\/my-keys-/;
 /** How long the network may take for the page before the kept one is shown, ms. */
 const PATIENCE_MS = 4_000;
 
@@ -37,17 +39,21 @@ self.addEventListener('fetch', (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== 'GET' || origin !== self.location.origin) return;
-  if (request.mode === 'navigate') event.respondWith(page(event));
-  else if (pathname.startsWith(ASSETS)) event.respondWith(kept(pathname, request));
+  if (request.mode === 'navigate') {
+    // The scope is a beginning of addresses, not a folder: others that begin so are not this page.
+    if (pathname === PAGE || pathname.startsWith(`${PAGE}/`)) event.respondWith(page(event));
+  } else if (pathname.startsWith(ASSETS)) event.respondWith(kept(pathname, request));
   else if (FILES.includes(pathname)) event.respondWith(newest(pathname, request));
 });
 
 /** The page from the network; the kept one where that takes too long or fails. */
 async function page(event) {
   const fresh = fetch(event.request).then((response) => {
-    event.waitUntil(keepPage(response.clone()).catch(() => undefined));
+    if (response.status >= 500) throw new Error(`The page was answered with ${response.status}`);
     return response;
   });
+  // Said at once: when the kept page is shown first, the event is over before the new one has come.
+  event.waitUntil(fresh.then((response) => keepPage(response.clone())).catch(() => undefined));
   const old = await match(PAGE);
   if (!old) return fresh;
   const late = new Promise((resolve) => {
@@ -60,6 +66,7 @@ async function page(event) {
 async function keepPage(response) {
   if (!response.ok || response.redirected) return;
   const html = await response.clone().text();
+  if (!IS_PAGE.test(html)) return;
   const assets = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path]) => path);
   const cache = await caches.open(CACHE);
   const known = (await cache.keys()).map(({ url }) => new URL(url).pathname);

@@ -19,11 +19,13 @@ type Key = MyKeys['data'][number];
 
 /** A door that opens now: its name, why and until when, Unlock, and what became of the last tap. */
 export function DoorCard({
+  memberId,
   door,
   now,
   namesPlace,
   onSessionOver,
 }: {
+  memberId: string;
   door: Key;
   now: number;
   /** The member has doors in several locations. */
@@ -31,7 +33,7 @@ export function DoorCard({
   onSessionOver: () => void;
 }) {
   const { name, lockId, location, state: keyState, attention } = door;
-  const { state, tap } = useUnlock(lockId, onSessionOver);
+  const { state, tap } = useUnlock(memberId, lockId, onSessionOver);
   const isSlow = useIsSlow(state.is === 'opening', SLOW_MS);
   const said = tapWords(state, isSlow);
   useTell(

@@ -16,7 +16,7 @@ const WAITING_DOORS = 3;
 /** All doors of the member: those that open now, and apart those that open later. */
 export function KeysList({ keys, onSessionOver }: { keys: MyKeys; onSessionOver: () => void }) {
   const now = useNow(TICK_MS);
-  const { hold, data, upcoming, unreadGroups } = keys;
+  const { member, hold, data, upcoming, unreadGroups } = keys;
   const placed = [...data, ...upcoming].map(({ location }) => location?.id);
   const namesPlace = new Set(placed).size > 1;
   if (hold) return <Hold reason={hold.reason} />;
@@ -29,7 +29,9 @@ export function KeysList({ keys, onSessionOver }: { keys: MyKeys; onSessionOver:
         <Doors title={t.now}>
           {data.map((door) => (
             <DoorCard
-              key={door.lockId}
+              // What was said to one member is not shown to the next.
+              key={`${member.id} ${String(door.lockId)}`}
+              memberId={member.id}
               door={door}
               now={now}
               namesPlace={namesPlace}

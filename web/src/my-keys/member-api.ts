@@ -1,18 +1,24 @@
 import { answer, api, ApiProblem, type Of } from '../api/client';
+import { setByAnswer } from './server-clock';
 
 export type MyKeys = Of<'MyKeys'>;
 export type UnlockResult = Of<'UnlockResult'>;
 
 /** One tap; sent again under the same key it never opens twice. */
 export interface Tap {
+  /** Whose keys were on the screen. */
+  readonly memberId: string;
   readonly lockId: number;
   readonly key: string;
   readonly location: { latitude: number; longitude: number } | null;
+  /** By this device's clock, ms UTC. */
+  readonly begunAt: number;
 }
 
-/** What became of a tap; `heardAt`: when the API said so, by its own clock, ms UTC. */
+/** What became of a tap. */
 export interface Heard extends UnlockResult {
-  readonly heardAt: number;
+  /** How long ago it was, ms, the way to this device included. */
+  readonly ageMs: number;
 }
 
 /** How long an answer is waited for, ms: the API waits 6 s for Kisi, the rest is for the network. */
@@ -35,10 +41,10 @@ export async function enter(given: string): Promise<void> {
   isCookieRefused = false;
 }
 
-/** Forgets the token here, and has the browser forget the cookie. */
+/** Has the browser forget the cookie. It goes on when the page is closed meanwhile. */
 export async function leave(): Promise<void> {
-  token = null;
-  await answer(api.DELETE('/v1/my/session', { signal: AbortSignal.timeout(READ_MS) }));
+  const signal = AbortSignal.timeout(READ_MS);
+  await answer(api.DELETE('/v1/my/session', { signal, keepalive: true }));
 }
 
 /** Forgets the token here. */
@@ -47,21 +53,27 @@ export function forget(): void {
 }
 
 export function readMyKeys(): Promise<MyKeys> {
-  return asMember((headers) =>
-    answer(api.GET('/v1/my/keys', { headers, signal: AbortSignal.timeout(READ_MS) })),
-  );
+  return asMember(async (headers) => {
+    const asked = api.GET('/v1/my/keys', { headers, signal: AbortSignal.timeout(READ_MS) });
+    setByAnswer((await asked).response);
+    return answer(asked);
+  });
 }
 
-export function unlock({ lockId, key, location }: Tap): Promise<Heard> {
+export function unlock({ memberId, lockId, key, location }: Tap): Promise<Heard> {
   return asMember(async (headers) => {
+    const sentAt = Date.now();
     const { data, response } = await api.POST('/v1/my/keys/{lockId}/unlock', {
       params: { path: { lockId: String(lockId) }, header: { 'Idempotency-Key': key } },
-      body: location === null ? {} : { location },
+      body: { memberId, ...(location !== null && { location }) },
       headers,
       signal: AbortSignal.timeout(UNLOCK_MS),
     });
-    const heardAt = Date.parse(response.headers.get('date') ?? '') || Date.now();
-    return { ...(data as UnlockResult), heardAt };
+    const result = data as UnlockResult;
+    // An answer from before is old by the API's clock, and a new one may have been long on its way.
+    const answeredAt = Date.parse(response.headers.get('date') ?? '');
+    const sinceThen = Number.isNaN(answeredAt) ? 0 : answeredAt - Date.parse(result.at);
+    return { ...result, ageMs: Math.max(sinceThen, Date.now() - sentAt) };
   });
 }
 

@@ -36,6 +36,9 @@ export function MyKeysPage() {
         </Group>
         {state.is === 'entering' && <Entering isTroubled={state.isTroubled} />}
         {state.is === 'in' && <Keys end={end} />}
+        {state.is === 'leaving' && (
+          <Notice {...(state.isTroubled ? t.out.notYet : t.out.leaving)} />
+        )}
         {state.is === 'out' && <Notice {...t.out[state.because]} />}
       </Container>
     </LiveRegion>
@@ -64,6 +67,11 @@ function Keys({ end }: { end: (because: OutBecause) => void }) {
   return (
     <Stack>
       <Tip />
+      {keys?.member.name && (
+        <Text size="sm" fw={600}>
+          {t.of(keys.member.name)}
+        </Text>
+      )}
       {keys && (
         <KeysList
           keys={keys}

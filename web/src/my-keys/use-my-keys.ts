@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { LIVE_MS } from '../api/query';
 import { isUnauthenticated, readMyKeys, type MyKeys } from './member-api';
+import { serverNow } from './server-clock';
 import { useNow } from './use-now';
 
 /** A list that was not read anew for so long is shown with its time, ms. */
@@ -15,10 +16,11 @@ export function useMyKeys(onSessionOver: (hadKeys: boolean) => void) {
     queryFn: readMyKeys,
     // Whether there is a connection is known only by an answer.
     networkMode: 'always',
-    refetchInterval: ({ state }) => pauseUntilNext(state.data, Date.now()),
+    refetchInterval: ({ state }) => pauseUntilNext(state.data, serverNow()),
   });
   const { data, error, dataUpdatedAt, failureCount } = query;
-  const now = useNow(LOOK_MS);
+  // When it was read is noted by this device's clock.
+  const now = useNow(LOOK_MS, Date.now);
   const isOver = isUnauthenticated(error);
   useEffect(() => {
     if (isOver) onSessionOver(data !== undefined);

@@ -1,16 +1,17 @@
 import { useEffect, useState } from 'react';
+import { serverNow } from './server-clock';
 
-/** The time, ms UTC, which moves on by itself. */
-export function useNow(everyMs: number): number {
-  const [now, setNow] = useState(() => Date.now());
+/** The time, ms UTC, which moves on by itself; by the API's clock unless another one is read. */
+export function useNow(everyMs: number, read: () => number = serverNow): number {
+  const [now, setNow] = useState(read);
   useEffect(() => {
     const timer = setInterval(() => {
-      setNow(Date.now());
+      setNow(read());
     }, everyMs);
     return () => {
       clearInterval(timer);
     };
-  }, [everyMs]);
+  }, [everyMs, read]);
   return now;
 }
 

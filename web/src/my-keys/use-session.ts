@@ -1,18 +1,25 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { ApiProblem } from '../api/client';
+import * as leaving from './leaving-mark';
 import { enter, forget, leave } from './member-api';
 import { takeToken } from './token';
 
 /** Why nobody is in: nobody came with a token, the session is over, or the member left. */
 export type OutBecause = 'none' | 'ended' | 'left';
 
-type State = { is: 'entering'; token: string } | { is: 'in' } | { is: 'out'; because: OutBecause };
+type State =
+  | { is: 'entering'; token: string }
+  | { is: 'in' }
+  | { is: 'leaving' }
+  | { is: 'out'; because: OutBecause };
 
 /** Taken before anything else runs, so that the address holds it no longer than it must. */
 const first = takeToken();
+if (first !== null) leaving.end();
 
 const LONGEST_PAUSE_MS = 8_000;
+const isFramed = window.self !== window.top;
 
 /**
  * The member's session: it begins with the token in the address, also when the page around a frame
@@ -21,8 +28,11 @@ const LONGEST_PAUSE_MS = 8_000;
 export function useSession() {
   const queries = useQueryClient();
   const [state, setState] = useState<State>(() =>
-    first === null ? { is: 'in' } : { is: 'entering', token: first },
+    first !== null
+      ? { is: 'entering', token: first }
+      : { is: leaving.isUnderWay() ? 'leaving' : 'in' },
   );
+  const hasLeft = useRef(false);
 
   const end = useCallback(
     (because: OutBecause) => {
@@ -36,7 +46,9 @@ export function useSession() {
   useEffect(() => {
     const look = (): void => {
       const token = takeToken();
-      if (token === null) return;
+      // The page around a frame renews the session by itself, also of a member who has left.
+      if (token === null || (hasLeft.current && isFramed)) return;
+      leaving.end();
       forget();
       queries.clear();
       setState({ is: 'entering', token });
@@ -68,18 +80,45 @@ export function useSession() {
     if (isError) end('ended');
   }, [token, isSuccess, isError, end]);
 
+  const isLeaving = state.is === 'leaving';
+  const left = useQuery({
+    queryKey: ['leave'],
+    queryFn: async () => {
+      await leave();
+      return true;
+    },
+    enabled: isLeaving,
+    gcTime: 0,
+    networkMode: 'always',
+    // Until then whoever opens the page in this browser is the member who wants to leave.
+    retry: true,
+    retryDelay: (failures) => Math.min(1_000 * 2 ** failures, LONGEST_PAUSE_MS),
+  });
+  useEffect(() => {
+    if (!isLeaving || !left.isSuccess) return;
+    leaving.end();
+    end('left');
+  }, [isLeaving, left.isSuccess, end]);
+
   return {
-    state:
-      state.is === 'entering'
-        ? ({ is: 'entering', isTroubled: entering.failureCount > 0 } as const)
-        : state,
+    state: shown(state, (isLeaving ? left : entering).failureCount > 0),
     end,
-    /** Also where nobody answers: the member sees at once that the page shows no keys any more. */
+    /** No keys are shown from now on; the member is out when the API has said so. */
     leave: useCallback(() => {
-      void leave().catch(() => undefined);
-      end('left');
-    }, [end]),
+      hasLeft.current = true;
+      leaving.begin();
+      forget();
+      queries.clear();
+      setState({ is: 'leaving' });
+    }, [queries]),
   };
+}
+
+/** What is on its way says whether nobody answers. */
+function shown(state: State, isTroubled: boolean) {
+  return state.is === 'entering' || state.is === 'leaving'
+    ? ({ is: state.is, isTroubled } as const)
+    : state;
 }
 
 /** A token that the API has judged; anything else may still come right. */

@@ -1,15 +1,19 @@
 import { useQueryClient } from '@tanstack/react-query';
+import { nanoid } from 'nanoid';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { ApiProblem } from '../api/client';
 import { texts } from '../texts';
 import { isUnauthenticated, unlock, type Heard, type Tap } from './member-api';
+import { dropTap, keepTap, unansweredTap } from './unanswered-taps';
 import { findPlace } from './where';
 
 const t = texts.myKeys.tap;
 
 /** What the page knows of the last tap on one door. */
 export type TapState =
-  | { readonly is: 'idle' | 'locating' | 'opening' | 'opened' | 'noAnswer' | 'notSent' }
+  | { readonly is: 'idle' | 'locating' | 'opening' | 'noAnswer' | 'notSent' }
+  /** `ageMs`: how long ago at most. */
+  | { readonly is: 'opened'; readonly ageMs: number }
   /** The tap that was repeated had opened the door a while ago, at `at` (ISO). */
   | { readonly is: 'openedBefore'; readonly at: string }
   | { readonly is: 'refused'; readonly text: string; readonly remedy: string }
@@ -19,53 +23,67 @@ export type TapState =
 
 /** Locks close again after about this, ms. */
 const OPEN_MS = 6_000;
+/** What has opened is seen, however late it was heard of. */
+const LEAST_SHOWN_MS = 2_000;
 
 /** Taps on one door. A tap that nobody answered is repeated under its key, so that it opens once. */
-export function useUnlock(lockId: number, onSessionOver: () => void) {
+export function useUnlock(memberId: string, lockId: number, onSessionOver: () => void) {
   const queries = useQueryClient();
   const [state, setState] = useState<TapState>({ is: 'idle' });
-  const unanswered = useRef<Tap | null>(null);
+  const isShown = useRef(false);
   const isBusy = useRef(false);
   const asksForLocation = useRef(false);
 
   useEffect(() => {
+    isShown.current = true;
+    return () => {
+      isShown.current = false;
+    };
+  }, []);
+
+  useEffect(() => {
     if (state.is !== 'opened') return;
-    const timer = setTimeout(() => {
-      setState({ is: 'idle' });
-    }, OPEN_MS);
+    const timer = setTimeout(
+      () => {
+        setState({ is: 'idle' });
+      },
+      Math.max(OPEN_MS - state.ageMs, LEAST_SHOWN_MS),
+    );
     return () => {
       clearTimeout(timer);
     };
   }, [state]);
 
   const newTap = useCallback(async (): Promise<Tap | TapState> => {
-    const key = crypto.randomUUID();
-    if (!asksForLocation.current) return { lockId, key, location: null };
+    const tap = { memberId, lockId, key: nanoid(), location: null };
+    if (!asksForLocation.current) return { ...tap, begunAt: Date.now() };
     setState({ is: 'locating' });
     const place = await findPlace();
     if (place.is !== 'known') return { is: 'needsLocation', because: place.is };
     const { latitude, longitude } = place;
-    return { lockId, key, location: { latitude, longitude } };
-  }, [lockId]);
+    return { ...tap, location: { latitude, longitude }, begunAt: Date.now() };
+  }, [memberId, lockId]);
 
   const send = useCallback(async (): Promise<TapState> => {
-    if (!navigator.onLine) return { is: unanswered.current ? 'noAnswer' : 'notSent' };
-    const tap = unanswered.current ?? (await newTap());
+    const before = unansweredTap({ memberId, lockId });
+    if (!navigator.onLine) return { is: before ? 'noAnswer' : 'notSent' };
+    const tap = before ?? (await newTap());
     if ('is' in tap) return tap;
-    unanswered.current = tap;
+    keepTap(tap);
     setState({ is: 'opening' });
     try {
       const heard = await unlock(tap);
-      unanswered.current = null;
+      dropTap(tap);
       asksForLocation.current ||= heard.reason?.code === 'too_far';
       return stateOf(heard);
     } catch (error) {
       const said = refusalIn(error);
-      if (said !== null) unanswered.current = null;
-      if (isUnauthenticated(error)) onSessionOver();
+      if (said !== null && isAboutTheTap(error)) dropTap(tap);
+      // The page may have been given a new session while this tap was on its way.
+      if (isUnauthenticated(error) && isShown.current) onSessionOver();
       return said ?? { is: 'noAnswer' };
     }
-  }, [newTap, onSessionOver]);
+  }, [memberId, lockId, newTap, onSessionOver]);
 
   const tap = useCallback(() => {
     if (isBusy.current) return;
@@ -81,9 +99,9 @@ export function useUnlock(lockId: number, onSessionOver: () => void) {
   return { state, tap };
 }
 
-function stateOf({ outcome, reason, at, heardAt }: Heard): TapState {
+function stateOf({ outcome, reason, at, ageMs }: Heard): TapState {
   if (outcome === 'opened') {
-    return heardAt - Date.parse(at) > OPEN_MS ? { is: 'openedBefore', at } : { is: 'opened' };
+    return ageMs > OPEN_MS ? { is: 'openedBefore', at } : { is: 'opened', ageMs };
   }
   const words = reason
     ? { text: reason.detail, remedy: reason.remedy }
@@ -91,10 +109,19 @@ function stateOf({ outcome, reason, at, heardAt }: Heard): TapState {
   return { is: outcome === 'refused' ? 'refused' : 'unheard', ...words };
 }
 
-/** What the API said no to; `null`: it did not answer, or cannot say what became of the tap. */
+/**
+ * What the API said no to; `null`: it did not answer, or cannot say what became of the tap. A refusal
+ * without a code is not the API's own.
+ */
 function refusalIn(error: unknown): TapState | null {
-  if (!(error instanceof ApiProblem) || error.status === null || error.status >= 500) return null;
-  const code = error.problem?.code ?? '';
+  if (!(error instanceof ApiProblem) || error.problem === null) return null;
+  if (error.status === null || error.status >= 500) return null;
+  const { code } = error.problem;
   const words = code in t.problems ? t.problems[code as keyof typeof t.problems] : t.otherProblem;
   return { is: 'refused', ...words };
+}
+
+/** Where the session or the limit is refused, nobody has looked at the tap itself. */
+function isAboutTheTap(error: unknown): boolean {
+  return error instanceof ApiProblem && error.status !== 401 && error.status !== 429;
 }

@@ -2,6 +2,7 @@ import documents from './documents.json';
 
 export const myKeys = {
   title: documents.myKeys.title,
+  of: (name: string) => `Keys of ${name}`,
   tip: 'Be near the door when you tap Unlock.',
   signOut: 'Sign out',
   now: 'Open now',
@@ -41,6 +42,10 @@ export const myKeys = {
         'Your phone could not tell where you are. Turn on its location, go to the door, then tap Unlock again.',
     },
     problems: {
+      another_member: {
+        text: 'Somebody else is signed in to My Keys in this browser now.',
+        remedy: 'Load this page again to see whose keys these are.',
+      },
       key_not_held: {
         text: 'You have no key for this door any more.',
         remedy: 'Extend your booking, or ask the front desk.',
@@ -112,6 +117,11 @@ export const myKeys = {
     ended: {
       title: 'Your session has ended',
       text: 'Sessions are short, to keep your doors safe. Go back to the member portal of your space and open My Keys again.',
+    },
+    leaving: { title: 'Signing out …', text: 'This takes a moment.' },
+    notYet: {
+      title: 'You are not signed out yet',
+      text: 'There is no connection. We keep trying: keep this page open until it says that you are signed out.',
     },
     left: {
       title: 'You are signed out',
