@@ -207,6 +207,12 @@ export const VARIABLES = {
       'Address of the page where members use their keys; without it the page My Keys of this service, where PUBLIC_URL is set. POST /v1/members/:id/portal-sessions answers it with the token behind a #, which browsers send to no server.',
     example: 'https://portal.example.com/my-keys',
   }),
+  PORTAL_HOME_URL: variable({
+    schema: pageUrl,
+    description:
+      'Address in your portal that leads a member to My Keys. The page has a button to it where nobody is signed in, as when it is opened from a phone’s home screen.',
+    example: 'https://portal.example.com/keys',
+  }),
   PORTAL_FRAME_ANCESTORS: variable({
     schema: z
       .string()

@@ -72,6 +72,8 @@ export interface Config {
     readonly url?: string;
     /** Origins whose pages may show My Keys in a frame; absent: none. */
     readonly frameAncestors?: readonly string[];
+    /** Where members open My Keys. */
+    readonly homeUrl?: string;
     readonly sessionMinutes: number;
     /** Absent: only tokens of ours are taken. */
     readonly hostTokens?: HostTokens;
@@ -147,6 +149,7 @@ export function loadConfig(env: Env = process.env): Config {
   const publicUrl = read('PUBLIC_URL');
   const portalUrl = read('PORTAL_URL') ?? (publicUrl && `${publicUrl}/my-keys`);
   const frameAncestors = read('PORTAL_FRAME_ANCESTORS');
+  const homeUrl = read('PORTAL_HOME_URL');
   const sessionMinutes = read('PORTAL_SESSION_MINUTES');
   const temporalWeb = read('TEMPORAL_WEB_URL');
   const hostTokens = readHostTokens({
@@ -205,7 +208,7 @@ export function loadConfig(env: Env = process.env): Config {
     alerts: { startLeadMinutes },
     portal: {
       sessionMinutes,
-      ...optional({ url: portalUrl, frameAncestors, hostTokens: hostTokens.tokens }),
+      ...optional({ url: portalUrl, frameAncestors, homeUrl, hostTokens: hostTokens.tokens }),
     },
     ...optional({
       adminApiKey,

@@ -148,8 +148,10 @@ describe('loadConfig', () => {
       ...own,
       PORTAL_URL: 'https://portal.example.com/keys',
       PORTAL_FRAME_ANCESTORS: 'https://portal.example.com, http://localhost:8080',
+      PORTAL_HOME_URL: 'https://portal.example.com/open-my-keys',
     });
     expect(portal).toEqual({
+      homeUrl: 'https://portal.example.com/open-my-keys',
       url: 'https://portal.example.com/keys',
       frameAncestors: ['https://portal.example.com', 'http://localhost:8080'],
       sessionMinutes: 15,

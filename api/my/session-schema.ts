@@ -9,7 +9,7 @@ export const createMySession = operation({
   tag: 'My Keys',
   summary: 'Give a browser my token to keep',
   description:
-    "For the page My Keys. Exchanges a member's token (that of a portal session, or the host platform's JWT) for the cookie `latchkey_member`, which no script can read, opens `/v1/my/…` and nothing else, and ends with the token. Where PUBLIC_URL is https it also works in a frame of the host's page (`SameSite=None; Secure; Partitioned`). A token that is refused ends the session that the browser had before. Where a browser keeps no cookies of other sites, or the token is too long for one, send it as `Authorization: Bearer …` instead.",
+    "For the page My Keys. Exchanges a member's token (that of a portal session, or the host platform's JWT) for the cookie `latchkey_member` (by https `__Host-latchkey_member`), which no script can read, opens `/v1/my/…` and nothing else, and ends with the token. Where PUBLIC_URL is https it also works in a frame of the host's page (`SameSite=None; Secure; Partitioned`). A token that is refused ends the session that the browser had before. Where a browser keeps no cookies of other sites, or the token is too long for one, send it as `Authorization: Bearer …` instead.",
   scopes: null,
   body: z.strictObject({
     token: z

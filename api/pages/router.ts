@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import compression from 'compression';
+import escapeHtml from 'escape-html';
 import express, { Router, type RequestHandler } from 'express';
 import helmet from 'helmet';
 
 /** What the build puts in the pages, to be replaced with each answer (web/vite.config.mts). */
 const NONCE_PLACEHOLDER = /__CSP_NONCE__/g;
+const PORTAL_HOME_PLACEHOLDER = '__PORTAL_HOME_URL__';
 const NONCE_BYTES = 16;
 const MY_KEYS = ['/my-keys', '/my-keys/{*rest}'];
 
@@ -16,18 +18,24 @@ export interface PagesOptions {
   readonly dir: string;
   /** Origins whose pages may show My Keys in a frame, `https://portal.example.com`; default none. */
   readonly frameAncestors?: readonly string[];
+  /** Where members open My Keys in their portal; default: the page has no button to it. */
+  readonly portalHomeUrl?: string;
 }
 
 /**
  * My Keys, and every file that the pages load.
  * @throws Error when the pages were not built
  */
-export function pagesRouter({ dir, frameAncestors }: PagesOptions): Router {
+export function pagesRouter({ dir, frameAncestors, portalHomeUrl }: PagesOptions): Router {
   const router = Router();
+  const myKeys = readPage(dir, 'my-keys.html').replace(
+    PORTAL_HOME_PLACEHOLDER,
+    escapeHtml(portalHomeUrl ?? ''),
+  );
   // Their names hold a digest of what is in them. They are nearly all of what a first load weighs.
   const assets = express.static(join(dir, 'assets'), { immutable: true, maxAge: '1y' });
   router.use('/assets', compression(), assets);
-  router.get(MY_KEYS, sendPage(join(dir, 'my-keys.html'), frameAncestors));
+  router.get(MY_KEYS, sendPage(myKeys, frameAncestors));
   const others = express.static(dir, { index: false, redirect: false, maxAge: '1h' });
   router.use((req, res, next) => {
     // A page as a plain file would come without its policy.
@@ -52,7 +60,7 @@ function decoded(path: string): string {
  * @throws Error when the pages were not built
  */
 export function consolePage({ dir }: PagesOptions): RequestHandler {
-  const send = sendPage(join(dir, 'index.html'));
+  const send = sendPage(readPage(dir, 'index.html'));
   return (req, res, next) => {
     const isVisit = req.method === 'GET' && !req.path.startsWith('/v1/');
     if (isVisit && req.accepts(['json', 'html']) === 'html') send(req, res, next);
@@ -60,8 +68,11 @@ export function consolePage({ dir }: PagesOptions): RequestHandler {
   };
 }
 
-function sendPage(file: string, frameAncestors: readonly string[] = []): RequestHandler {
-  const page = readFileSync(file, 'utf8');
+function readPage(dir: string, name: string): string {
+  return readFileSync(join(dir, name), 'utf8');
+}
+
+function sendPage(page: string, frameAncestors: readonly string[] = []): RequestHandler {
   return (req, res, next) => {
     const nonce = randomBytes(NONCE_BYTES).toString('base64');
     policy(nonce, frameAncestors)(req, res, (error?: unknown) => {

@@ -55,7 +55,7 @@ export const oidcCallback = operation({
   path: '/v1/session/oidc/callback',
   tag: 'Session',
   summary: 'Come back from the identity provider',
-  description: `Register this address at the provider. Sets the cookie \`latchkey_session\` and sends the browser to \`/\`. What a person may do is what the provider said when they signed in, for 12 h at most. ${AS_PAGES_SEE_IT}`,
+  description: `Register this address at the provider. Sets the cookie \`latchkey_session\` (by https \`__Host-latchkey_session\`) and sends the browser to \`/\`. What a person may do is what the provider said when they signed in, for 12 h at most. ${AS_PAGES_SEE_IT}`,
   scopes: null,
   // Providers add parameters of their own.
   query: z.looseObject({

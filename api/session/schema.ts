@@ -45,7 +45,7 @@ export const createSession = operation({
   tag: 'Session',
   summary: 'Sign a browser in with an API key',
   description:
-    'Sets the cookie `latchkey_session`, which no script can read and which stands for the key until it ends: after 2 h without a request, after 12 h, by DELETE /v1/session, or with the key. Each address has 10 attempts a minute.',
+    'Sets the cookie `latchkey_session` (by https `__Host-latchkey_session`), which no script can read and which stands for the key until it ends: after 2 h without a request, after 12 h, by DELETE /v1/session, or with the key. Each address has 10 attempts a minute.',
   scopes: null,
   body: z.strictObject({
     apiKey: z

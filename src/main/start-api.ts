@@ -32,7 +32,7 @@ const FIRST_KEY_NAME = 'first admin key';
 /** Starts the HTTP API and makes sure that the reconciliation is scheduled. */
 export async function startApi({ config, registry, client, deps }: Parts): Promise<Started> {
   const { store, clock, log, kisi } = deps;
-  const { url: portalUrl, frameAncestors, sessionMinutes, hostTokens } = config.portal;
+  const { url: portalUrl, frameAncestors, homeUrl, sessionMinutes, hostTokens } = config.portal;
   if (config.adminApiKey !== undefined) {
     await store.apiKeys.ensure(config.adminApiKey, FIRST_KEY_NAME, ['admin']);
   }
@@ -72,7 +72,11 @@ export async function startApi({ config, registry, client, deps }: Parts): Promi
     }),
     ...(portalUrl !== undefined && { portalUrl }),
     ...(hasPages && {
-      pages: { dir: BUILT_PAGES, ...(frameAncestors && { frameAncestors }) },
+      pages: {
+        dir: BUILT_PAGES,
+        ...(frameAncestors && { frameAncestors }),
+        ...(homeUrl !== undefined && { portalHomeUrl: homeUrl }),
+      },
     }),
     trustProxyHops: config.http.trustProxyHops,
   });

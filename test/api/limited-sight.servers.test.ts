@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { createDoorMapping } from '../../api/door-mappings/schema';
 import { getOverview, overviewOut } from '../../api/overview/schema';
+import { hostCookieName } from '../../api/http/host-cookie';
 import { SESSION_COOKIE } from '../../api/session/cookie';
 import { getDoorTimeline, getMemberTimeline, timelineOut } from '../../api/timelines/schema';
 import type { Grant } from '../../src/domain/grant';
@@ -82,7 +83,7 @@ async function limitedTo(...locationIds: string[]): Promise<CallOptions> {
     with: 'oidc',
     person: { id: 'p', issuer: 'https://idp.test', name: 'P', scopes: ['admin'], locationIds },
   });
-  const Cookie = `${SESSION_COOKIE}=${token}`;
+  const Cookie = `${hostCookieName(SESSION_COOKIE, true)}=${token}`;
   return { key: null, headers: { Cookie } };
 }
 

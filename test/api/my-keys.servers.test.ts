@@ -286,6 +286,20 @@ describe('POST /v1/my/keys/:lockId/unlock', () => {
     expectProblem(await unlock(id), 'access_on_hold');
   });
 
+  it('opens nothing for a member whose keys are not those on the screen', async () => {
+    const [id, other] = [await newMember(), await newMember()];
+    await grant(id);
+    await letIn(id);
+    const before = Date.now();
+    expectProblem(await unlock(id, { body: { memberId: other } }), 'another_member');
+    const asked = api.simulator.requests(before).filter(({ path }) => path.endsWith('/unlock'));
+    expect(asked).toEqual([]);
+    expect(await unlock(id, { body: { memberId: id } })).toMatchObject({
+      status: 200,
+      body: { outcome: 'opened' },
+    });
+  });
+
   it('answers what Kisi says in plain words', async () => {
     const id = await newMember();
     await grant(id);

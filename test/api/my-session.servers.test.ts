@@ -85,8 +85,8 @@ describe('POST /v1/my/session', () => {
     expect(answer.headers['cache-control']).toBe('no-store');
     expect(setCookieOf(answer).split('; ').sort()).toEqual(
       [
-        `latchkey_member=${token}`,
-        'Path=/v1/my',
+        `__Host-latchkey_member=${token}`,
+        'Path=/',
         'Expires=Tue, 24 Nov 2026 10:15:00 GMT',
         'HttpOnly',
         'Secure',
@@ -95,10 +95,20 @@ describe('POST /v1/my/session', () => {
       ].sort(),
     );
     const byToken = await api.call(listMyKeys, { key: token });
-    expect(byToken.body).toMatchObject({ data: [{ lockId: building.lockId }] });
+    expect(byToken.body).toMatchObject({
+      member: { id: ADA },
+      data: [{ lockId: building.lockId }],
+    });
     expect((await keysBy(cookieOf(answer))).body).toEqual(byToken.body);
     api.clock.time = NOW + 15 * MINUTE_MS;
     expectProblem(await keysBy(cookieOf(answer)), 'member_unauthenticated');
+  });
+
+  it('knows no cookie that another host of the domain could have set', async () => {
+    const Cookie = await enter(ADA);
+    const theirs = `latchkey_member=${await api.tokenOf(BEN)}`;
+    expectProblem(await keysBy(theirs), 'member_unauthenticated');
+    expect((await keysBy(`${theirs}; ${Cookie}`)).body).toMatchObject({ member: { id: ADA } });
   });
 
   it('keeps the cookie to one site where there is no https', async () => {
@@ -122,7 +132,7 @@ describe('POST /v1/my/session', () => {
       const refused = await exchange(wrong, { headers: { Cookie } });
       expectProblem(refused, 'member_unauthenticated');
       expect(setCookieOf(refused)).toMatch(
-        /^latchkey_member=; Path=\/v1\/my; Expires=Thu, 01 Jan 1970.*Partitioned/,
+        /^__Host-latchkey_member=; Path=\/; Expires=Thu, 01 Jan 1970.*Partitioned/,
       );
     }
     api.clock.time = NOW + 15 * MINUTE_MS;
@@ -130,19 +140,19 @@ describe('POST /v1/my/session', () => {
   });
 
   it('keeps no token that is longer than browsers allow, nor the one from before', async () => {
-    const room = 4_096 - 'latchkey_member'.length;
+    const room = 4_096 - '__Host-latchkey_member'.length;
     const [longest, tooLong] = [await tokenOfLength(room - 2), await tokenOfLength(room + 1)];
-    expect(cookieOf(await exchange(longest))).toBe(`latchkey_member=${longest}`);
+    expect(cookieOf(await exchange(longest))).toBe(`__Host-latchkey_member=${longest}`);
     const answer = await exchange(tooLong);
     expect(answer.status).toBe(201);
-    expect(cookieOf(answer)).toBe('latchkey_member=');
+    expect(cookieOf(answer)).toBe('__Host-latchkey_member=');
     expect((await api.call(listMyKeys, { key: tooLong })).status).toBe(200);
   });
 
   it('takes no API key, and nothing that is missing or more than a token', async () => {
     const withKey = await exchange(api.keys.admin);
     expectProblem(withKey, 'member_token_needed');
-    expect(cookieOf(withKey)).toBe('latchkey_member=');
+    expect(cookieOf(withKey)).toBe('__Host-latchkey_member=');
     for (const token of [undefined, '', 7, 'two words', 'x'.repeat(4_097)]) {
       expectProblem(await exchange(token), 'request_invalid', 'body.token');
     }
@@ -181,6 +191,11 @@ describe('POST /v1/my/session', () => {
       expectProblem(await send({ token: `${token}x` }), 'rate_limited');
       expect((await send({ token })).status).toBe(201);
       const [, claims = ''] = token.split('.');
+      // Who sends nothing guesses nothing, as every page in a frame without cookies does.
+      for (let loads = 0; loads < 4; loads += 1) {
+        expectProblem(await strict.call(listMyKeys, { key: null }), 'member_unauthenticated');
+      }
+      expect((await strict.call(listMyKeys, { key: token })).status).toBe(200);
       expect(strict.logs()).toContain('/v1/my/session');
       expect(strict.logs()).not.toContain(claims);
     } finally {
@@ -233,8 +248,11 @@ describe('a member’s session', () => {
       body: createDoorMapping.bodyExample,
     });
     expectProblem(asAdmin, 'unauthenticated');
-    const token = cookieOf(await exchange(await api.tokenOf(ADA))).replace('latchkey_member=', '');
-    expectProblem(await keysBy(`latchkey_session=${token}`), 'member_unauthenticated');
+    const token = cookieOf(await exchange(await api.tokenOf(ADA))).replace(
+      '__Host-latchkey_member=',
+      '',
+    );
+    expectProblem(await keysBy(`__Host-latchkey_session=${token}`), 'member_unauthenticated');
   });
 
   it('ends with the member', async () => {
@@ -251,7 +269,7 @@ describe('DELETE /v1/my/session', () => {
     const Cookie = await enter(ADA);
     const out = await api.call(deleteMySession, { key: null, headers: { Cookie, ...OURS } });
     expect(out.status).toBe(204);
-    expect(setCookieOf(out)).toMatch(/^latchkey_member=; Path=\/v1\/my; Expires=Thu, 01 Jan 1970/);
+    expect(setCookieOf(out)).toMatch(/^__Host-latchkey_member=; Path=\/; Expires=Thu, 01 Jan 1970/);
     expect((await api.call(deleteMySession, { key: null })).status).toBe(204);
   });
 

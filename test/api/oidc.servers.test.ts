@@ -102,13 +102,7 @@ describe('GET /v1/session/oidc/start', () => {
     }
     const started = await api.call(startOidc, { key: null });
     const [cookie = ''] = started.headers['set-cookie'] as unknown as string[];
-    for (const part of [
-      'HttpOnly',
-      'Secure',
-      'SameSite=Lax',
-      'Max-Age=600',
-      'Path=/v1/session/oidc',
-    ]) {
+    for (const part of ['HttpOnly', 'Secure', 'SameSite=Lax', 'Max-Age=600', 'Path=/']) {
       expect(cookie.split('; ')).toContain(part);
     }
   });
@@ -120,7 +114,7 @@ describe('GET /v1/session/oidc/callback', () => {
     expect(answer.status).toBe(302);
     expect(answer.headers['location']).toBe('/');
     const Cookie = cookiesOf(answer);
-    expect(Cookie).toMatch(/^latchkey_session=[\w-]{43}$/);
+    expect(Cookie).toMatch(/^__Host-latchkey_session=[\w-]{43}$/);
     const who = await api.call(getSession, { key: null, headers: { Cookie } });
     expect(who.body).toMatchObject({
       name: 'Ada Admin',
@@ -193,7 +187,7 @@ describe('GET /v1/session/oidc/callback', () => {
     const [mine, other] = [await begin(), await begin()];
     const back = await provider.visit(mine.url, { account: 'person-admin' });
     expectProblem(await comeBack(back, ''), 'oidc_flow_invalid');
-    expectProblem(await comeBack(back, 'latchkey_oidc=made.up.cookie'), 'oidc_flow_invalid');
+    expectProblem(await comeBack(back, '__Host-latchkey_oidc=made.up.cookie'), 'oidc_flow_invalid');
     expectProblem(await comeBack(back, other.Cookie), 'oidc_flow_invalid');
     expect((await comeBack(back, mine.Cookie)).headers['location']).toBe('/');
     expectProblem(await comeBack(back, mine.Cookie), 'oidc_refused');
@@ -207,7 +201,10 @@ describe('GET /v1/session/oidc/callback', () => {
   ] as const)('refuses %s', async (what, code) => {
     const { url, Cookie } = await begin();
     const back = await provider.visit(url, { account: 'person-admin' });
-    const [state = '', nonce = '', verifier = ''] = Cookie.replace('latchkey_oidc=', '').split('.');
+    const [state = '', nonce = '', verifier = ''] = Cookie.replace(
+      '__Host-latchkey_oidc=',
+      '',
+    ).split('.');
     const wrong = 'A'.repeat(43);
     const asked = {
       'a code that the provider does not know': [state, nonce, verifier],
@@ -217,7 +214,7 @@ describe('GET /v1/session/oidc/callback', () => {
     }[what];
     if (what.startsWith('a code')) back.searchParams.set('code', wrong);
     if (what === 'no code') back.searchParams.delete('code');
-    expectProblem(await comeBack(back, `latchkey_oidc=${asked.join('.')}`), code);
+    expectProblem(await comeBack(back, `__Host-latchkey_oidc=${asked.join('.')}`), code);
   });
 
   it('leaves no code, state, nonce, verifier or token in logs and database', async () => {
@@ -231,8 +228,8 @@ describe('GET /v1/session/oidc/callback', () => {
     const secrets = [back, fine].flatMap(({ searchParams }) =>
       ['code', 'state'].map((name) => searchParams.get(name) ?? ''),
     );
-    secrets.push(...`${Cookie}.${again.Cookie}`.replaceAll('latchkey_oidc=', '').split('.'));
-    secrets.push(cookiesOf(answer).replace('latchkey_session=', ''));
+    secrets.push(...`${Cookie}.${again.Cookie}`.replaceAll('__Host-latchkey_oidc=', '').split('.'));
+    secrets.push(cookiesOf(answer).replace('__Host-latchkey_session=', ''));
     const stored = JSON.stringify(await rawDocuments(api, 'sessions'));
     expect(api.logs()).toContain('Nobody was signed in');
     for (const secret of secrets) {

@@ -18,7 +18,8 @@ beforeAll(() => {
   dir = mkdtempSync(path.join(tmpdir(), 'latchkey-pages-'));
   mkdirSync(path.join(dir, 'assets'));
   writeFileSync(path.join(dir, 'index.html'), `console ${PAGE}`);
-  writeFileSync(path.join(dir, 'my-keys.html'), `my keys ${PAGE}`);
+  const home = '<meta name="portal-home" content="__PORTAL_HOME_URL__">';
+  writeFileSync(path.join(dir, 'my-keys.html'), `my keys ${home} ${PAGE}`);
   writeFileSync(path.join(dir, 'my-keys-sw.js'), 'self.skipWaiting();');
   writeFileSync(path.join(dir, 'my-keys.webmanifest'), '{"start_url":"/my-keys"}');
   writeFileSync(path.join(dir, 'assets', 'my-keys-1a2b.js'), 'document;');
@@ -29,12 +30,15 @@ afterAll(() => {
 });
 
 /** Pages need nothing of what stands behind the API. */
-function appWith(frameAncestors?: readonly string[]): Express {
+function appWith(
+  frameAncestors?: readonly string[],
+  more: Partial<ApiDeps['pages']> = {},
+): Express {
   const deps: Partial<ApiDeps> = {
     clock: { now: () => 0 },
     logger: pino({ level: 'silent' }),
     registry: new Registry(),
-    pages: { dir, ...(frameAncestors && { frameAncestors }) },
+    pages: { dir, ...(frameAncestors && { frameAncestors }), ...more },
   };
   return createApp({ ...deps, store: {} } as ApiDeps);
 }
@@ -111,8 +115,20 @@ describe('the pages', () => {
     expect(asset.headers['cache-control']).toContain('immutable');
   });
 
-  it('are not to be had without their policy', async () => {
-    const answer = await request(appWith()).get('/my-keys.html').set('Accept', 'application/json');
-    expect(answer.status).not.toBe(200);
+  it('lead to the portal that is set up, and to nothing else', async () => {
+    const portalHomeUrl = 'https://portal.example.com/keys?from="home"&x=<y>';
+    const { text } = await visit(appWith(undefined, { portalHomeUrl }), '/my-keys');
+    expect(text).toContain(
+      'content="https://portal.example.com/keys?from=&quot;home&quot;&amp;x=&lt;y&gt;"',
+    );
+    expect((await visit(appWith(), '/my-keys')).text).toContain('content=""');
+  });
+
+  it('are not to be had without their policy, however the address is written', async () => {
+    for (const address of ['/my-keys.html', '/my-keys.htm%6c', '/my-keys.HTML', '/%E0%A4%A']) {
+      const answer = await request(appWith()).get(address).set('Accept', 'application/json');
+      expect(answer.status).not.toBe(200);
+      expect(answer.text).not.toContain('__CSP_NONCE__');
+    }
   });
 });

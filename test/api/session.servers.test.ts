@@ -47,6 +47,13 @@ async function newKey(scopes = ['operator']): Promise<{ id: string; secret: stri
 }
 
 describe('POST /v1/session', () => {
+  it('knows no cookie that another host of the domain could have set', async () => {
+    const theirs = (await signIn(api.keys.operator)).replace('__Host-', '');
+    expectProblem(await who(theirs), 'unauthenticated');
+    const both = await who(`${theirs}; ${await signIn()}`);
+    expect(both.body).toMatchObject({ scopes: ['admin'] });
+  });
+
   it('sets a cookie that no script can read and that https alone carries', async () => {
     const answer = await api.call(createSession, {
       key: null,
@@ -67,7 +74,7 @@ describe('POST /v1/session', () => {
     const ends = new Date(api.clock.time + 12 * HOUR_MS).toUTCString();
     expect(cookie.split('; ').sort()).toEqual(
       [
-        expect.stringMatching(/^latchkey_session=[\w-]{43}$/),
+        expect.stringMatching(/^__Host-latchkey_session=[\w-]{43}$/),
         'Path=/',
         `Expires=${ends}`,
         'HttpOnly',
@@ -81,7 +88,7 @@ describe('POST /v1/session', () => {
   it('keeps only the hash of the token, and logs neither token nor key', async () => {
     const { secret } = await newKey();
     const [, token = ''] = (await signIn(secret)).split('=');
-    await who(`latchkey_session=${token}`);
+    await who(`__Host-latchkey_session=${token}`);
     const stored = await rawDocuments(api, 'sessions');
     expect(stored.length).toBeGreaterThan(0);
     expect(JSON.stringify(stored)).not.toContain(token);
@@ -204,7 +211,7 @@ describe('a session', () => {
   it.each(['', 'x', 'a'.repeat(43), `${'a'.repeat(43)}=`, '%E0%A4%A'])(
     'is not made up: %j opens nothing',
     async (token) => {
-      expectProblem(await who(`latchkey_session=${token}`), 'unauthenticated');
+      expectProblem(await who(`__Host-latchkey_session=${token}`), 'unauthenticated');
     },
   );
 
@@ -232,7 +239,7 @@ describe('DELETE /v1/session', () => {
       const out = await api.call(deleteSession, { key: null, headers: { Cookie, ...OURS } });
       expect(out.status).toBe(204);
       const [cleared = ''] = out.headers['set-cookie'] as unknown as string[];
-      expect(cleared).toMatch(/^latchkey_session=;.*Expires=Thu, 01 Jan 1970/);
+      expect(cleared).toMatch(/^__Host-latchkey_session=;.*Expires=Thu, 01 Jan 1970/);
       expectProblem(await who(Cookie), 'unauthenticated');
     }
     expect((await api.call(deleteSession, { key: null })).status).toBe(204);

@@ -48,14 +48,15 @@ self.addEventListener('fetch', (event) => {
 
 /** The page from the network; the kept one where that takes too long or fails. */
 async function page(event) {
-  const fresh = fetch(event.request).then((response) => {
+  const answered = fetch(event.request);
+  // Said at once: when the kept page is shown first, the event is over before the new one has come.
+  event.waitUntil(answered.then((response) => keepPage(response.clone())).catch(() => undefined));
+  const old = await match(PAGE);
+  if (!old) return answered;
+  const fresh = answered.then((response) => {
     if (response.status >= 500) throw new Error(`The page was answered with ${response.status}`);
     return response;
   });
-  // Said at once: when the kept page is shown first, the event is over before the new one has come.
-  event.waitUntil(fresh.then((response) => keepPage(response.clone())).catch(() => undefined));
-  const old = await match(PAGE);
-  if (!old) return fresh;
   const late = new Promise((resolve) => {
     setTimeout(resolve, PATIENCE_MS, old);
   });

@@ -6,6 +6,7 @@ import { KeysList, WaitingKeys } from './keys-list';
 import { LiveRegion } from './live-region';
 import classes from './my-keys.module.css';
 import { Notice } from './notice';
+import { PortalButton } from './portal-button';
 import { Unreachable } from './unreachable';
 import { useMyKeys } from './use-my-keys';
 import { useIsSlow } from './use-now';
@@ -39,7 +40,11 @@ export function MyKeysPage() {
         {state.is === 'leaving' && (
           <Notice {...(state.isTroubled ? t.out.notYet : t.out.leaving)} />
         )}
-        {state.is === 'out' && <Notice {...t.out[state.because]} />}
+        {state.is === 'out' && (
+          <Notice {...t.out[state.because]}>
+            <PortalButton />
+          </Notice>
+        )}
       </Container>
     </LiveRegion>
   );

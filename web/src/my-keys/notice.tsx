@@ -1,10 +1,18 @@
 import { Center, Stack, Text, Title } from '@mantine/core';
 import { IconKey } from '@tabler/icons-react';
-import { useEffect } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import { useSay } from './live-region';
 
 /** What there is to know where no doors are shown: why, and what to do. */
-export function Notice({ title, text }: { title: string; text: string }) {
+export function Notice({
+  title,
+  text,
+  children,
+}: {
+  title: string;
+  text: string;
+  children?: ReactNode;
+}) {
   const say = useSay();
   useEffect(() => {
     say(`${title}. ${text}`);
@@ -17,6 +25,7 @@ export function Notice({ title, text }: { title: string; text: string }) {
           {title}
         </Title>
         <Text>{text}</Text>
+        {children}
       </Stack>
     </Center>
   );

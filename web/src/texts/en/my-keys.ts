@@ -109,6 +109,7 @@ export const myKeys = {
     title: 'My Keys does not answer',
     text: 'Check your connection. We keep trying.',
   },
+  toPortal: 'Open my portal',
   out: {
     none: {
       title: 'Open My Keys from your portal',
