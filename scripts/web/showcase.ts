@@ -8,6 +8,8 @@ export interface ShowcaseApi {
 export interface Showcase {
   integrationId: string;
   memberId: string;
+  /** With keys, beside the first. */
+  otherMemberId: string;
   heldMemberId: string;
   planId: string;
   bookingId: string;
@@ -51,6 +53,7 @@ export async function fillShowcase(api: ShowcaseApi, kisiApiKey: string): Promis
   return {
     integrationId,
     memberId: MEMBERS[0]?.id ?? '',
+    otherMemberId: MEMBERS[1]?.id ?? '',
     heldMemberId: MEMBERS[2]?.id ?? '',
     planId: PLAN.id,
     bookingId,

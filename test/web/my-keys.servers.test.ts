@@ -9,6 +9,7 @@ import { openStage, STAGE_TIMEOUT_MS, type Stage } from './stage';
 
 const t = texts.myKeys;
 const HOUR = 3_600_000;
+const PORTAL_HOME_URL = 'https://portal.example.com/keys';
 /** Long enough to see it count on a busy machine. */
 const OPENS_IN_MS = 25_000;
 /** The name of the showcase's first mapping. */
@@ -22,7 +23,7 @@ let stage: Stage;
 let showcase: Showcase;
 
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await openStage({ env: { PORTAL_HOME_URL } });
   showcase = await fillShowcase(stage.api, demoApiKey);
 }, STAGE_TIMEOUT_MS);
 afterAll(async () => {
@@ -164,6 +165,42 @@ test('a door that opens later counts down, and can then be unlocked without a re
   expect(Date.now()).toBeGreaterThanOrEqual(startsAt);
   await unlockOf(page, DOOR).click();
   await page.getByRole('button', { name: `${t.tap.opened} ${DOOR}` }).waitFor();
+});
+
+test('signing out is done when the API has heard of it, however long that takes', async () => {
+  const page = await openMyKeys();
+  await unlockOf(page, 'Studio').waitFor();
+  await page.getByText(t.of('Grace Hopper')).waitFor();
+  await page.context().setOffline(true);
+  await page.getByRole('button', { name: t.signOut }).click();
+  await page.getByRole('heading', { name: t.out.notYet.title }).waitFor();
+  expect(await unlockOf(page, 'Studio').count()).toBe(0);
+  await page.context().setOffline(false);
+  await page.getByRole('heading', { name: t.out.left.title }).waitFor();
+  await page.reload();
+  await page.getByRole('heading', { name: t.out.none.title }).waitFor();
+  const home = page.getByRole('link', { name: t.toPortal });
+  expect(await home.getAttribute('href')).toBe(PORTAL_HOME_URL);
+});
+
+test('when another member comes into the same browser, the first page opens nothing in that name', async () => {
+  const page = await openMyKeys();
+  await unlockOf(page, 'Studio').waitFor();
+  const other = await page.context().newPage();
+  const path = `/v1/members/${showcase.otherMemberId}/portal-sessions`;
+  const { token } = await stage.api.ok<{ token: string }>('POST', path);
+  // Only what is on the screen is tapped: the first page does not read anew meanwhile.
+  await page.route('**/v1/my/keys', (route) => route.abort());
+  await other.goto(`/my-keys#token=${token}`);
+  await other.getByText(t.of('Katherine Johnson')).waitFor();
+  const before = Date.now();
+  await unlockOf(page, 'Studio').click();
+  await said(page, t.tap.problems.another_member.text).waitFor();
+  expect(openings(before)).toBe(0);
+  await page.unroute('**/v1/my/keys');
+  await page.getByText(t.of('Katherine Johnson')).waitFor();
+  await unlockOf(page, 'Studio').click();
+  await page.getByRole('button', { name: `${t.tap.opened} Studio` }).waitFor();
 });
 
 test('by keyboard alone: a door is opened, and the focus stays where it was', async () => {

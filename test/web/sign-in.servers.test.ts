@@ -7,6 +7,8 @@ import { startOidcProvider, type OidcProvider } from '../support/oidc-provider';
 import { openStage, signIn, STAGE_TIMEOUT_MS, type Stage } from './stage';
 
 const t = texts.shell;
+/** The console looks after its session so often, ms (web/src/console/session.ts). */
+const SESSION_READ_AGAIN_MS = 60_000;
 
 /** People at the identity provider: one who may do everything here, one who may do nothing. */
 const PEOPLE = {
@@ -82,16 +84,78 @@ test('goes on where one was sent away from, and nothing of the key stays in the 
   expect(cookie).toMatchObject({ name: 'latchkey_session', httpOnly: true, sameSite: 'Lax' });
 });
 
-test('signing out ends the session at the server too', async () => {
+test('by the identity provider one goes on where one was sent away from', async () => {
+  const { page } = await stage.visit();
+  await page.goto('/plans');
+  await page.getByRole('link', { name: t.signIn.oidc }).click();
+  await page.getByRole('link', { name: 'Go on as ada' }).click();
+  await page.getByRole('heading', { level: 1, name: t.nav.plans }).waitFor();
+});
+
+test('signing out ends the session at the server too, and the next one begins anew', async () => {
   const { page } = await stage.admin();
   const cookies = await page.context().cookies();
+  await goTo(page, t.nav.plans);
   await page.getByRole('button', { name: t.signOut }).click();
   await field(page, 'API key').waitFor();
+  expect(await page.getByText(t.signIn.ended).count()).toBe(0);
   const [{ name, value } = { name: '', value: '' }] = cookies;
   const answer = await fetch(`${stage.url}/v1/session`, {
     headers: { cookie: `${name}=${value}` },
   });
   expect(answer.status).toBe(401);
+  await signIn(page, stage.adminApiKey);
+});
+
+test('a session that ends by itself is said to have ended, and one goes on where one was', async () => {
+  const { secret, id } = await stage.api.ok<{ secret: string; id: string }>(
+    'POST',
+    '/v1/api-keys',
+    { name: 'For an hour', scopes: ['operator'] },
+  );
+  const { page } = await stage.visit();
+  await page.goto('/');
+  await signIn(page, secret);
+  await goTo(page, t.nav.members);
+  await stage.api.ok('DELETE', `/v1/api-keys/${id}`);
+  // As when the tab is looked at again.
+  await page.evaluate('document.dispatchEvent(new Event("visibilitychange"))');
+  await page.getByText(t.signIn.ended).waitFor({ timeout: SESSION_READ_AGAIN_MS + 10_000 });
+  await field(page, 'API key').fill(stage.adminApiKey);
+  await page.getByRole('button', { name: t.signIn.submit, exact: true }).click();
+  await page.getByRole('heading', { level: 1, name: t.nav.members }).waitFor();
+}, 120_000);
+
+test('whoever is limited to a location is offered nothing that is refused to them', async () => {
+  await stage.api.ok('PUT', '/v1/locations/loc_one', { name: 'One', timeZone: 'Europe/Berlin' });
+  await stage.api.ok('PUT', '/v1/members/mem_one', { name: 'Una', email: 'una@example.com' });
+  const { secret } = await stage.api.ok<{ secret: string }>('POST', '/v1/api-keys', {
+    name: 'Desk of One',
+    scopes: ['admin'],
+    locationIds: ['loc_one'],
+  });
+  const { page } = await stage.visit();
+  await page.goto('/');
+  await signIn(page, secret);
+  const menu = page.getByRole('navigation');
+  expect(await menu.getByRole('link', { name: t.nav.apiKeys }).count()).toBe(0);
+  const isOffered = async (name: string): Promise<boolean> =>
+    (await page.getByRole('button', { name, exact: true }).count()) > 0;
+  await goTo(page, t.nav.integrations);
+  expect(await isOffered(texts.integrations.add)).toBe(false);
+  await goTo(page, t.nav.doorMappings);
+  expect(await isOffered(texts.doorMappings.sync.action)).toBe(false);
+  expect(await isOffered(texts.doorMappings.form.create)).toBe(false);
+  await goTo(page, t.nav.plans);
+  await page.getByText(texts.plans.empty.title).waitFor();
+  expect(await isOffered(texts.plans.form.create)).toBe(false);
+  await goTo(page, t.nav.members);
+  await page.getByRole('link', { name: 'Una' }).click();
+  await page.getByText(texts.members.hold.none).waitFor();
+  expect(await isOffered(texts.members.hold.put)).toBe(false);
+  expect(await isOffered(texts.members.portal.open)).toBe(false);
+  await page.getByRole('tab', { name: 'Door Access' }).click();
+  await page.getByRole('button', { name: texts.members.access.grant }).first().waitFor();
 });
 
 test('a key of the booking system sees no settings that it may not change', async () => {

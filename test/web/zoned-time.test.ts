@@ -1,3 +1,4 @@
+import { showWindow } from '../../web/src/shared/time';
 import {
   foldOf,
   instantOf,
@@ -90,4 +91,21 @@ it('names the zone and its offset at an instant', () => {
   const summer = Date.parse('2026-07-01T09:00:00Z');
   expect([zoneName(winter, BERLIN), utcOffset(winter, BERLIN)]).toEqual(['CET', 'UTC+01:00']);
   expect([zoneName(summer, BERLIN), utcOffset(summer, BERLIN)]).toEqual(['CEST', 'UTC+02:00']);
+});
+
+describe('a window', () => {
+  const shown = (from: string, until: string | null): string =>
+    showWindow(`2026-10-25T${from}:00Z`, until && `2026-10-25T${until}:00Z`, BERLIN);
+
+  it('names the day once, and has both ends', () => {
+    expect(shown('08:00', '10:00')).toMatch(/^Sun,? 25 Oct 2026, 09:00\W+11:00 CET$/);
+    expect(shown('08:00', null)).toMatch(/09:00 CET – no end$/i);
+  });
+
+  it.each([
+    ['an hour that the clock shows twice', '00:30', '01:30', /02:30 CEST – .*02:30 CET$/],
+    ['two hours over the change', '00:00', '02:00', /02:00 CEST – .*03:00 CET$/],
+  ])('names both zones over a change of clocks: %s', (_what, from, until, words) => {
+    expect(shown(from, until)).toMatch(words);
+  });
 });

@@ -1,0 +1,90 @@
+import { fillShowcase, type Showcase } from '../../scripts/web/showcase';
+import { demoApiKey } from '../../simulator';
+import { texts } from '../../web/src/texts';
+import { eventually } from '../support/eventually';
+import { click, dialog, field, pick } from './people';
+import { openStage, STAGE_TIMEOUT_MS, type Stage } from './stage';
+
+/* What forms do when somebody is too quick, or half-way through. */
+
+let stage: Stage;
+let showcase: Showcase;
+
+beforeAll(async () => {
+  stage = await openStage();
+  showcase = await fillShowcase(stage.api, demoApiKey);
+}, STAGE_TIMEOUT_MS);
+afterAll(async () => {
+  await stage.close();
+});
+
+const grantsOf = async (memberId: string): Promise<number> =>
+  (await stage.api.ok<{ data: unknown[] }>('GET', `/v1/members/${memberId}/grants`)).data.length;
+
+test('a time that is typed by half is not taken for none', async () => {
+  const t = texts.members.grantForm;
+  const { page } = await stage.admin();
+  const before = await grantsOf(showcase.otherMemberId);
+  await page.goto(`/members/${showcase.otherMemberId}/door-access`);
+  await page.getByRole('button', { name: texts.members.access.grant }).first().click();
+  const form = dialog(page, t.title);
+  await pick(form, t.door, /^Meeting Room/);
+  // The day, and no time.
+  await field(form, t.endsAt).pressSequentially('24122030');
+  await click(form, t.submit);
+  await form.getByText(texts.doors.time.half).waitFor();
+  expect(await grantsOf(showcase.otherMemberId)).toBe(before);
+
+  await field(form, t.endsAt).fill('2030-12-24T18:00');
+  await click(form, t.submit);
+  await form.waitFor({ state: 'hidden' });
+  const { data } = await stage.api.ok<{ data: { endsAt: string }[] }>(
+    'GET',
+    `/v1/members/${showcase.otherMemberId}/grants`,
+  );
+  expect(data[0]?.endsAt).toBe('2030-12-24T17:00:00.000Z');
+});
+
+test('a door is added to a plan only when one has seen who gets it', async () => {
+  const t = texts.plans.add;
+  const { page } = await stage.admin();
+  await page.goto(`/plans/${showcase.planId}/door-access`);
+  await click(page, t.title);
+  const form = dialog(page, t.title);
+  const dryRuns = '**/door-access?dryRun=true';
+  await page.route(dryRuns, (route) => route.abort());
+  await pick(form, t.door, /^Dock meeting room/);
+  const save = form.getByRole('button', { name: texts.common.save, exact: true });
+  await form.getByRole('alert').waitFor();
+  expect(await save.isDisabled()).toBe(true);
+  await page.unroute(dryRuns);
+  await click(form, texts.common.cancel);
+  await click(page, t.title);
+  await pick(form, t.door, /^Dock meeting room/);
+  await eventually(
+    () => save.isDisabled(),
+    (isDisabled) => !isDisabled,
+  );
+});
+
+test('the dialogs of API keys give the focus back, and keep a secret until it is stored', async () => {
+  const t = texts.apiKeys;
+  const { page } = await stage.admin();
+  await page.goto('/settings/api-keys');
+  await click(page, t.form.create);
+  const form = dialog(page, t.form.create);
+  await field(form, t.form.name).fill('Door screens');
+  await form.getByLabel(t.scopes.operator.name).check();
+  await click(form, t.form.submit);
+  const made = dialog(page, t.secret.title);
+  await made.waitFor();
+  await page.keyboard.press('Escape');
+  expect(await made.isVisible()).toBe(true);
+  await click(made, t.secret.done);
+  await made.waitFor({ state: 'hidden' });
+  const focused = (): Promise<string> =>
+    page.evaluate<string>('document.activeElement?.textContent ?? ""');
+  await eventually(focused, (text) => text === t.form.create);
+  await click(page, t.form.create);
+  expect(await field(form, t.form.name).inputValue()).toBe('');
+});
