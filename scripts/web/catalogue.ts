@@ -39,6 +39,7 @@ export function consoleViews(of: Showcase & Troubles): readonly View[] {
     dialog('member-hold', member, members.hold.put),
     dialog('member-portal', member, members.portal.open),
     { name: 'member-door-access', path: access },
+    { name: 'member-in-trouble', path: `/members/${of.otherMemberId}/door-access` },
     dialog('grant-door-access', access, members.access.grant),
     dialog('revoke', access, members.access.revoke),
     dialog('change-dates', access, members.access.more, members.access.changeDates),

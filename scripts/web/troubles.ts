@@ -21,10 +21,10 @@ const PATIENCE_MS = 60_000;
 export async function addTroubles(
   api: ShowcaseApi,
   kisi: ShowcaseApi,
-  { integrationId, memberId }: Showcase,
+  { integrationId, otherMemberId }: Showcase,
 ): Promise<Troubles> {
   await addForeignRows(api, kisi, integrationId);
-  const faultyIntegrationId = await addFaultyConnection(api, kisi, memberId);
+  const faultyIntegrationId = await addFaultyConnection(api, kisi, otherMemberId);
   await until(api, ({ attention, startsNotInPlace, foreignRows }) =>
     [attention.count, startsNotInPlace.length, foreignRows.count].every((count) => count > 0),
   );
