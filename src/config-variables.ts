@@ -40,6 +40,12 @@ const pageUrl = httpUrl.refine(
   'must not have a fragment (#…)',
 );
 
+/** An address that a browser is sent to as it is, query and fragment included. */
+const linkUrl = z.url({
+  protocol: /^https?$/,
+  error: 'must be an address such as https://portal.example.com/keys',
+});
+
 /** Nothing but scheme, host and port: it is put into a header as it is. */
 function isOrigin(text: string): boolean {
   return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
@@ -208,7 +214,7 @@ export const VARIABLES = {
     example: 'https://portal.example.com/my-keys',
   }),
   PORTAL_HOME_URL: variable({
-    schema: pageUrl,
+    schema: linkUrl,
     description:
       'Address in your portal that leads a member to My Keys. The page has a button to it where nobody is signed in, as when it is opened from a phone’s home screen.',
     example: 'https://portal.example.com/keys',

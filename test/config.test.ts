@@ -148,10 +148,10 @@ describe('loadConfig', () => {
       ...own,
       PORTAL_URL: 'https://portal.example.com/keys',
       PORTAL_FRAME_ANCESTORS: 'https://portal.example.com, http://localhost:8080',
-      PORTAL_HOME_URL: 'https://portal.example.com/open-my-keys',
+      PORTAL_HOME_URL: 'https://portal.example.com/?page=keys#top',
     });
     expect(portal).toEqual({
-      homeUrl: 'https://portal.example.com/open-my-keys',
+      homeUrl: 'https://portal.example.com/?page=keys#top',
       url: 'https://portal.example.com/keys',
       frameAncestors: ['https://portal.example.com', 'http://localhost:8080'],
       sessionMinutes: 15,

@@ -84,5 +84,7 @@ export const PROBLEM_REMEDIES = worded(({ text, call }) =>
   call === undefined ? `${text}.` : `${text} (${call}).`,
 );
 
-/** The same without requests, where those stand by themselves. */
-export const PROBLEM_STEPS = worded(({ text }) => `${text}.`);
+/** The same where the request that has a grant tried again stands by itself. */
+export const PROBLEM_STEPS = worded(({ text, call }) =>
+  call === undefined || call === RETRY ? `${text}.` : `${text} (${call}).`,
+);

@@ -30,7 +30,8 @@ export function pagesRouter({ dir, frameAncestors, portalHomeUrl }: PagesOptions
   const router = Router();
   const myKeys = readPage(dir, 'my-keys.html').replace(
     PORTAL_HOME_PLACEHOLDER,
-    escapeHtml(portalHomeUrl ?? ''),
+    // As a function: a `$` in the address is no pattern.
+    () => escapeHtml(portalHomeUrl ?? ''),
   );
   // Their names hold a digest of what is in them. They are nearly all of what a first load weighs.
   const assets = express.static(join(dir, 'assets'), { immutable: true, maxAge: '1y' });

@@ -116,10 +116,10 @@ describe('the pages', () => {
   });
 
   it('lead to the portal that is set up, and to nothing else', async () => {
-    const portalHomeUrl = 'https://portal.example.com/keys?from="home"&x=<y>';
+    const portalHomeUrl = 'https://portal.example.com/#/keys?from="home"&x=<y>&$&=$$';
     const { text } = await visit(appWith(undefined, { portalHomeUrl }), '/my-keys');
     expect(text).toContain(
-      'content="https://portal.example.com/keys?from=&quot;home&quot;&amp;x=&lt;y&gt;"',
+      'content="https://portal.example.com/#/keys?from=&quot;home&quot;&amp;x=&lt;y&gt;&amp;$&amp;=$$"',
     );
     expect((await visit(appWith(), '/my-keys')).text).toContain('content=""');
   });

@@ -106,10 +106,12 @@ export function Shell() {
 /** After an identity provider's page: to the address that was wanted before. */
 function useWayBack(isIn: boolean): void {
   const navigate = useNavigate();
+  const { pathname } = useLocation();
   useEffect(() => {
     const address = isIn ? takeWayBack() : null;
-    if (address !== null) void navigate(address, { replace: true });
-  }, [isIn, navigate]);
+    // The provider's answer leads to the overview; whoever came elsewhere by themselves wants that.
+    if (address !== null && pathname === '/') void navigate(address, { replace: true });
+  }, [isIn, pathname, navigate]);
 }
 
 function Person({ session }: { session: Session }) {

@@ -85,7 +85,7 @@ function ProviderButton({ from }: { from: string }) {
         href={provider.startUrl}
         variant="default"
         onClick={() => {
-          keepWayBack(from);
+          if (from !== '/') keepWayBack(from);
         }}
       >
         {t.oidc}

@@ -18,6 +18,17 @@ export function isUnderWay(): boolean {
   return withStorage((storage) => storage.getItem(KEY) !== null) ?? false;
 }
 
+/** Tells when another tab of this browser has ended it; answers how to stop listening. */
+export function onEndElsewhere(tell: () => void): () => void {
+  const listen = ({ key, newValue }: StorageEvent): void => {
+    if (key === KEY && newValue === null) tell();
+  };
+  addEventListener('storage', listen);
+  return () => {
+    removeEventListener('storage', listen);
+  };
+}
+
 /** `undefined` where a browser keeps nothing, as in some frames. */
 function withStorage<T>(use: (storage: Storage) => T): T | undefined {
   try {

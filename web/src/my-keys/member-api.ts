@@ -1,5 +1,5 @@
 import { answer, api, ApiProblem, type Of } from '../api/client';
-import { setByAnswer } from './server-clock';
+import { serverNow, setByAnswer } from './server-clock';
 
 export type MyKeys = Of<'MyKeys'>;
 export type UnlockResult = Of<'UnlockResult'>;
@@ -62,7 +62,6 @@ export function readMyKeys(): Promise<MyKeys> {
 
 export function unlock({ memberId, lockId, key, location }: Tap): Promise<Heard> {
   return asMember(async (headers) => {
-    const sentAt = Date.now();
     const { data, response } = await api.POST('/v1/my/keys/{lockId}/unlock', {
       params: { path: { lockId: String(lockId) }, header: { 'Idempotency-Key': key } },
       body: { memberId, ...(location !== null && { location }) },
@@ -70,10 +69,10 @@ export function unlock({ memberId, lockId, key, location }: Tap): Promise<Heard>
       signal: AbortSignal.timeout(UNLOCK_MS),
     });
     const result = data as UnlockResult;
-    // An answer from before is old by the API's clock, and a new one may have been long on its way.
-    const answeredAt = Date.parse(response.headers.get('date') ?? '');
-    const sinceThen = Number.isNaN(answeredAt) ? 0 : answeredAt - Date.parse(result.at);
-    return { ...result, ageMs: Math.max(sinceThen, Date.now() - sentAt) };
+    // An answer from before is old by the API's own clock; a new one may have been long on its way.
+    const openedAt = Date.parse(result.at);
+    const answeredAt = Date.parse(response.headers.get('date') ?? '') || openedAt;
+    return { ...result, ageMs: Math.max(answeredAt - openedAt, serverNow() - openedAt, 0) };
   });
 }
 

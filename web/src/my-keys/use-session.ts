@@ -16,7 +16,6 @@ type State =
 
 /** Taken before anything else runs, so that the address holds it no longer than it must. */
 const first = takeToken();
-if (first !== null) leaving.end();
 
 const LONGEST_PAUSE_MS = 8_000;
 const isFramed = window.self !== window.top;
@@ -48,7 +47,6 @@ export function useSession() {
       const token = takeToken();
       // The page around a frame renews the session by itself, also of a member who has left.
       if (token === null || (hasLeft.current && isFramed)) return;
-      leaving.end();
       forget();
       queries.clear();
       setState({ is: 'entering', token });
@@ -75,9 +73,11 @@ export function useSession() {
   });
   const { isSuccess, isError } = entering;
   useEffect(() => {
-    if (token === null) return;
+    if (token === null || !(isSuccess || isError)) return;
+    // By now the browser has the cookie of who came, or none: before, it still had that of who left.
+    leaving.end();
     if (isSuccess) setState({ is: 'in' });
-    if (isError) end('ended');
+    else end('ended');
   }, [token, isSuccess, isError, end]);
 
   const isLeaving = state.is === 'leaving';
@@ -99,6 +99,14 @@ export function useSession() {
     leaving.end();
     end('left');
   }, [isLeaving, left.isSuccess, end]);
+
+  useEffect(
+    () =>
+      leaving.onEndElsewhere(() => {
+        setState((now) => (now.is === 'leaving' ? { is: 'in' } : now));
+      }),
+    [],
+  );
 
   return {
     state: shown(state, (isLeaving ? left : entering).failureCount > 0),

@@ -14,7 +14,7 @@ interface Props {
 export function ChangeKeyDialog({ opened, ...props }: Props & { opened: boolean }) {
   return (
     <Dialog title={t.change} opened={opened} onClose={props.onClose}>
-      <ChangeForm {...props} />
+      <ChangeForm key={props.apiKey.id} {...props} />
     </Dialog>
   );
 }

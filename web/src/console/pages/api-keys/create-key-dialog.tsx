@@ -11,12 +11,15 @@ const t = texts.apiKeys;
 export function CreateKeyDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const [made, setMade] = useState<NewApiKey | null>(null);
   const create = useCreateKey(setMade);
+  const close = (): void => {
+    // A key that is being made has a secret that nobody would see.
+    if (!create.isPending) onClose();
+  };
   return (
     <Dialog
       title={made === null ? t.form.create : t.secret.title}
       opened={opened}
-      onClose={onClose}
-      // A key that is being made has a secret that nobody would see.
+      onClose={close}
       isSticky={made !== null || create.isPending}
       onClosed={() => {
         setMade(null);
@@ -30,7 +33,7 @@ export function CreateKeyDialog({ opened, onClose }: { opened: boolean; onClose:
           isSending={create.isPending}
           error={create.error}
           onSubmit={create.mutate}
-          onCancel={onClose}
+          onCancel={close}
         />
       ) : (
         <SecretOnce made={made} onDone={onClose} />
