@@ -24,7 +24,8 @@ export function showPage(page: ReactNode): void {
         getStyleNonce={() => nonce}
       >
         <QueryClientProvider client={newQueryClient()}>
-          <Notifications position="bottom-right" />
+          {/* Not over the buttons of rows and dialogs, which are at the right: under a pointer it stays. */}
+          <Notifications position="bottom-left" />
           {page}
         </QueryClientProvider>
       </MantineProvider>
