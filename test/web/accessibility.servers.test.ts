@@ -1,10 +1,10 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { consoleViews, SCREENS, show, untilLoaded } from '../../scripts/web/catalogue';
 import { fillShowcase, type Showcase } from '../../scripts/web/showcase';
 import { addTroubles, type Troubles } from '../../scripts/web/troubles';
 import { demoApiKey } from '../../simulator';
 import { apiClient } from '../support/api-client';
+import { seriousFaults } from './axe';
 import { keyboardFaults, watchKeyboard } from './keyboard';
 import { field } from './people';
 import { openStage, STAGE_TIMEOUT_MS, type Stage } from './stage';
@@ -13,9 +13,6 @@ import { openStage, STAGE_TIMEOUT_MS, type Stage } from './stage';
 const LOOK_TIMEOUT_MS = 900_000;
 /** What Web Vitals call good: https://web.dev/articles/cls. */
 const GOOD_LAYOUT_SHIFT = 0.1;
-
-/** Everything that moves by itself has come to rest, ms. */
-const SETTLED_AFTER_MS = 1_000;
 
 /** How people look at the pages. */
 const LOOKS = [
@@ -35,24 +32,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await stage.close();
 });
-
-/** What axe finds that would keep somebody from using the page, in words: what stays, not what passes by. */
-async function seriousFaults(page: Page): Promise<string[]> {
-  const found = await lookWithAxe(page);
-  if (found.length === 0) return found;
-  // The mark of a choice is put in its place after the page has been laid out.
-  await page.waitForTimeout(SETTLED_AFTER_MS);
-  return lookWithAxe(page);
-}
-
-async function lookWithAxe(page: Page): Promise<string[]> {
-  // No page of ours has frames, which the other mode opens one more page for.
-  const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'] });
-  const { violations } = await axe.analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
 
 /** A page wider than the screen has to be pushed about to be read. */
 function isTooWide(page: Page): Promise<boolean> {

@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
-import AxeBuilder from '@axe-core/playwright';
 import { fillShowcase, type Showcase } from '../../scripts/web/showcase';
 import { demoApiKey } from '../../simulator';
 import { wholeSecond } from '../../src/domain/windows';
 import { texts } from '../../web/src/texts';
 import { eventually } from '../support/eventually';
+import { seriousFaults } from './axe';
 import { openStage, STAGE_TIMEOUT_MS, type Stage } from './stage';
 
 const t = texts.myKeys;
@@ -245,10 +245,6 @@ test('axe finds nothing serious in either theme', async () => {
       () => unlockOf(page, 'Studio').count(),
       (count) => count === 1,
     );
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const serious = violations.filter(
-      ({ impact }) => impact === 'serious' || impact === 'critical',
-    );
-    expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+    expect(await seriousFaults(page)).toEqual([]);
   }
 });

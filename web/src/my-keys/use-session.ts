@@ -18,6 +18,13 @@ type State =
 const first = takeToken();
 
 const LONGEST_PAUSE_MS = 8_000;
+/** How what the session hangs on is asked again. */
+const UNTIL_ANSWERED = {
+  gcTime: 0,
+  // Without a connection it is tried too: whether there is one is known only by an answer.
+  networkMode: 'always',
+  retryDelay: (failures: number) => Math.min(1_000 * 2 ** failures, LONGEST_PAUSE_MS),
+} as const;
 const isFramed = window.self !== window.top;
 
 /**
@@ -65,11 +72,8 @@ export function useSession() {
       return true;
     },
     enabled: token !== null,
-    gcTime: 0,
-    // Without a connection it is tried too: whether there is one is known only by an answer.
-    networkMode: 'always',
     retry: (_failures, error) => !isRefusal(error),
-    retryDelay: (failures) => Math.min(1_000 * 2 ** failures, LONGEST_PAUSE_MS),
+    ...UNTIL_ANSWERED,
   });
   const { isSuccess, isError } = entering;
   useEffect(() => {
@@ -88,11 +92,9 @@ export function useSession() {
       return true;
     },
     enabled: isLeaving,
-    gcTime: 0,
-    networkMode: 'always',
     // Until then whoever opens the page in this browser is the member who wants to leave.
     retry: true,
-    retryDelay: (failures) => Math.min(1_000 * 2 ** failures, LONGEST_PAUSE_MS),
+    ...UNTIL_ANSWERED,
   });
   useEffect(() => {
     if (!isLeaving || !left.isSuccess) return;
