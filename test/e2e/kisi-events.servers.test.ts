@@ -4,6 +4,7 @@ import { workflowIds } from '../../src/contracts/names';
 import { pokeSignal } from '../../src/contracts/pass-messages';
 import type { Grant } from '../../src/domain/grant';
 import type { Member } from '../../src/store';
+import { askKisi, pasteWebhookInKisi } from '../support/kisi-dashboard';
 import { expectAccess } from '../support/oracle';
 import { build, BUILD_TIMEOUT_MS, withInstallation, type Installation } from '../support/processes';
 import { fromNow, hostOf, iso, type Connected, type Host } from './host';
@@ -30,26 +31,14 @@ async function listen(installation: Installation, organization: Connected): Prom
     `/v1/integrations/${organization.integrationId}/kisi-webhook`,
     { register: false },
   );
-  const response = await fetch(`${simulatorUrl}/integrations`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      authorization: `KISI-LOGIN ${organization.apiKey}`,
-    },
-    body: JSON.stringify({
-      integration: {
-        name: 'Latchkey',
-        type: 'event_webhook',
-        url: apiProcess().url + path,
-        enabled_events: EVENTS,
-        signature_key: signatureKey,
-      },
-    }),
+  const webhookId = await pasteWebhookInKisi(simulatorUrl, organization.apiKey, {
+    url: apiProcess().url + path,
+    enabled_events: EVENTS,
+    signature_key: signatureKey,
   });
-  expect(response.status).toBe(200);
   // It came beside the slots of the key and counts all the same: let its second pass.
   await sleep(1_000);
-  return ((await response.json()) as { id: number }).id;
+  return webhookId;
 }
 
 /** Every event of the webhook has been taken, in so many copies, or refused for its signature. */
@@ -311,19 +300,17 @@ describe('an unlock', () => {
       expect(await unlocksOf()).toMatchObject([{ status: 'opened' }]);
 
       // With Kisi's own app, which we hear of from Kisi alone.
-      const headers = {
-        authorization: `KISI-LOGIN ${organization.apiKey}`,
-        'content-type': 'application/json',
-      };
-      const login = await fetch(`${simulatorUrl}/logins`, {
+      const login = await askKisi(simulatorUrl, {
         method: 'POST',
-        headers,
-        body: JSON.stringify({ login: { type: 'device', email: member.email, expire: false } }),
+        path: '/logins',
+        secret: organization.apiKey,
+        body: { login: { type: 'device', email: member.email, expire: false } },
       });
       const { secret } = (await login.json()) as { secret: string };
-      const opened = await fetch(`${simulatorUrl}/locks/${String(lockId)}/unlock`, {
+      const opened = await askKisi(simulatorUrl, {
         method: 'POST',
-        headers: { authorization: `KISI-LOGIN ${secret}` },
+        path: `/locks/${String(lockId)}/unlock`,
+        secret,
       });
       expect(opened.status).toBe(200);
       await allDelivered(installation, webhookId, 2);

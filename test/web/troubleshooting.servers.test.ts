@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { demoApiKey } from '../../simulator';
 import { texts } from '../../web/src/texts';
 import { eventually } from '../support/eventually';
+import { pasteWebhookInKisi } from '../support/kisi-dashboard';
 import { ADA, HOUSE, PLAN, ROOM, sendBasics, sendBooking } from './host';
 import { click, dialog, field, goTo, pick, row } from './people';
 import { openStage, STAGE_TIMEOUT_MS, type Stage } from './stage';
@@ -112,9 +113,10 @@ test('Events from Kisi: what to paste in its dashboard, and then what somebody d
   const form = dialog(page, t.listen);
   await form.getByLabel(t.byHand).check();
   await click(form, t.listen);
-  await pasteInKisi({
+  await pasteWebhookInKisi(stage.simulatorUrl, demoApiKey, {
     url: await field(form, t.address).inputValue(),
     signature_key: await field(form, t.key).inputValue(),
+    enabled_events: ['role_assignment.update', 'role_assignment.destroy'],
   });
   await click(form, t.done);
   await page.getByText(t.noneYet).waitFor();
@@ -167,19 +169,6 @@ test('access that somebody gave in Kisi’s dashboard is shown, and cleared by a
   await page.getByRole('dialog').getByText(texts.common.close).click();
   await page.getByText(t.empty).waitFor();
 }, 120_000);
-
-/** What a person does in Kisi's dashboard with what the page shows. */
-async function pasteInKisi(webhook: { url: string; signature_key: string }): Promise<void> {
-  const enabled_events = ['role_assignment.update', 'role_assignment.destroy'];
-  const response = await fetch(`${stage.simulatorUrl}/integrations`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `KISI-LOGIN ${demoApiKey}` },
-    body: JSON.stringify({
-      integration: { name: 'Latchkey', type: 'event_webhook', enabled_events, ...webhook },
-    }),
-  });
-  expect(response.status).toBe(200);
-}
 
 /** Answers Kisi's id of the user. */
 function someoneAtTheDashboard(): number {
