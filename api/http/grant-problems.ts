@@ -84,7 +84,5 @@ export const PROBLEM_REMEDIES = worded(({ text, call }) =>
   call === undefined ? `${text}.` : `${text} (${call}).`,
 );
 
-/** The same where the request that has a grant tried again stands by itself. */
-export const PROBLEM_STEPS = worded(({ text, call }) =>
-  call === undefined || call === RETRY ? `${text}.` : `${text} (${call}).`,
-);
+/** The same without the request: a next step names its own. */
+export const PROBLEM_STEPS = worded(({ text }) => `${text}.`);

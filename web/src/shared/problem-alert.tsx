@@ -1,10 +1,13 @@
 import { Alert, List, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { ApiProblem } from '../api/client';
+import { ApiProblem, type Problem } from '../api/client';
 import { texts } from '../texts';
 import { RemedyText } from './problem-text';
 
-/** What went wrong and what to do about it, in the words of the API. Nothing without an error. */
+/** In the words of these pages, where those of the API are for programs. */
+const REMEDIES: Readonly<Partial<Record<Problem['code'], string>>> = texts.refusals;
+
+/** What went wrong and what to do about it. Nothing without an error. */
 export function ProblemAlert({ error }: { error: unknown }) {
   if (error === null || error === undefined) return null;
   const { title, detail, remedy, faults, requestId } = describe(error);
@@ -42,7 +45,8 @@ function describe(error: unknown): Described {
     const { noAnswer, noAnswerRemedy } = texts.common.problem;
     return { title: noAnswer, detail: null, remedy: noAnswerRemedy, faults: [], requestId: null };
   }
-  const { title, detail, remedy, errors, requestId } = problem;
+  const { code, title, detail, errors, requestId } = problem;
+  const remedy = REMEDIES[code] ?? problem.remedy;
   const faults = errors.map(({ path, message }) => `${path} ${message}`.trim());
   return { title, detail: detail === title ? null : detail, remedy, faults, requestId };
 }

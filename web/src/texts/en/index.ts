@@ -11,6 +11,7 @@ import { myKeys } from './my-keys';
 import { overview } from './overview';
 import { plans } from './plans';
 import { problems } from './problems';
+import { refusals } from './refusals';
 import { shell } from './shell';
 import { timeline } from './timeline';
 
@@ -29,6 +30,7 @@ export const en = {
   overview,
   plans,
   problems,
+  refusals,
   shell,
   timeline,
 } as const;
