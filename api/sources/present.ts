@@ -150,33 +150,43 @@ function warningsOf<Content extends AnyContent>(
   { now, mappings, members }: Known,
 ): WarningOut[] {
   const warnings: WarningOut[] = [];
+  const warn = (
+    code: WarningOut['code'],
+    message: string,
+    about: Partial<Pick<WarningOut, 'doorMappingId' | 'memberId'>> = {},
+  ): void => {
+    warnings.push({ code, message, doorMappingId: null, memberId: null, ...about });
+  };
   if (content.endsAt !== null && content.endsAt <= now) {
-    warnings.push({
-      code: 'window_past',
-      message: `This ${kind.kind} has ended: nothing will open. Send later dates if it goes on.`,
-    });
+    warn(
+      'window_past',
+      `This ${kind.kind} has ended: nothing will open. Send later dates if it goes on.`,
+    );
   }
-  if (opened.length === 0) warnings.push({ code: 'no_door', message: kind.noDoor(content) });
+  if (opened.length === 0) warn('no_door', kind.noDoor(content));
   for (const id of new Set(opened.map(({ doorMappingId }) => doorMappingId))) {
     const mapping = mappings.get(id);
     if (mapping?.active !== false) continue;
-    warnings.push({
-      code: 'door_inactive',
-      message: `The door mapping ${id} (${mapping.name}) is not active: its access waits. Connect its integration again, or map the door anew.`,
-    });
+    warn(
+      'door_inactive',
+      `The door mapping ${id} (${mapping.name}) is not active: its access waits. Connect its integration again, or map the door anew.`,
+      { doorMappingId: id },
+    );
   }
-  for (const id of content.memberIds) {
-    const member = members.get(id);
+  for (const memberId of content.memberIds) {
+    const member = members.get(memberId);
     if (member === undefined) {
-      warnings.push({
-        code: 'member_erased',
-        message: `The member ${id} is not known here any more: nothing opens for them. Take them out of memberIds, or send the member again (PUT /v1/members/${id}).`,
-      });
+      warn(
+        'member_erased',
+        `The member ${memberId} is not known here any more: nothing opens for them. Take them out of memberIds, or send the member again (PUT /v1/members/${memberId}).`,
+        { memberId },
+      );
     } else if (member.hold !== null) {
-      warnings.push({
-        code: 'member_on_hold',
-        message: `The member ${id} is on hold: nothing opens for them until the hold is lifted.`,
-      });
+      warn(
+        'member_on_hold',
+        `The member ${memberId} is on hold: nothing opens for them until the hold is lifted.`,
+        { memberId },
+      );
     }
   }
   return warnings;

@@ -39,6 +39,8 @@ export const warningOut = z
   .strictObject({
     code: z.enum(WARNING_CODES),
     message: z.string().meta({ description: 'What it is and what to do.' }),
+    doorMappingId: z.string().nullable().meta({ description: 'Which door mapping it is about.' }),
+    memberId: z.string().nullable().meta({ description: 'Which member it is about.' }),
   })
   .meta({ id: 'SourceWarning', description: 'Accepted, but somebody should look.' });
 

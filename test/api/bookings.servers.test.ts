@@ -139,9 +139,9 @@ describe('PUT /v1/bookings/:id', () => {
     const { body } = await put(newId());
     await api.store.doorMappings.update(building.mappingId, { active: true });
     await api.store.members.clearHold('mem_1');
-    expect((body as { warnings: { code: string }[] }).warnings.map(({ code }) => code)).toEqual([
-      'door_inactive',
-      'member_on_hold',
+    expect((body as { warnings: object[] }).warnings).toMatchObject([
+      { code: 'door_inactive', doorMappingId: building.mappingId, memberId: null },
+      { code: 'member_on_hold', doorMappingId: null, memberId: 'mem_1' },
     ]);
     const past = { startsAt: iso(NOW - 2 * HOUR), endsAt: iso(NOW - HOUR) };
     const over = await put(newId(), past);

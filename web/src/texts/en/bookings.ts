@@ -35,6 +35,10 @@ export const bookings = {
     space: 'Space',
     plan: 'Plan',
     location: 'Location',
+    margin: 'Early and late minutes',
+    noMargin: 'None: doors open from the start to the end.',
+    earlyAndLate: (early: number, late: number) =>
+      `Doors open ${String(early)} min before the start and shut ${String(late)} min after the end, but not within a neighbour’s time.`,
     window: 'From – until',
     status: 'Status',
     doors: 'Doors',
@@ -80,6 +84,22 @@ export const bookings = {
       member_erased: 'A member is not known',
       member_on_hold: 'A member is on hold',
       window_past: 'It is over',
+    },
+    /** What it is and what to do. */
+    warningText: {
+      no_door: {
+        booking:
+          'Its space has no Lock mapping and its location no Group mapping. Map a lock to the space or a group to the location; this booking follows by itself.',
+        membership:
+          'Its plan lists no door and its location has no Group mapping. Add door access to the plan or map a group to the location; this membership follows by itself.',
+      },
+      door_inactive:
+        'Access to it waits. Connect its Kisi organization again under Settings > Integrations, or map the door anew.',
+      member_erased:
+        'Nothing opens for them. Have your booking system send the member again, or take them out of this record.',
+      member_on_hold:
+        'Nothing opens for them. Press Release hold on the member’s page; access follows by itself.',
+      window_past: 'Nothing will open. If it goes on, your booking system sends later dates.',
     },
     toDoors: 'Open Door Mappings',
     toPlan: 'Open the plan',

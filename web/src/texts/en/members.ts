@@ -51,7 +51,8 @@ export const members = {
     putTitle: (who: string) => `Put ${who} on hold?`,
     does: 'All doors shut for this member now, at Kisi and in My Keys. Nothing ends: bookings, memberships and grants go on and stay shut until you release the hold.',
     reasonLabel: 'Reason',
-    reasonHelp: 'Shown in the access log and to whoever looks why a door stays shut.',
+    reasonHelp:
+      'The member reads it in My Keys. It is shown in the access log, too, and to whoever looks why a door stays shut.',
     release: 'Release hold',
     releaseTitle: (who: string) => `Release the hold of ${who}?`,
     releases: 'What is live now opens again, and what begins later begins then.',

@@ -90,7 +90,7 @@ export const overview = {
   },
   foreign: {
     title: 'Access that others gave at Kisi',
-    text: 'Role assignments in mapped groups that another tool, or a person, has made. They are shown, never changed without your word.',
+    text: 'Role assignments in mapped groups that another tool, or a person, has made. They are shown, never changed without your word. What is put by hand into a group that Latchkey made for one lock is removed within the hour instead: grant that here.',
     none: 'None: all access in mapped groups comes from here.',
     some: (shown: number, count: number) => `${String(shown)} of ${String(count)}.`,
     columns: { who: 'Who', where: 'Door', window: 'From – until', wanted: 'Also granted here' },

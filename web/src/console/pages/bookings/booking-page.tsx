@@ -7,6 +7,9 @@ import { SourcePage } from '../sources/source-page';
 
 const t = texts.bookings.columns;
 
+const showMargin = ({ early, late }: { early: number; late: number }): string =>
+  early === 0 && late === 0 ? t.noMargin : t.earlyAndLate(early, late);
+
 /** Loaded by the router. */
 export function Component() {
   const { bookingId: id = '' } = useParams();
@@ -17,6 +20,7 @@ export function Component() {
     refetchInterval: ({ state: { data } }) => lookAgainMs(data ? [data] : []),
   });
   const spaceId = booking?.spaceId ?? null;
+  const margin = places.marginOf(spaceId);
   const locationId = places.locationOfSpace(spaceId);
   return (
     <SourcePage
@@ -28,6 +32,7 @@ export function Component() {
       about={[
         [t.space, spaceId === null ? texts.common.unknown : places.spaceName(spaceId)],
         [t.location, locationId === null ? texts.common.unknown : places.locationName(locationId)],
+        [t.margin, margin === null ? texts.common.unknown : showMargin(margin)],
       ]}
     />
   );

@@ -28,6 +28,16 @@ export function usePlaceNames() {
     locationName: (id: string): string => locationOf(id)?.name ?? id,
     /** `null`: the space is not known here. */
     locationOfSpace: (id: string | null): string | null => spaceOf(id)?.locationId ?? null,
+    /** How many minutes doors open before a booking of the space and shut after it; `null`: not known. */
+    marginOf: (spaceId: string | null): { early: number; late: number } | null => {
+      const space = spaceOf(spaceId);
+      const location = locationOf(space?.locationId ?? null);
+      if (!space || !location) return null;
+      return {
+        early: space.earlyMinutes ?? location.earlyMinutes,
+        late: space.lateMinutes ?? location.lateMinutes,
+      };
+    },
     /** IANA; that of this browser where no location says another. */
     zoneOf: (locationId: string | null): string => locationOf(locationId)?.timeZone ?? browserZone,
   };
