@@ -32,13 +32,13 @@ export function DoorSelect({
 } & Pick<SelectProps, 'label' | 'description' | 'error' | 'required'>) {
   const [search, setSearch] = useState('');
   const [typed] = useDebouncedValue(search, TYPING_MS);
-  const chosen = useDoors(value === null ? [] : [value])(value ?? '');
+  const chosen = useDoors(value === null ? [] : [value]).doorOf(value ?? '');
   // What stands in the field once a door is picked is its name, and no search.
   const query = typed === chosen?.name ? '' : typed.trim();
-  const { data: locations } = useLocations();
+  const { data: locations, error: placesError } = useLocations();
   const {
     data: mappings,
-    error,
+    error: mappingsError,
     isFetching,
   } = useQuery({
     queryKey: ['door-mappings', 'select', query, onlyActive],
@@ -56,7 +56,11 @@ export function DoorSelect({
       ),
     placeholderData: keepPreviousData,
   });
-  const found = (mappings?.data ?? []).map((mapping) => doorOf(mapping, locations ?? []));
+  const error = mappingsError ?? placesError;
+  // Without its place nobody knows the zone of the times that are entered for it.
+  const found = locations
+    ? (mappings?.data ?? []).map((mapping) => doorOf(mapping, locations))
+    : [];
   const doors = chosen && !found.some(({ id }) => id === chosen.id) ? [...found, chosen] : found;
   return (
     <Select
@@ -74,7 +78,9 @@ export function DoorSelect({
         disabled: mapping !== null && (unfit?.(mapping) ?? null) !== null,
       }))}
       filter={({ options }) => options}
-      nothingFoundMessage={error ? t.failed : isFetching ? texts.common.loading : t.nothing}
+      nothingFoundMessage={
+        error ? t.failed : isFetching || !locations ? texts.common.loading : t.nothing
+      }
       onChange={(id) => {
         onPick(doors.find((door) => door.id === id) ?? null);
       }}

@@ -35,10 +35,11 @@ export function MemberLink({ id }: { id: string }) {
 
 /** Leads to a door mapping, by name; to the access log of one that is deleted, by its id. */
 export function DoorLink({ id }: { id: string }) {
-  const door = useDoors([id])(id);
-  if (door === undefined) return <NameToCome />;
-  if (door.mapping === null) return <DeletedDoorLink id={id} />;
-  return <PlainLink to={`/door-mappings/${id}`}>{door.name}</PlainLink>;
+  const { doorOf, error } = useDoors([id]);
+  const door = doorOf(id);
+  if (door === undefined && error === null) return <NameToCome />;
+  if (door?.mapping === null) return <DeletedDoorLink id={id} />;
+  return <PlainLink to={`/door-mappings/${id}`}>{door?.name ?? id}</PlainLink>;
 }
 
 /** Leads to what is left of a deleted door mapping: its access log. */

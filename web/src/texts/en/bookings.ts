@@ -56,6 +56,7 @@ export const bookings = {
     order: 'This day is before the one in From.',
     memberHelp: 'Beginning of a name, e-mail address or id',
     noMember: 'Nobody begins like that',
+    membersNotRead: 'The members could not be read. Try again.',
     from: 'From day',
     until: 'Until day',
     anyMember: 'Clear the member',

@@ -6,6 +6,7 @@ import { useDoors } from '../../../api/doors';
 import { DataList, type Column } from '../../../shared/data-list';
 import { EmptyState } from '../../../shared/empty-state';
 import { GuideLink } from '../../../shared/guide-link';
+import { ProblemAlert } from '../../../shared/problem-alert';
 import { texts } from '../../../texts';
 import { useMay } from '../../session';
 import { DoorCell, KisiCell, SourceCell, StatusCell, WindowCell } from './grant-cells';
@@ -23,7 +24,9 @@ export function DoorAccessTab({ member }: { member: Member }) {
   const [filter, setFilter] = useState(NO_FILTER);
   const [isGranting, granting] = useDisclosure();
   const list = useGrants(member.id, filter);
-  const doorOf = useDoors((list.rows ?? []).map(({ doorMappingId }) => doorMappingId));
+  const { doorOf, error: doorsError } = useDoors(
+    (list.rows ?? []).map(({ doorMappingId }) => doorMappingId),
+  );
   const columns: readonly Column<Grant>[] = [
     { title: t.columns.door, cell: (grant) => <DoorCell door={doorOf(grant.doorMappingId)} /> },
     { title: t.columns.source, cell: (grant) => <SourceCell grant={grant} /> },
@@ -57,6 +60,7 @@ export function DoorAccessTab({ member }: { member: Member }) {
         <Filters filter={filter} onChange={setFilter} />
         {grantButton}
       </Group>
+      <ProblemAlert error={doorsError} />
       <DataList
         label={t.table}
         list={list}

@@ -43,7 +43,8 @@ export function ExplainTab({ member }: { member: Member }) {
   const [isFixing, fixing] = useDisclosure();
   const question: Question = { doorMappingId: params.get('door'), at: params.get('at') };
   const { doorMappingId, at } = question;
-  const asked = useDoors(doorMappingId === null ? [] : [doorMappingId])(doorMappingId ?? '');
+  const doors = useDoors(doorMappingId === null ? [] : [doorMappingId]);
+  const asked = doors.doorOf(doorMappingId ?? '');
   const { data, error, isFetching, refetch } = useQuery({
     queryKey: ['explain', member.id, doorMappingId, at],
     queryFn: () =>
@@ -89,7 +90,7 @@ export function ExplainTab({ member }: { member: Member }) {
           onAsk={ask}
         />
       )}
-      <ProblemAlert error={error} />
+      <ProblemAlert error={error ?? doors.error} />
       {data && (
         <Explanation
           explained={data}

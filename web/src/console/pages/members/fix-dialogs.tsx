@@ -2,6 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import { answer, api } from '../../../api/client';
 import { useDoors } from '../../../api/doors';
 import { DatesDialog } from './change-dates';
+import { Dialog } from '../../../shared/dialog';
+import { ProblemAlert } from '../../../shared/problem-alert';
+import { texts } from '../../../texts';
 import type { DialogFix } from './fix';
 import { GrantDialog } from './grant-door-access';
 import { HoldDialog } from './hold-dialog';
@@ -19,7 +22,7 @@ interface Props {
 
 /** The dialog that asks about a fix. It outlives the reason that it mends. */
 export function FixDialog({ fix, member, doorMappingId, opened, onClose }: Props) {
-  const door = useDoors([doorMappingId])(doorMappingId);
+  const door = useDoors([doorMappingId]).doorOf(doorMappingId);
   switch (fix.kind) {
     case 'grant':
       return (
@@ -45,6 +48,11 @@ export function FixDialog({ fix, member, doorMappingId, opened, onClose }: Props
   }
 }
 
+const TITLES = {
+  revoke: texts.members.access.revoke,
+  changeDates: texts.members.changeDates.title,
+} as const;
+
 /** The dialogs of the list, for one grant. */
 function ExistingGrantDialog({
   kind,
@@ -57,12 +65,20 @@ function ExistingGrantDialog({
   opened: boolean;
   onClose: () => void;
 }) {
-  const { data: grant } = useQuery({
+  const { data: grant, error } = useQuery({
     queryKey: ['grants', 'one', grantId],
     queryFn: () => answer(api.GET('/v1/grants/{id}', { params: { path: { id: grantId } } })),
   });
-  const door = useDoors(grant ? [grant.doorMappingId] : [])(grant?.doorMappingId ?? '');
-  if (!grant || !door) return null;
+  const doors = useDoors(grant ? [grant.doorMappingId] : []);
+  const door = doors.doorOf(grant?.doorMappingId ?? '');
+  if (!grant || !door) {
+    const problem = error ?? doors.error;
+    return (
+      <Dialog opened={opened && problem !== null} onClose={onClose} title={TITLES[kind]}>
+        <ProblemAlert error={problem} />
+      </Dialog>
+    );
+  }
   return kind === 'revoke' ? (
     <RevokeDialog grant={grant} door={door} opened={opened} onClose={onClose} />
   ) : (

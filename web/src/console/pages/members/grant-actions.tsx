@@ -83,7 +83,7 @@ export function GrantActions({
             </ActionIcon>
           </Tooltip>
         )}
-        <MoreActions grant={grant} member={member} onShow={setShown} />
+        <MoreActions grant={grant} member={member} mayEnterTimes={!!door} onShow={setShown} />
       </Group>
       <ProblemAlert error={restore.error ?? retry.error} />
       <RevokeDialog grant={grant} door={door} opened={shown === 'revoke'} onClose={close} />
@@ -96,10 +96,13 @@ export function GrantActions({
 function MoreActions({
   grant,
   member,
+  mayEnterTimes,
   onShow,
 }: {
   grant: Grant;
   member: Member;
+  /** Without the door's zone no time can be entered. */
+  mayEnterTimes: boolean;
   onShow: (dialog: 'dates' | 'history') => void;
 }) {
   const { temporalWebUrl } = useSession();
@@ -122,6 +125,7 @@ function MoreActions({
       <Menu.Dropdown>
         {mayChange && (
           <Menu.Item
+            disabled={!mayEnterTimes}
             leftSection={<IconCalendarTime size={16} aria-hidden />}
             onClick={() => {
               show('dates');

@@ -7,6 +7,7 @@ import { answer, api } from '../../../api/client';
 import { LIVE_MS } from '../../../api/query';
 import { PlainLink } from '../../../shared/named';
 import { browserZone, showInstant } from '../../../shared/time';
+import { ProblemAlert } from '../../../shared/problem-alert';
 import { texts } from '../../../texts';
 import { useMayEverywhere } from '../../session';
 import { HoldDialog, type HoldChange } from './hold-dialog';
@@ -65,12 +66,12 @@ export function HoldCard({ member }: { member: Member }) {
 
 /** How far the doors have followed a hold, and what it does not take away. */
 function HowFar({ memberId }: { memberId: string }) {
-  const { data } = useQuery({
+  const { data, error } = useQuery({
     queryKey: ['member', memberId, 'hold'],
     queryFn: () => answer(api.GET('/v1/members/{id}/hold', { params: { path: { id: memberId } } })),
     refetchInterval: LIVE_MS.calm,
   });
-  if (!data) return null;
+  if (!data) return <ProblemAlert error={error} />;
   const { settled, foreignRows } = data;
   const integrationIds = [...new Set(foreignRows.map(({ integrationId }) => integrationId))];
   return (

@@ -10,6 +10,7 @@ import { DataList, type Column } from '../../../shared/data-list';
 import { EmptyState } from '../../../shared/empty-state';
 import { GuideLink } from '../../../shared/guide-link';
 import { DoorLink } from '../../../shared/named';
+import { ProblemAlert } from '../../../shared/problem-alert';
 import { texts } from '../../../texts';
 import { useMay } from '../../session';
 import { AddDoorAccess } from './add-door-access';
@@ -114,7 +115,8 @@ export function PlanDoorAccess({ plan }: { plan: Plan }) {
 }
 
 function Affected({ planId }: { planId: string }) {
-  const { data } = useActiveCount(planId);
+  const { data, error } = useActiveCount(planId);
+  if (!data && error) return <ProblemAlert error={error} />;
   if (!data) return <Skeleton height={24} w={280} />;
   const { nobody, count } = texts.plans.affected;
   return <Text fw={600}>{data.count === 0 ? nobody : count(data.count, data.isAll)}</Text>;

@@ -31,7 +31,7 @@ export function RemoveDoorAccess({ opened, ...props }: Props & { opened: boolean
 
 function RemoveForm({ planId, door: { doorMappingId }, onClose, onJob }: Props) {
   const queries = useQueryClient();
-  const door = useDoors([doorMappingId])(doorMappingId);
+  const { doorOf, error: doorError } = useDoors([doorMappingId]);
   const path = { id: planId, doorMappingId };
   const send = (dryRun: 'true' | 'false') =>
     answer(
@@ -58,8 +58,8 @@ function RemoveForm({ planId, door: { doorMappingId }, onClose, onJob }: Props) 
   });
   return (
     <Stack>
-      <ProblemAlert error={remove.error} />
-      <EffectPreview dryRun={dryRun} zone={door?.zone ?? browserZone} />
+      <ProblemAlert error={remove.error ?? doorError} />
+      <EffectPreview dryRun={dryRun} zone={doorOf(doorMappingId)?.zone ?? browserZone} />
       <DialogButtons onCancel={onClose}>
         <Button
           color="red"

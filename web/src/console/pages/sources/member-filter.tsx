@@ -22,7 +22,7 @@ export function MemberFilter({
   const [typed, setTyped] = useState('');
   const [search] = useDebouncedValue(typed.trim(), TYPING_MS);
   const chosenName = useMemberName(value ?? null);
-  const { data: found = [] } = useQuery({
+  const { data: found = [], error } = useQuery({
     queryKey: ['members', 'offered', search],
     queryFn: async () => {
       const query = { limit: MOST_OFFERED, ...(search !== '' && { search }) };
@@ -39,7 +39,7 @@ export function MemberFilter({
       searchable
       clearable
       clearButtonProps={{ 'aria-label': t.anyMember }}
-      nothingFoundMessage={t.noMember}
+      nothingFoundMessage={error ? t.membersNotRead : t.noMember}
       // What was found matches already; the chosen one stays shown whatever is typed.
       filter={(input) => input.options}
       data={

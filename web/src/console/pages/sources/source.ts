@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { answer, api, type Of } from '../../../api/client';
+import { NO_ZONE } from '../../../api/doors';
 import { readAll, useLocations, useSpaces } from '../../../api/places';
 import { LIVE_MS } from '../../../api/query';
-import { browserZone } from '../../../shared/time';
 
 /** A booking or a membership: what both answer. */
 export type Source = Of<'Booking'> | Of<'Membership'>;
@@ -38,8 +38,8 @@ export function usePlaceNames() {
         late: space.lateMinutes ?? location.lateMinutes,
       };
     },
-    /** IANA; that of this browser where no location says another. */
-    zoneOf: (locationId: string | null): string => locationOf(locationId)?.timeZone ?? browserZone,
+    /** IANA. */
+    zoneOf: (locationId: string | null): string => locationOf(locationId)?.timeZone ?? NO_ZONE,
   };
 }
 
