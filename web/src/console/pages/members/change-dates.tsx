@@ -34,7 +34,8 @@ export function DatesDialog({ opened, ...props }: Props & { opened: boolean }) {
 }
 
 function DatesForm({ grant, door, onClose }: Props) {
-  const before = enteredOf(grant, door.zone);
+  // As it was when the dialog opened: what others change meanwhile is not what was touched here.
+  const [before] = useState(() => enteredOf(grant, door.zone));
   const [entered, setEntered] = useState(before);
   const changed = useGrantsChanged();
   const change = useMutation({
