@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /** The preferred port, or a free one (with a word about it) when that one is busy or not given. */
@@ -13,19 +14,21 @@ export async function pickPort(
   return port;
 }
 
+/**
+ * Where ports are looked for. From 32768 (Linux) or 49152 (macOS, Windows) on the system gives them out by
+ * itself: one of those might be somebody else's before its server has started.
+ */
+const FIRST_PORT = 15_000;
+const LAST_PORT = 32_000;
+const ATTEMPTS = 100;
+
 /** A port of 127.0.0.1 that nobody listens on now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => {
-        resolve(port);
-      });
-    });
-  });
+export async function freePort(): Promise<number> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const port = randomInt(FIRST_PORT, LAST_PORT);
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`No free port was found between ${FIRST_PORT} and ${LAST_PORT}`);
 }
 
 /** Both addresses are tried: where one of them is taken, some systems still give out the other. */
