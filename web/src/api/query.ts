@@ -6,11 +6,20 @@ export const LIVE_MS = { busy: 1_500, calm: 10_000 } as const;
 
 const TRIES = 2;
 
+/**
+ * Whether there is a connection is known only by an answer. Without one nothing waits to be sent later:
+ * what somebody pressed, and saw come to nothing, must not happen an hour after.
+ */
+const networkMode = 'always';
+
 /** One per page. What the API refuses is not asked again; what it did not answer is, twice. */
 export function newQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
+      mutations: { networkMode },
       queries: {
+        networkMode,
+        refetchOnReconnect: true,
         staleTime: 1_000,
         retry: (failures, error) =>
           failures < TRIES && !(error instanceof ApiProblem && isRefusal(error)),
