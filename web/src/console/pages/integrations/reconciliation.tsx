@@ -79,7 +79,7 @@ function Refused({
           <Stack>
             <Text>{t.approveText(run.plannedRemovals, run.openDoors)}</Text>
             <ProblemAlert error={approval.error} />
-            <DialogButtons onCancel={asking.close}>
+            <DialogButtons onCancel={asking.close} isBusy={approval.isPending}>
               <Button
                 color="red"
                 loading={approval.isPending}

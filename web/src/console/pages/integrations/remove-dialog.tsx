@@ -73,7 +73,7 @@ function RemoveForm({ integration, onClose }: { integration: Integration; onClos
         ]}
       />
       <ProblemAlert error={removal.error} />
-      <DialogButtons onCancel={onClose}>
+      <DialogButtons onCancel={onClose} isBusy={removal.isPending}>
         <Button
           color="red"
           loading={removal.isPending}

@@ -91,7 +91,7 @@ function MemberForm({ member, onClose, onSaved }: Props) {
           autoComplete="off"
           {...form.getInputProps('name')}
         />
-        <DialogButtons onCancel={onClose}>
+        <DialogButtons onCancel={onClose} isBusy={save.isPending}>
           <Button type="submit" loading={save.isPending}>
             {member === null ? t.add : texts.common.save}
           </Button>

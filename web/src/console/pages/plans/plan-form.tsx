@@ -78,7 +78,7 @@ function PlanForm({ plan, onClose, onSaved }: Props) {
           maxLength={200}
           {...form.getInputProps('name')}
         />
-        <DialogButtons onCancel={onClose}>
+        <DialogButtons onCancel={onClose} isBusy={save.isPending}>
           <Button type="submit" loading={save.isPending}>
             {plan === null ? t.create : texts.common.save}
           </Button>

@@ -60,7 +60,7 @@ function RemoveForm({ planId, door: { doorMappingId }, onClose, onJob }: Props) 
     <Stack>
       <ProblemAlert error={remove.error} />
       <EffectPreview dryRun={dryRun} zone={door?.zone ?? browserZone} />
-      <DialogButtons onCancel={onClose}>
+      <DialogButtons onCancel={onClose} isBusy={remove.isPending}>
         <Button
           color="red"
           loading={remove.isPending}
