@@ -50,9 +50,9 @@ function ForeignForm({
       );
     },
     {
-      onSuccess: async () => {
+      onSuccess: () => {
         onDone();
-        await queries.invalidateQueries({ queryKey: ['foreign-rows', id] });
+        void queries.invalidateQueries({ queryKey: ['foreign-rows', id] });
       },
     },
   );

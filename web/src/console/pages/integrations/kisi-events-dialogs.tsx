@@ -37,7 +37,7 @@ export function ListenToEvents({
           body: { register },
         }),
       ),
-    { onSuccess: refresh },
+    { onSuccess: () => void refresh() },
   );
   if (make.data) return <Made webhook={make.data} onClose={onClose} />;
   return (

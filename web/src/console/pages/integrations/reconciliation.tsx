@@ -59,10 +59,10 @@ function Refused({
         api.POST('/v1/integrations/{id}/reconcile-approval', { params: { header, path: { id } } }),
       ),
     {
-      onSuccess: async () => {
+      onSuccess: () => {
         asking.close();
         notifications.show({ color: 'green', message: t.approved });
-        await refresh();
+        void refresh();
       },
     },
   );
