@@ -230,7 +230,7 @@ function Navigation({ session, onGo }: { session: Session; onGo: () => void }) {
 
 function PlaceLink({ place, onGo }: { place: Place; onGo: () => void }) {
   const { pathname } = useLocation();
-  const isHere = place.to === '/' ? pathname === '/' : pathname.startsWith(place.to);
+  const isHere = pathname === place.to || pathname.startsWith(`${place.to}/`);
   return (
     <NavLink
       component={Link}
