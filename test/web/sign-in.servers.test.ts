@@ -190,6 +190,51 @@ test('a key of the booking system sees no settings that it may not change', asyn
   expect(await create.count()).toBe(0);
   const sync = page.getByRole('button', { name: texts.doorMappings.sync.action });
   expect(await sync.count()).toBe(0);
+  // Nor an empty page where somebody sends them an address.
+  await stage.api.ok('PUT', '/v1/members/mem_one', { name: 'Una', email: 'una@example.com' });
+  await page.goto('/members/mem_one/explain');
+  await page.getByText(texts.members.hold.none).waitFor();
+});
+
+test('an address asks for what there is, or is read without what there is not', async () => {
+  await stage.api.ok('PUT', '/v1/members/mem_one', { name: 'Una', email: 'una@example.com' });
+  const { page } = await stage.admin();
+  await page.goto('/members/mem_one/nonsense');
+  await page.getByText(texts.members.hold.none).waitFor();
+  for (const path of ['/bookings', '/memberships']) {
+    const isRead = page.waitForResponse((response) => response.url().includes(`/v1${path}`));
+    await page.goto(`${path}?status=nonsense`);
+    expect((await isRead).status()).toBe(200);
+  }
+  const menu = page.getByRole('navigation');
+  expect(await menu.locator('[aria-current="page"]').allTextContents()).toEqual([
+    t.nav.memberships,
+  ]);
+});
+
+test('a page begins at its top with the focus in it, and the way back leads to where one was', async () => {
+  const { page } = await stage.admin();
+  await page.goto('/guide');
+  const other = page
+    .getByRole('navigation', { name: texts.help.contents })
+    .getByRole('link')
+    .last();
+  await other.waitFor();
+  const scrolled = (): Promise<number> => page.evaluate<number>('Math.round(scrollY)');
+  const DEEP_PX = 600;
+  await page.evaluate(`scrollTo(0, ${String(DEEP_PX)})`);
+  // A click of its own would scroll to the link.
+  await other.dispatchEvent('click');
+  await page.waitForURL('**/guide/**');
+  await eventually(scrolled, (px) => px === 0);
+  await page.goBack();
+  await eventually(scrolled, (px) => px === DEEP_PX);
+
+  await goTo(page, t.nav.members);
+  await eventually(
+    () => page.evaluate<string>('document.activeElement.tagName'),
+    (tag) => tag === 'MAIN',
+  );
 });
 
 test('works by keyboard: past the menu, through it, and into a dialog and back', async () => {
