@@ -1,3 +1,4 @@
+import { GUIDE_ANCHORS } from '../../web/src/shared/guide-sections';
 import { texts } from '../../web/src/texts';
 import { eventually } from '../support/eventually';
 import { field, goTo } from './people';
@@ -80,6 +81,15 @@ test('goes on where one was sent away from, and nothing of the key stays in the 
   expect(kept).not.toContain('latchkey_session');
   const [cookie] = await page.context().cookies();
   expect(cookie).toMatchObject({ name: 'latchkey_session', httpOnly: true, sameSite: 'Lax' });
+});
+
+test('a section of the guide that one was sent to is shown after the sign-in', async () => {
+  const { page } = await stage.visit();
+  const address = `/guide#${GUIDE_ANCHORS.troubleshooting}`;
+  await page.goto(address);
+  await field(page, 'API key').fill(stage.adminApiKey);
+  await page.getByRole('button', { name: t.signIn.submit, exact: true }).click();
+  await page.waitForURL(stage.url + address);
 });
 
 test('by the identity provider one goes on where one was sent away from', async () => {

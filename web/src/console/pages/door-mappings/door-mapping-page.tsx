@@ -52,6 +52,7 @@ export function Component() {
         onChange={(next) => {
           void navigate(
             `/door-mappings/${mappingId}${next === TABS.overview ? '' : `/${next ?? ''}`}`,
+            { preventScrollReset: true },
           );
         }}
       >

@@ -44,6 +44,7 @@ export function Component() {
           onChange={(next) => {
             void navigate(
               `/settings/integrations/${integrationId}${next === 'health' ? '' : `/${next ?? ''}`}`,
+              { preventScrollReset: true },
             );
           }}
         >

@@ -47,7 +47,9 @@ export function Component() {
         value={tabOf(tab, [TABS.profile, TABS.doorAccess, ...forAll])}
         keepMounted={false}
         onChange={(value) => {
-          void navigate(`/members/${memberId}/${value ?? TABS.profile}`);
+          void navigate(`/members/${memberId}/${value ?? TABS.profile}`, {
+            preventScrollReset: true,
+          });
         }}
       >
         <Tabs.List mb="lg">

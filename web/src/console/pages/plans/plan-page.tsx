@@ -34,7 +34,7 @@ export function Component() {
         value={tabOf(tab, [TABS.plan, TABS.doorAccess])}
         keepMounted={false}
         onChange={(value) => {
-          void navigate(`/plans/${planId}/${value ?? TABS.plan}`);
+          void navigate(`/plans/${planId}/${value ?? TABS.plan}`, { preventScrollReset: true });
         }}
       >
         <Tabs.List mb="lg">
