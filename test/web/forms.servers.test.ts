@@ -1,4 +1,5 @@
 import { fillShowcase, type Showcase } from '../../scripts/web/showcase';
+import type { Route } from 'playwright-core';
 import { demoApiKey } from '../../simulator';
 import { texts } from '../../web/src/texts';
 import { eventually } from '../support/eventually';
@@ -43,6 +44,68 @@ test('a time that is typed by half is not taken for none', async () => {
     `/v1/members/${showcase.otherMemberId}/grants`,
   );
   expect(data[0]?.endsAt).toBe('2030-12-24T17:00:00.000Z');
+});
+
+/** How many of a member's grants somebody has revoked by hand. */
+const revokedOf = async (memberId: string): Promise<number> => {
+  const { data } = await stage.api.ok<{ data: { stops: string[] }[] }>(
+    'GET',
+    `/v1/members/${memberId}/grants`,
+  );
+  return data.filter(({ stops }) => stops.includes('admin')).length;
+};
+
+test('without a connection a press comes to nothing at once, and is not sent later', async () => {
+  const t = texts.members.revokeForm;
+  const { page } = await stage.admin();
+  const before = await revokedOf(showcase.memberId);
+  await page.goto(`/members/${showcase.memberId}/door-access`);
+  await page.getByRole('button', { name: texts.members.access.revoke }).first().click();
+  const form = page.getByRole('dialog');
+  await page.context().setOffline(true);
+  await click(form, t.submit);
+  await form.getByText(texts.common.problem.noAnswer).waitFor();
+  await click(form, texts.common.cancel);
+  await form.waitFor({ state: 'hidden' });
+  // Whatever the page still had to send would go before it reads anew.
+  const isReadAnew = page.waitForResponse(
+    (response) => response.url().includes('/v1/grants?') && response.ok(),
+  );
+  await page.context().setOffline(false);
+  await isReadAnew;
+  expect(await revokedOf(showcase.memberId)).toBe(before);
+
+  await page.getByRole('button', { name: texts.members.access.revoke }).first().click();
+  await click(form, t.submit);
+  await form.waitFor({ state: 'hidden' });
+  expect(await revokedOf(showcase.memberId)).toBe(before + 1);
+});
+
+test('a dialog that sends something stays until that is answered', async () => {
+  const t = texts.members.form;
+  const { page } = await stage.admin();
+  await page.goto(`/members/${showcase.memberId}`);
+  await click(page, t.edit);
+  const form = dialog(page, t.editTitle);
+  const held: Route[] = [];
+  await page.route('**/v1/members/*', async (route) => {
+    if (route.request().method() === 'PUT') held.push(route);
+    else await route.fallback();
+  });
+  await click(form, texts.common.save);
+  const isDisabled = (name: string): Promise<boolean> =>
+    form.getByRole('button', { name, exact: true }).isDisabled();
+  await eventually(() => isDisabled(texts.common.cancel), Boolean);
+  await eventually(() => isDisabled(texts.common.close), Boolean);
+  await page.keyboard.press('Escape');
+  await eventually(
+    () => held.length,
+    (count) => count === 1,
+  );
+  await held[0]?.abort();
+  await form.getByText(texts.common.problem.noAnswer).waitFor();
+  await page.keyboard.press('Escape');
+  await form.waitFor({ state: 'hidden' });
 });
 
 test('a door is added to a plan only when one has seen who gets it', async () => {

@@ -34,11 +34,30 @@ async function problemOf(response: Response): Promise<Problem | null> {
   return (await response.json().catch(() => null)) as Problem | null;
 }
 
+/** How long an answer is waited for, ms: the API waits 8 s at most for each thing that it asks Kisi. */
+const ANSWER_MS = 30_000;
+
+/**
+ * Sends a request and ends it, the reading of the answer included, when that takes too long: what is in
+ * between may take a request and never answer.
+ */
+function fetchInTime(request: Request): Promise<Response> {
+  // `AbortSignal.any` is not in every browser that these pages are built for (Safari before 17.4).
+  const end = new AbortController();
+  for (const signal of [request.signal, AbortSignal.timeout(ANSWER_MS)]) {
+    if (signal.aborted) end.abort(signal.reason);
+    signal.addEventListener('abort', () => {
+      end.abort(signal.reason);
+    });
+  }
+  return fetch(request, { signal: end.signal });
+}
+
 /**
  * The API, typed from its own OpenAPI document. The browser sends the session's cookie by itself.
  * Every call throws `ApiProblem` unless it is answered with 2xx.
  */
-export const api = createClient<paths>({ headers: OWN_PAGE });
+export const api = createClient<paths>({ headers: OWN_PAGE, fetch: fetchInTime });
 api.use(throwProblems);
 
 /**

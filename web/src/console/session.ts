@@ -1,13 +1,13 @@
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { answer, api, ApiProblem, type Of } from '../api/client';
+import { SESSION } from '../api/query';
 import { texts } from '../texts';
 
 /** Who is signed in here, and what they may do. */
 export type Session = Of<'Session'>;
 type Scope = Session['scopes'][number];
 
-const KEY = ['session'];
 const READ_AGAIN_MS = 60_000;
 
 /** Nobody is signed in here: nobody was, the session has ended by itself, or it was signed out of. */
@@ -19,13 +19,13 @@ export interface SignedOut {
 export function useSessionQuery() {
   const queries = useQueryClient();
   return useQuery({
-    queryKey: KEY,
-    queryFn: async (): Promise<Session | SignedOut> => {
+    queryKey: SESSION,
+    queryFn: async ({ signal }): Promise<Session | SignedOut> => {
       try {
-        return await answer(api.GET('/v1/session'));
+        return await answer(api.GET('/v1/session', { signal }));
       } catch (error) {
         if (!(error instanceof ApiProblem && error.status === 401)) throw error;
-        const before = queries.getQueryData<Session | SignedOut>(KEY) ?? { out: 'never' };
+        const before = queries.getQueryData<Session | SignedOut>(SESSION) ?? { out: 'never' };
         return 'out' in before ? before : { out: 'ended' };
       }
     },
@@ -69,10 +69,11 @@ export function useSignIn() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (apiKey: string) => answer(api.POST('/v1/session', { body: { apiKey } })),
-    onSuccess: (session) => {
+    onSuccess: async (session) => {
+      await stopReading(queries);
       // Whoever was here before may have seen more.
-      forgetAllBut(KEY, queries);
-      queries.setQueryData(KEY, session);
+      forgetAllElse(queries);
+      queries.setQueryData<Session>(SESSION, session);
     },
   });
 }
@@ -82,9 +83,10 @@ export function useSignOut() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: () => api.DELETE('/v1/session'),
-    onSuccess: () => {
-      queries.setQueryData<SignedOut>(KEY, { out: 'left' });
-      forgetAllBut(KEY, queries);
+    onSuccess: async () => {
+      await stopReading(queries);
+      queries.setQueryData<SignedOut>(SESSION, { out: 'left' });
+      forgetAllElse(queries);
     },
     onError: () => {
       notifications.show({ color: 'red', message: texts.shell.signOutFailed });
@@ -92,6 +94,11 @@ export function useSignOut() {
   });
 }
 
-function forgetAllBut(key: readonly string[], queries: QueryClient): void {
-  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== key[0] });
+/** A read of the session that is on its way would answer how it was before. */
+function stopReading(queries: QueryClient): Promise<void> {
+  return queries.cancelQueries({ queryKey: SESSION });
+}
+
+function forgetAllElse(queries: QueryClient): void {
+  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION[0] });
 }

@@ -29,10 +29,11 @@ import {
   IconUsers,
   type Icon,
 } from '@tabler/icons-react';
-import { Suspense, useEffect } from 'react';
+import { useEffect } from 'react';
 import { Link, Navigate, Outlet, useLocation, useNavigate } from 'react-router';
 import { ProblemAlert } from '../shared/problem-alert';
 import { texts } from '../texts';
+import { PageChange } from './page-change';
 import { useSessionQuery, useSignOut, type Session } from './session';
 import classes from './shell.module.css';
 import { takeWayBack } from './way-back';
@@ -51,7 +52,7 @@ export function Shell() {
   useWayBack(isIn);
   if (session !== undefined && !isIn) {
     // Whoever has left does not ask the next one to go on where they were.
-    const from = session.out === 'left' ? '/' : location.pathname + location.search;
+    const from = session.out === 'left' ? '/' : location.pathname + location.search + location.hash;
     return <Navigate to="/sign-in" replace state={{ from }} />;
   }
   if (session === undefined) {
@@ -67,6 +68,7 @@ export function Shell() {
       navbar={{ width: NAVBAR_WIDTH, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
       padding="md"
     >
+      <PageChange contentId={CONTENT_ID} />
       <a href={`#${CONTENT_ID}`} className={classes.skip}>
         {t.skipToContent}
       </a>
@@ -95,9 +97,7 @@ export function Shell() {
         <Navigation session={session} onGo={menu.close} />
       </AppShell.Navbar>
       <AppShell.Main id={CONTENT_ID} tabIndex={-1} className={classes.main}>
-        <Suspense fallback={<Loader aria-label={texts.common.loading} />}>
-          <Outlet />
-        </Suspense>
+        <Outlet />
       </AppShell.Main>
     </AppShell>
   );
@@ -230,7 +230,7 @@ function Navigation({ session, onGo }: { session: Session; onGo: () => void }) {
 
 function PlaceLink({ place, onGo }: { place: Place; onGo: () => void }) {
   const { pathname } = useLocation();
-  const isHere = place.to === '/' ? pathname === '/' : pathname.startsWith(place.to);
+  const isHere = pathname === place.to || pathname.startsWith(`${place.to}/`);
   return (
     <NavLink
       component={Link}

@@ -14,8 +14,6 @@ export function useMyKeys(onSessionOver: (hadKeys: boolean) => void) {
   const query = useQuery({
     queryKey: ['my-keys'],
     queryFn: readMyKeys,
-    // Whether there is a connection is known only by an answer.
-    networkMode: 'always',
     refetchInterval: ({ state }) => pauseUntilNext(state.data, serverNow()),
   });
   const { data, error, dataUpdatedAt, failureCount } = query;

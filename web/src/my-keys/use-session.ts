@@ -21,8 +21,6 @@ const LONGEST_PAUSE_MS = 8_000;
 /** How what the session hangs on is asked again. */
 const UNTIL_ANSWERED = {
   gcTime: 0,
-  // Without a connection it is tried too: whether there is one is known only by an answer.
-  networkMode: 'always',
   retryDelay: (failures: number) => Math.min(1_000 * 2 ** failures, LONGEST_PAUSE_MS),
 } as const;
 const isFramed = window.self !== window.top;

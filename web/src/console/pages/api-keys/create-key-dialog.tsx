@@ -11,16 +11,12 @@ const t = texts.apiKeys;
 export function CreateKeyDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const [made, setMade] = useState<NewApiKey | null>(null);
   const create = useCreateKey(setMade);
-  const close = (): void => {
-    // A key that is being made has a secret that nobody would see.
-    if (!create.isPending) onClose();
-  };
   return (
     <Dialog
       title={made === null ? t.form.create : t.secret.title}
       opened={opened}
-      onClose={close}
-      isSticky={made !== null || create.isPending}
+      onClose={onClose}
+      isSticky={made !== null}
       onClosed={() => {
         setMade(null);
         create.reset();
@@ -33,7 +29,7 @@ export function CreateKeyDialog({ opened, onClose }: { opened: boolean; onClose:
           isSending={create.isPending}
           error={create.error}
           onSubmit={create.mutate}
-          onCancel={close}
+          onCancel={onClose}
         />
       ) : (
         <SecretOnce made={made} onDone={onClose} />

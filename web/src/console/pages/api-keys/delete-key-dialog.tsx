@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { Dialog } from '../../../shared/dialog';
+import { Dialog, useBusyDialog } from '../../../shared/dialog';
 import { ProblemAlert } from '../../../shared/problem-alert';
 import { browserZone, showInstant } from '../../../shared/time';
 import { texts } from '../../../texts';
@@ -31,6 +31,7 @@ function DeleteForm({ apiKey, onClose }: Props) {
     notifications.show({ message: t.done(name) });
     onClose();
   });
+  useBusyDialog(remove.isPending);
   return (
     <Stack>
       <ProblemAlert error={remove.error} />
@@ -40,7 +41,7 @@ function DeleteForm({ apiKey, onClose }: Props) {
         {lastUsedAt === null ? t.neverUsed : t.lastUsed(showInstant(lastUsedAt, browserZone))}
       </Text>
       <Group justify="flex-end">
-        <Button variant="default" onClick={onClose} data-autofocus>
+        <Button variant="default" disabled={remove.isPending} onClick={onClose} data-autofocus>
           {texts.common.cancel}
         </Button>
         <Button

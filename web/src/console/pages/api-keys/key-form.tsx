@@ -82,7 +82,7 @@ export function KeyForm({
           data={locations.map(({ id, name }) => ({ value: id, label: name }))}
           {...form.getInputProps('locationIds')}
         />
-        <DialogButtons onCancel={onCancel}>
+        <DialogButtons onCancel={onCancel} isBusy={isSending}>
           <Button type="submit" loading={isSending}>
             {submit}
           </Button>

@@ -6,6 +6,7 @@ import { PlainLink } from '../../../shared/named';
 import { PageHeader } from '../../../shared/page-header';
 import { showWindow } from '../../../shared/time';
 import { texts } from '../../../texts';
+import { choiceOf } from '../../choice-of';
 import { DoorsCell, MembersCell, SourceStatusBadge } from '../sources/cells';
 import { ChoiceFilter } from '../sources/choice-filter';
 import { useFilters } from '../sources/filters';
@@ -31,7 +32,7 @@ export function Component() {
   const query = {
     memberId,
     spaceId,
-    status: status as Status | undefined,
+    status: choiceOf(status, Object.keys(t.booking.status) as Status[]),
     from: startOfDay(from, zone),
     to: isBackwards ? undefined : startOfDay(dayAfter(until), zone),
   };

@@ -55,7 +55,7 @@ function DeleteForm({ mapping: { id, name, locationId }, onClose, onDeleted }: P
       {trial.isPending && <Skeleton height={EFFECT_HEIGHT} aria-label={t.asking} />}
       {effect && <AccessEffect effect={effect} zone={zone} />}
       <ProblemAlert error={deletion.error ?? trial.error} />
-      <DialogButtons onCancel={onClose}>
+      <DialogButtons onCancel={onClose} isBusy={deletion.isPending}>
         <Button
           color="red"
           disabled={!effect}

@@ -7,6 +7,7 @@ import { PageHeader } from '../../../shared/page-header';
 import { ProblemAlert } from '../../../shared/problem-alert';
 import { DoorTimeline } from '../../../shared/timeline/timeline';
 import { texts } from '../../../texts';
+import { tabOf } from '../../choice-of';
 import { useMay } from '../../session';
 import { AccessLogs } from './access-logs';
 import { DetailActions } from './detail-actions';
@@ -21,7 +22,7 @@ const CONTENT_HEIGHT = 240;
 
 /** Loaded by the router: one door mapping, and its access log, which outlives it. */
 export function Component() {
-  const { mappingId = '', tab = TABS.overview } = useParams();
+  const { mappingId = '', tab } = useParams();
   const navigate = useNavigate();
   const { data: mapping, error } = useQuery({
     queryKey: ['door-mapping', mappingId],
@@ -30,6 +31,7 @@ export function Component() {
     refetchInterval: LIVE_MS.calm,
   });
   const maySeeTimeline = useMay('admin', 'operator');
+  const tabs = [TABS.overview, TABS.logs, ...(maySeeTimeline ? [TABS.timeline] : [])] as const;
   const zone = useZone(mapping?.locationId ?? null);
   const isGone = error instanceof ApiProblem && error.status === 404;
   return (
@@ -45,11 +47,12 @@ export function Component() {
       </PageHeader>
       {isGone ? <Text mb="md">{t.detail.gone}</Text> : <ProblemAlert error={error} />}
       <Tabs
-        value={isGone ? TABS.logs : tab}
+        value={isGone ? TABS.logs : tabOf(tab, tabs)}
         keepMounted={false}
         onChange={(next) => {
           void navigate(
             `/door-mappings/${mappingId}${next === TABS.overview ? '' : `/${next ?? ''}`}`,
+            { preventScrollReset: true },
           );
         }}
       >

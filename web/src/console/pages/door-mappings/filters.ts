@@ -25,10 +25,13 @@ export function useFilters(): {
     filters,
     isFiltered: NAMES.some((name) => params.has(name)),
     change(some) {
-      setParams((before) => write({ ...read(before), ...some }), { replace: true });
+      setParams((before) => write({ ...read(before), ...some }), {
+        replace: true,
+        preventScrollReset: true,
+      });
     },
     clear() {
-      setParams({}, { replace: true });
+      setParams({}, { replace: true, preventScrollReset: true });
     },
   };
 }

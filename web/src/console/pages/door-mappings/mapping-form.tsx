@@ -1,4 +1,4 @@
-import { Button, Group, Select, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Select, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { Of } from '../../../api/client';
 import { AccessEffect } from '../../../shared/access-effect';
@@ -64,16 +64,14 @@ export function MappingForm({
         <Text size="sm">{t.touchedText}</Text>
         <AccessEffect effect={effect} zone={zone} />
         <ProblemAlert error={save.error} />
-        <Group justify="flex-end">
-          <Button
-            variant="default"
-            onClick={() => {
-              setEffect(null);
-              save.reset();
-            }}
-          >
-            {t.back}
-          </Button>
+        <DialogButtons
+          cancel={t.back}
+          isBusy={save.isPending}
+          onCancel={() => {
+            setEffect(null);
+            save.reset();
+          }}
+        >
           <Button
             loading={save.isPending}
             onClick={() => {
@@ -82,7 +80,7 @@ export function MappingForm({
           >
             {t.confirm}
           </Button>
-        </Group>
+        </DialogButtons>
       </Stack>
     );
   }
@@ -159,7 +157,7 @@ export function MappingForm({
           {...form.getInputProps('name')}
         />
         <ProblemAlert error={save.error} />
-        <DialogButtons onCancel={onClose}>
+        <DialogButtons onCancel={onClose} isBusy={save.isPending}>
           <Button type="submit" loading={save.isPending}>
             {t.save}
           </Button>

@@ -8,6 +8,6 @@ export function useDoorTest() {
   return usePost(
     (id: string, header) =>
       answer(api.POST('/v1/door-mappings/{id}/test', { params: { header, path: { id } } })),
-    { onSuccess: refresh },
+    { onSuccess: () => void refresh() },
   );
 }

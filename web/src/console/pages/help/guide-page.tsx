@@ -70,10 +70,7 @@ function useScrollToAnchor(path: string): void {
   const { hash } = useLocation();
   useEffect(() => {
     const heading = hash === '' ? null : document.getElementById(decodeURIComponent(hash.slice(1)));
-    if (heading === null) {
-      globalThis.scrollTo({ top: 0 });
-      return;
-    }
+    if (heading === null) return;
     heading.scrollIntoView();
     // Who listens goes on reading there.
     heading.tabIndex = -1;

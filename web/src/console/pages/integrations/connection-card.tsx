@@ -95,10 +95,10 @@ function useAssign(id: string, onSaved: () => void) {
       answer(
         api.PATCH('/v1/integrations/{id}', { params: { path: { id } }, body: { locationIds } }),
       ),
-    onSuccess: async () => {
-      await refresh();
+    onSuccess: () => {
       notifications.show({ color: 'green', message: t.assignDialog.saved });
       onSaved();
+      void refresh();
     },
   });
 }

@@ -90,7 +90,7 @@ function Stop({ id, onClose }: Props) {
           {...form.getInputProps('includeRemovals', { type: 'checkbox' })}
         />
         <ProblemAlert error={stop.error} />
-        <DialogButtons onCancel={onClose}>
+        <DialogButtons onCancel={onClose} isBusy={stop.isPending}>
           <Button type="submit" color="red" loading={stop.isPending}>
             {t.confirm}
           </Button>
@@ -115,7 +115,7 @@ function Release({ id, onClose }: Props) {
     <Stack>
       <Text size="sm">{t.releaseText}</Text>
       <ProblemAlert error={release.error} />
-      <DialogButtons onCancel={onClose}>
+      <DialogButtons onCancel={onClose} isBusy={release.isPending}>
         <Button
           loading={release.isPending}
           onClick={() => {

@@ -50,9 +50,9 @@ function ForeignForm({
       );
     },
     {
-      onSuccess: async () => {
+      onSuccess: () => {
         onDone();
-        await queries.invalidateQueries({ queryKey: ['foreign-rows', id] });
+        void queries.invalidateQueries({ queryKey: ['foreign-rows', id] });
       },
     },
   );
@@ -86,7 +86,7 @@ function ForeignForm({
       </List>
       <Text size="sm">{t.each}</Text>
       <ProblemAlert error={work.error} />
-      <DialogButtons onCancel={onClose}>
+      <DialogButtons onCancel={onClose} isBusy={work.isPending}>
         <Button
           color={action === 'clear' ? 'red' : undefined}
           loading={work.isPending}

@@ -4,6 +4,7 @@ import { useIntegrations } from '../../../api/integrations';
 import { PageHeader } from '../../../shared/page-header';
 import { ProblemAlert } from '../../../shared/problem-alert';
 import { texts } from '../../../texts';
+import { tabOf } from '../../choice-of';
 import { NotFoundPage } from '../../not-found';
 import { ForeignRows } from './foreign-rows';
 import { HealthTab } from './health-tab';
@@ -21,7 +22,7 @@ const CONTENT_HEIGHT = 300;
 
 /** Loaded by the router: how one connection is doing, and what at Kisi is not ours. */
 export function Component() {
-  const { integrationId = '', tab = 'health' } = useParams();
+  const { integrationId = '', tab } = useParams();
   const navigate = useNavigate();
   const { data: integrations, error } = useIntegrations();
   const integration = integrations?.find(({ id }) => id === integrationId);
@@ -38,11 +39,12 @@ export function Component() {
       {integration === undefined && error === null && <Skeleton height={CONTENT_HEIGHT} />}
       {integration && (
         <Tabs
-          value={tab}
+          value={tabOf(tab, TABS)}
           keepMounted={false}
           onChange={(next) => {
             void navigate(
               `/settings/integrations/${integrationId}${next === 'health' ? '' : `/${next ?? ''}`}`,
+              { preventScrollReset: true },
             );
           }}
         >

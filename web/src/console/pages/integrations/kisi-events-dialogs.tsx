@@ -37,7 +37,7 @@ export function ListenToEvents({
           body: { register },
         }),
       ),
-    { onSuccess: refresh },
+    { onSuccess: () => void refresh() },
   );
   if (make.data) return <Made webhook={make.data} onClose={onClose} />;
   return (
@@ -53,7 +53,7 @@ export function ListenToEvents({
         }}
       />
       <ProblemAlert error={make.error} />
-      <DialogButtons onCancel={onClose}>
+      <DialogButtons onCancel={onClose} isBusy={make.isPending}>
         <Button
           loading={make.isPending}
           data-autofocus
@@ -122,7 +122,7 @@ export function ForgetEvents({ integrationId, onClose }: Props) {
     <Stack>
       <Text size="sm">{t.forgetText}</Text>
       <ProblemAlert error={forget.error} />
-      <DialogButtons onCancel={onClose}>
+      <DialogButtons onCancel={onClose} isBusy={forget.isPending}>
         <Button
           color="red"
           loading={forget.isPending}

@@ -73,7 +73,7 @@ function LocationsForm({
           </Stack>
         </Checkbox.Group>
         {isLeavingOut && <Text size="sm">{t.leftOut}</Text>}
-        <DialogButtons onCancel={onCancel}>
+        <DialogButtons onCancel={onCancel} isBusy={isSaving}>
           <Button type="submit" loading={isSaving}>
             {t.save}
           </Button>

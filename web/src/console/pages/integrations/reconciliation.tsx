@@ -59,10 +59,10 @@ function Refused({
         api.POST('/v1/integrations/{id}/reconcile-approval', { params: { header, path: { id } } }),
       ),
     {
-      onSuccess: async () => {
+      onSuccess: () => {
         asking.close();
         notifications.show({ color: 'green', message: t.approved });
-        await refresh();
+        void refresh();
       },
     },
   );
@@ -79,7 +79,7 @@ function Refused({
           <Stack>
             <Text>{t.approveText(run.plannedRemovals, run.openDoors)}</Text>
             <ProblemAlert error={approval.error} />
-            <DialogButtons onCancel={asking.close}>
+            <DialogButtons onCancel={asking.close} isBusy={approval.isPending}>
               <Button
                 color="red"
                 loading={approval.isPending}

@@ -45,10 +45,10 @@ function RemoveForm({ integration, onClose }: { integration: Integration; onClos
           params: { path: { id }, query: { access: mode } },
         }),
       ),
-    onSuccess: async () => {
-      await refresh();
+    onSuccess: () => {
       notifications.show({ message: t.begun });
       onClose();
+      void refresh();
     },
   });
   return (
@@ -73,7 +73,7 @@ function RemoveForm({ integration, onClose }: { integration: Integration; onClos
         ]}
       />
       <ProblemAlert error={removal.error} />
-      <DialogButtons onCancel={onClose}>
+      <DialogButtons onCancel={onClose} isBusy={removal.isPending}>
         <Button
           color="red"
           loading={removal.isPending}

@@ -97,7 +97,7 @@ export function SettingsForm({
           />
         )}
         <ProblemAlert error={save.error} />
-        <DialogButtons onCancel={onCancel}>
+        <DialogButtons onCancel={onCancel} isBusy={save.isPending}>
           <Button type="submit" loading={save.isPending}>
             {t.save}
           </Button>

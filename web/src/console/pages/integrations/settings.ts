@@ -25,7 +25,7 @@ export function useTestConnection(id: string | null) {
       }
       return answer(api.POST('/v1/integrations/{id}/test', { params: { header, path: { id } } }));
     },
-    { onSuccess: refresh },
+    { onSuccess: () => void refresh() },
   );
 }
 
@@ -48,10 +48,10 @@ export function useSaveSettings({
         ? connect(settings, locationIds, header)
         : change(integration, settings),
     {
-      onSuccess: async (message) => {
-        await refresh();
+      onSuccess: (message) => {
         notifications.show({ color: 'green', message });
         onSaved();
+        void refresh();
       },
     },
   );

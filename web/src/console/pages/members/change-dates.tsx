@@ -76,7 +76,7 @@ function DatesForm({ grant, door, onClose }: Props) {
           onChange={setEntered}
         />
         <ZoneLine door={door} />
-        <DialogButtons onCancel={onClose}>
+        <DialogButtons onCancel={onClose} isBusy={change.isPending}>
           <Button
             type="submit"
             loading={change.isPending}

@@ -1,10 +1,8 @@
-import { Button, Group, SimpleGrid, Stack, Text } from '@mantine/core';
+import { Button, Group, Loader, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconHelpCircle } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
-import { answer, api, type Of } from '../../../api/client';
 import { useDoors, type Door } from '../../../api/doors';
 import { GuideLink } from '../../../shared/guide-link';
 import { ProblemAlert } from '../../../shared/problem-alert';
@@ -23,18 +21,9 @@ import type { DialogFix } from './fix';
 import { FixDialog } from './fix-dialogs';
 import { Explanation, WaitingExplanation } from './explanation';
 import type { Member } from './member';
+import { useExplanation, type Question } from './use-explanation';
 
 const t = texts.members.explain;
-
-/** While something is on its way to Kisi, it is looked at again so often (ms), and so many times. */
-const LOOK_MS = 3_000;
-const MOST_LOOKS = 20;
-
-/** What the address asks: the door, and the time (ISO 8601) or now. */
-interface Question {
-  readonly doorMappingId: string | null;
-  readonly at: string | null;
-}
 
 /** Why a door opens or not for a member. The question stands in the address, so that it can be sent on. */
 export function ExplainTab({ member }: { member: Member }) {
@@ -45,35 +34,21 @@ export function ExplainTab({ member }: { member: Member }) {
   const { doorMappingId, at } = question;
   const doors = useDoors(doorMappingId === null ? [] : [doorMappingId]);
   const asked = doors.doorOf(doorMappingId ?? '');
-  const { data, error, isFetching, refetch } = useQuery({
-    queryKey: ['explain', member.id, doorMappingId, at],
-    queryFn: () =>
-      answer(
-        api.GET('/v1/members/{id}/explain', {
-          params: {
-            path: { id: member.id },
-            query: { doorMappingId: doorMappingId ?? '', ...(at !== null && { at }) },
-          },
-        }),
-      ),
-    enabled: doorMappingId !== null,
-    // Each look asks Kisi, whose answers are counted: none is made unasked, but while a change is on
-    // its way there.
-    refetchInterval: ({ state }) =>
-      isUnderWay(state.data) && state.dataUpdateCount < MOST_LOOKS ? LOOK_MS : false,
-    refetchOnWindowFocus: false,
-    refetchOnReconnect: false,
-    retry: false,
-  });
+  const { data, error, isFetching, refetch } = useExplanation(member.id, question);
+  const form = useFormKey(keyOf(question));
   const ask = (next: Question) => {
     if (next.doorMappingId === doorMappingId && next.at === at) {
       void refetch();
       return;
     }
-    setParams({
-      ...(next.doorMappingId !== null && { door: next.doorMappingId }),
-      ...(next.at !== null && { at: next.at }),
-    });
+    form.expect(keyOf(next));
+    setParams(
+      {
+        ...(next.doorMappingId !== null && { door: next.doorMappingId }),
+        ...(next.at !== null && { at: next.at }),
+      },
+      { preventScrollReset: true },
+    );
   };
   return (
     <Stack maw={860} gap="lg">
@@ -81,9 +56,9 @@ export function ExplainTab({ member }: { member: Member }) {
         <Text>{t.lead}</Text>
         <GuideLink section="troubleshooting" />
       </Stack>
-      {(doorMappingId === null || asked) && (
+      {(doorMappingId === null || asked !== undefined || form.isExpected) && (
         <QuestionForm
-          key={`${doorMappingId ?? ''} ${at ?? ''}`}
+          key={form.key}
           question={question}
           door={asked ?? null}
           isAsking={isFetching}
@@ -135,7 +110,7 @@ function QuestionForm({
       onSubmit={(event) => {
         event.preventDefault();
         setWasSent(true);
-        if (!hasWholeTimes(event.currentTarget)) return;
+        if (isAsking || !hasWholeTimes(event.currentTarget)) return;
         if (door === null || instant === 'never') return;
         const iso = instant === null ? null : new Date(instant).toISOString();
         onAsk({ doorMappingId: door.id, at: iso });
@@ -159,8 +134,15 @@ function QuestionForm({
         <Group>
           <Button
             type="submit"
-            loading={isAsking}
-            leftSection={<IconHelpCircle size={18} aria-hidden />}
+            // Not as `loading`, by which it would lose the focus: whoever asks asks again.
+            aria-disabled={isAsking}
+            leftSection={
+              isAsking ? (
+                <Loader color="currentColor" size={18} aria-hidden />
+              ) : (
+                <IconHelpCircle size={18} aria-hidden />
+              )
+            }
           >
             {t.submit}
           </Button>
@@ -170,9 +152,27 @@ function QuestionForm({
   );
 }
 
-function isUnderWay(explained: Of<'Explanation'> | undefined): boolean {
-  const codes = explained?.reasons.map(({ code }) => code) ?? [];
-  return codes.includes('being_set_up') || codes.includes('source_being_applied');
+function keyOf({ doorMappingId, at }: Question): string {
+  return `${doorMappingId ?? ''} ${at ?? ''}`;
+}
+
+/**
+ * The key of the form: it is made anew when the address asks something else (a link, the way back), but
+ * not by its own question, since the focus would be lost.
+ */
+function useFormKey(address: string) {
+  const [form, setForm] = useState({ key: 0, address, expected: address, isExpected: false });
+  if (form.address !== address) {
+    const isExpected = form.expected === address;
+    setForm({ key: form.key + (isExpected ? 0 : 1), address, expected: address, isExpected });
+  }
+  return {
+    ...form,
+    /** The form is about to ask this. */
+    expect: (expected: string): void => {
+      setForm((now) => ({ ...now, expected }));
+    },
+  };
 }
 
 function timeOf(at: string | null, zone: string | undefined): WallTime {

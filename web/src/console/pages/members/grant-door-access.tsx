@@ -5,6 +5,7 @@ import { answer, api } from '../../../api/client';
 import type { Door } from '../../../api/doors';
 import { usePost } from '../../../api/repeatable';
 import { Dialog } from '../../../shared/dialog';
+import { DialogButtons } from '../../../shared/dialog-buttons';
 import { GuideLink } from '../../../shared/guide-link';
 import { ProblemAlert } from '../../../shared/problem-alert';
 import { hasWholeTimes, ZoneLine } from '../../../shared/zoned-time-input';
@@ -91,14 +92,11 @@ function GrantForm({ member, door: firstDoor = null, onClose }: Props) {
         />
         <Group justify="space-between">
           <GuideLink section="manualAccess" newTab />
-          <Group ml="auto">
-            <Button variant="default" onClick={onClose}>
-              {texts.common.cancel}
-            </Button>
+          <DialogButtons onCancel={onClose} isBusy={grant.isPending}>
             <Button type="submit" loading={grant.isPending}>
               {t.submit}
             </Button>
-          </Group>
+          </DialogButtons>
         </Group>
       </Stack>
     </form>

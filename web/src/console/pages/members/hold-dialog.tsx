@@ -73,7 +73,7 @@ function HoldForm({ member, change, onClose }: Props) {
             }}
           />
         )}
-        <DialogButtons onCancel={onClose}>
+        <DialogButtons onCancel={onClose} isBusy={send.isPending}>
           <Button
             type="submit"
             color={change === 'put' ? 'red' : undefined}

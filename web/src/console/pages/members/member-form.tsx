@@ -54,12 +54,12 @@ function MemberForm({ member, onClose, onSaved }: Props) {
         }),
       );
     },
-    onSuccess: async (saved) => {
+    onSuccess: (saved) => {
       queries.setQueryData(['member', saved.id], saved);
-      await queries.invalidateQueries({ queryKey: ['members'] });
       notifications.show({ color: 'green', message: t.saved(nameOf(saved)) });
       onClose();
       onSaved?.(saved);
+      void queries.invalidateQueries({ queryKey: ['members'] });
     },
     onError: (error) => {
       if (error instanceof IdTaken) form.setFieldError('id', t.taken);
@@ -91,7 +91,7 @@ function MemberForm({ member, onClose, onSaved }: Props) {
           autoComplete="off"
           {...form.getInputProps('name')}
         />
-        <DialogButtons onCancel={onClose}>
+        <DialogButtons onCancel={onClose} isBusy={save.isPending}>
           <Button type="submit" loading={save.isPending}>
             {member === null ? t.add : texts.common.save}
           </Button>

@@ -5,6 +5,7 @@ import { PageHeader } from '../../../shared/page-header';
 import { ProblemAlert } from '../../../shared/problem-alert';
 import { MemberTimeline } from '../../../shared/timeline/timeline';
 import { texts } from '../../../texts';
+import { tabOf } from '../../choice-of';
 import { useMay } from '../../session';
 import { DoorAccessTab } from './door-access-tab';
 import { ExplainTab } from './explain-tab';
@@ -21,9 +22,10 @@ const TABS = {
 
 /** Loaded by the router. */
 export function Component() {
-  const { memberId = '', tab = TABS.profile } = useParams();
+  const { memberId = '', tab } = useParams();
   const navigate = useNavigate();
   const maySeeAll = useMay('admin', 'operator');
+  const forAll = maySeeAll ? ([TABS.timeline, TABS.explain] as const) : [];
   const { data: member, error } = useMember(memberId);
   if (!member) {
     return (
@@ -42,10 +44,12 @@ export function Component() {
         {member.hold && <ReadableBadge color="orange">{t.onHold}</ReadableBadge>}
       </PageHeader>
       <Tabs
-        value={tab}
+        value={tabOf(tab, [TABS.profile, TABS.doorAccess, ...forAll])}
         keepMounted={false}
         onChange={(value) => {
-          void navigate(`/members/${memberId}/${value ?? TABS.profile}`);
+          void navigate(`/members/${memberId}/${value ?? TABS.profile}`, {
+            preventScrollReset: true,
+          });
         }}
       >
         <Tabs.List mb="lg">

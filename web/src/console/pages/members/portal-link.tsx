@@ -38,7 +38,7 @@ function PortalForm({ memberId, onClose }: { memberId: string; onClose: () => vo
       {make.data ? (
         <MadeLink session={make.data} />
       ) : (
-        <DialogButtons onCancel={onClose}>
+        <DialogButtons onCancel={onClose} isBusy={make.isPending}>
           <Button
             loading={make.isPending}
             data-autofocus

@@ -52,7 +52,7 @@ function RevokeForm({ grant, onClose }: { grant: Grant; onClose: () => void }) {
             setReason(currentTarget.value);
           }}
         />
-        <DialogButtons onCancel={onClose}>
+        <DialogButtons onCancel={onClose} isBusy={revoke.isPending}>
           <Button type="submit" color="red" loading={revoke.isPending}>
             {t.submit}
           </Button>

@@ -6,6 +6,7 @@ import { PlainLink } from '../../../shared/named';
 import { PageHeader } from '../../../shared/page-header';
 import { showWindow } from '../../../shared/time';
 import { texts } from '../../../texts';
+import { choiceOf } from '../../choice-of';
 import { DoorsCell, MembersCell, SourceStatusBadge } from '../sources/cells';
 import { ChoiceFilter } from '../sources/choice-filter';
 import { useFilters } from '../sources/filters';
@@ -25,7 +26,10 @@ export function Component() {
   const { plans, planName } = usePlans();
   const filters = useFilters(['memberId', 'planId', 'locationId', 'status']);
   const { status, ...ids } = filters.values;
-  const query = { ...ids, status: status as Status | undefined };
+  const query = {
+    ...ids,
+    status: choiceOf(status, Object.keys(t.membership.status) as Status[]),
+  };
   const list = useList(
     ['memberships', query],
     (cursor) => answer(api.GET('/v1/memberships', { params: { query: { ...query, cursor } } })),

@@ -92,7 +92,7 @@ function AddForm({ plan, onClose, onJob }: Props) {
           onPick={setDoor}
         />
         {door && <EffectPreview dryRun={dryRun} zone={door.zone} />}
-        <DialogButtons onCancel={onClose}>
+        <DialogButtons onCancel={onClose} isBusy={add.isPending}>
           <Button
             type="submit"
             loading={add.isPending}

@@ -48,12 +48,12 @@ function PlanForm({ plan, onClose, onSaved }: Props) {
       if (plan === null && (await planExists(id))) throw new IdTaken();
       return answer(api.PUT('/v1/plans/{id}', { params: { path: { id } }, body: { name } }));
     },
-    onSuccess: async (saved) => {
+    onSuccess: (saved) => {
       queries.setQueryData(['plan', saved.id], saved);
-      await queries.invalidateQueries({ queryKey: ['plans'] });
       notifications.show({ color: 'green', message: t.saved(saved.name) });
       onClose();
       onSaved?.(saved);
+      void queries.invalidateQueries({ queryKey: ['plans'] });
     },
     onError: (error) => {
       if (error instanceof IdTaken) form.setFieldError('id', t.taken);
@@ -78,7 +78,7 @@ function PlanForm({ plan, onClose, onSaved }: Props) {
           maxLength={200}
           {...form.getInputProps('name')}
         />
-        <DialogButtons onCancel={onClose}>
+        <DialogButtons onCancel={onClose} isBusy={save.isPending}>
           <Button type="submit" loading={save.isPending}>
             {plan === null ? t.create : texts.common.save}
           </Button>

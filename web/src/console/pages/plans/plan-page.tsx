@@ -3,6 +3,7 @@ import { Link, useNavigate, useParams } from 'react-router';
 import { PageHeader } from '../../../shared/page-header';
 import { ProblemAlert } from '../../../shared/problem-alert';
 import { texts } from '../../../texts';
+import { tabOf } from '../../choice-of';
 import { PlanDoorAccess } from './door-access-tab';
 import { usePlan } from './plan';
 import { PlanFacts } from './plan-facts';
@@ -12,7 +13,7 @@ const TABS = { plan: 'plan', doorAccess: 'door-access' } as const;
 
 /** Loaded by the router. */
 export function Component() {
-  const { planId = '', tab = TABS.plan } = useParams();
+  const { planId = '', tab } = useParams();
   const navigate = useNavigate();
   const { data: plan, error } = usePlan(planId);
   if (!plan) {
@@ -30,10 +31,10 @@ export function Component() {
     <>
       <PageHeader title={plan.name} text={t.lead} />
       <Tabs
-        value={tab}
+        value={tabOf(tab, [TABS.plan, TABS.doorAccess])}
         keepMounted={false}
         onChange={(value) => {
-          void navigate(`/plans/${planId}/${value ?? TABS.plan}`);
+          void navigate(`/plans/${planId}/${value ?? TABS.plan}`, { preventScrollReset: true });
         }}
       >
         <Tabs.List mb="lg">

@@ -60,7 +60,7 @@ function RemoveForm({ planId, door: { doorMappingId }, onClose, onJob }: Props) 
     <Stack>
       <ProblemAlert error={remove.error ?? doorError} />
       <EffectPreview dryRun={dryRun} zone={doorOf(doorMappingId)?.zone ?? browserZone} />
-      <DialogButtons onCancel={onClose}>
+      <DialogButtons onCancel={onClose} isBusy={remove.isPending}>
         <Button
           color="red"
           loading={remove.isPending}

@@ -17,7 +17,7 @@ export function useFilters<const Name extends string>(names: readonly Name[]) {
         else after.set(name, value);
         return after;
       },
-      { replace: true },
+      { replace: true, preventScrollReset: true },
     );
   };
   return {
@@ -31,7 +31,7 @@ export function useFilters<const Name extends string>(names: readonly Name[]) {
       },
     }),
     clear: (): void => {
-      setParams({}, { replace: true });
+      setParams({}, { replace: true, preventScrollReset: true });
     },
   };
 }

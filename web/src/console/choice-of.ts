@@ -1,0 +1,18 @@
+/**
+ * What an address asks for, if that is one of the choices: addresses are typed by people too, and sent to
+ * those who may see less.
+ */
+export function choiceOf<Choice extends string>(
+  asked: string | undefined,
+  choices: readonly Choice[],
+): Choice | undefined {
+  return choices.find((choice) => choice === asked);
+}
+
+/** The tab that an address asks for, or the page's first where it has no such tab. */
+export function tabOf<Tab extends string>(
+  asked: string | undefined,
+  tabs: readonly [Tab, ...Tab[]],
+): Tab {
+  return choiceOf(asked, tabs) ?? tabs[0];
+}
