@@ -6,6 +6,7 @@ import { doorMappings } from './door-mappings';
 import { doors } from './doors';
 import { help } from './help';
 import { integrations } from './integrations';
+import { jobs } from './jobs';
 import { members } from './members';
 import { myKeys } from './my-keys';
 import { overview } from './overview';
@@ -25,6 +26,7 @@ export const en = {
   doors,
   help,
   integrations,
+  jobs,
   members,
   myKeys,
   overview,
