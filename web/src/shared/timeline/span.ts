@@ -1,7 +1,7 @@
 import dayjs from 'dayjs';
 import utc from 'dayjs/plugin/utc';
-import { LOCALE } from '../time';
 import { jumpNear, offsetMinutes, readWall, wallOf } from '../zoned-time';
+import { texts } from '../../texts';
 
 dayjs.extend(utc);
 
@@ -89,8 +89,8 @@ function hourTicks(day: string, zone: string): Tick[] {
 
 function dayTicks(starts: readonly number[], zone: string): Tick[] {
   const day = { timeZone: zone, weekday: 'short', day: 'numeric' } as const;
-  const long = new Intl.DateTimeFormat(LOCALE, { ...day, month: 'short' });
-  const short = new Intl.DateTimeFormat(LOCALE, day);
+  const long = new Intl.DateTimeFormat(texts.locale, { ...day, month: 'short' });
+  const short = new Intl.DateTimeFormat(texts.locale, day);
   return starts.map((at) => ({ at, label: long.format(at), short: short.format(at) }));
 }
 

@@ -15,6 +15,7 @@ import { problems } from './problems';
 import { refusals } from './refusals';
 import { shell } from './shell';
 import { timeline } from './timeline';
+import { locale, number } from './words';
 
 /** English. One file for each area of the pages; the documents' words are read by the build, too. */
 export const en = {
@@ -27,8 +28,10 @@ export const en = {
   help,
   integrations,
   jobs,
+  locale,
   members,
   myKeys,
+  number,
   overview,
   plans,
   problems,
