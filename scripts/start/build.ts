@@ -12,6 +12,9 @@ const SETTINGS = [
   'tsconfig.build.json',
   'scripts/workflow-bundle.ts',
   'scripts/start/build.ts',
+  // The console shows them.
+  'docs/guide.md',
+  'docs/booking-systems.md',
 ];
 
 /** Compiles the project, bundles its workflows and builds its pages, unless `dist` was made from these very sources. */
@@ -38,15 +41,20 @@ export async function buildIfNeeded(root: string, log: (line: string) => void): 
   await writeFile(stamp, sources);
 }
 
-async function digestOfSources(root: string): Promise<string> {
+/** All files that `dist` is made from, seen from the root of the project. */
+export async function listSources(root: string): Promise<string[]> {
   const files = [...SETTINGS];
   for (const folder of SOURCES) {
     const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
     const paths = entries.filter((entry) => entry.isFile());
     files.push(...paths.map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1)));
   }
+  return files.sort();
+}
+
+async function digestOfSources(root: string): Promise<string> {
   const digest = createHash('sha256');
-  for (const file of files.sort()) {
+  for (const file of await listSources(root)) {
     digest.update(`${file}\n`).update(await readFile(join(root, file)));
   }
   return digest.digest('hex');

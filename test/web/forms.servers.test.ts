@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { fillShowcase, type Showcase } from '../../scripts/web/showcase';
 import type { Route } from 'playwright-core';
 import { demoApiKey } from '../../simulator';
@@ -21,6 +22,17 @@ afterAll(async () => {
 
 const grantsOf = async (memberId: string): Promise<number> =>
   (await stage.api.ok<{ data: unknown[] }>('GET', `/v1/members/${memberId}/grants`)).data.length;
+
+/** What is sent there is done, and nobody hears of it; answers how to end that. */
+async function loseAnswers(page: Page, method: string, path: string): Promise<() => Promise<void>> {
+  const glob = `**/v1/${path}`;
+  await page.route(glob, async (route) => {
+    if (route.request().method() !== method) return route.continue();
+    await route.fetch();
+    return route.abort();
+  });
+  return () => page.unroute(glob);
+}
 
 test('a time that is typed by half is not taken for none', async () => {
   const t = texts.members.grantForm;
@@ -150,4 +162,56 @@ test('the dialogs of API keys give the focus back, and keep a secret until it is
   await eventually(focused, (text) => text === t.form.create);
   await click(page, t.form.create);
   expect(await field(form, t.form.name).inputValue()).toBe('');
+});
+
+test('Save is pressed again when its answer was lost, and is not refused what it has made', async () => {
+  const { page } = await stage.admin();
+  const addMember = texts.members.form;
+  await page.goto('/members');
+  await page.getByRole('button', { name: addMember.add }).first().click();
+  const member = dialog(page, addMember.addTitle);
+  await field(member, addMember.id).fill('mem_lost');
+  await field(member, addMember.email).fill('lost@example.com');
+  const hearOfMember = await loseAnswers(page, 'PUT', 'members/mem_lost');
+  await click(member, addMember.add);
+  await member.getByRole('alert').waitFor();
+  await hearOfMember();
+  await click(member, addMember.add);
+  await page.getByRole('heading', { level: 1, name: 'lost@example.com' }).waitFor();
+
+  // What somebody else has made is still not replaced.
+  const createPlan = texts.plans.form;
+  await page.goto('/plans');
+  await page.getByRole('button', { name: createPlan.create }).first().click();
+  const plan = dialog(page, createPlan.createTitle);
+  await field(plan, createPlan.id).fill(showcase.planId);
+  await field(plan, createPlan.name).fill('Another plan');
+  await click(plan, createPlan.create);
+  await plan.getByText(createPlan.taken).waitFor();
+});
+
+test('a door mapping is saved again when the answer was lost, and is made once', async () => {
+  const t = texts.doorMappings.form;
+  interface Mappings {
+    data: { id: string; name: string }[];
+  }
+  const readMappings = () => stage.api.ok<Mappings>('GET', '/v1/door-mappings?limit=200');
+  const studio = (await readMappings()).data.find(({ name }) => name === 'Studio');
+  await stage.api.ok('DELETE', `/v1/door-mappings/${studio?.id ?? ''}`);
+  const { page } = await stage.admin();
+  await page.goto('/door-mappings');
+  await page.getByRole('button', { name: t.create }).first().click();
+  const form = dialog(page, t.create);
+  await pick(form, t.location, 'Harbour House');
+  await pick(form, t.space, t.noSpace);
+  await pick(form, t.resource, /^Studio/);
+  await field(form, t.name).fill('Studio again');
+  const hear = await loseAnswers(page, 'POST', 'door-mappings');
+  await click(form, t.save);
+  await form.getByRole('alert').waitFor();
+  await hear();
+  await click(form, t.save);
+  await form.waitFor({ state: 'hidden' });
+  const made = (await readMappings()).data.filter(({ name }) => name === 'Studio again');
+  expect(made).toHaveLength(1);
 });

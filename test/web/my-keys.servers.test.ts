@@ -33,6 +33,22 @@ afterEach(() => {
   stage.simulator.clearFaults();
 });
 
+/** Of a new portal session. */
+async function portalToken(memberId: string): Promise<string> {
+  const path = `/v1/members/${memberId}/portal-sessions`;
+  const { token } = await stage.api.ok<{ token: string }>('POST', path);
+  return token;
+}
+
+/** As the page around a frame renews the session: a new token comes, the page stays. */
+async function renew(page: Page, memberId: string): Promise<void> {
+  const token = await portalToken(memberId);
+  const entered = page.waitForResponse('**/v1/my/session');
+  await page.evaluate(`location.hash = 'token=${token}'`);
+  await entered;
+  await page.waitForResponse('**/v1/my/keys');
+}
+
 /** As the host platform opens it: with a portal session, on a phone. */
 async function openMyKeys(
   options: {
@@ -43,8 +59,7 @@ async function openMyKeys(
   } = {},
 ): Promise<Page> {
   const { memberId = showcase.memberId, colorScheme = 'light', before } = options;
-  const path = `/v1/members/${memberId}/portal-sessions`;
-  const { token } = await stage.api.ok<{ token: string }>('POST', path);
+  const token = await portalToken(memberId);
   const { page } = await stage.visit({ screen: 'phone', colorScheme });
   await before?.(page);
   await page.goto(`/my-keys#token=${token}`, { waitUntil: 'commit' });
@@ -187,8 +202,7 @@ test('when another member comes into the same browser, the first page opens noth
   const page = await openMyKeys();
   await unlockOf(page, 'Studio').waitFor();
   const other = await page.context().newPage();
-  const path = `/v1/members/${showcase.otherMemberId}/portal-sessions`;
-  const { token } = await stage.api.ok<{ token: string }>('POST', path);
+  const token = await portalToken(showcase.otherMemberId);
   // Only what is on the screen is tapped: the first page does not read anew meanwhile.
   await page.route('**/v1/my/keys', (route) => route.abort());
   await other.goto(`/my-keys#token=${token}`);
@@ -201,6 +215,38 @@ test('when another member comes into the same browser, the first page opens noth
   await page.getByText(t.of('Katherine Johnson')).waitFor();
   await unlockOf(page, 'Studio').click();
   await page.getByRole('button', { name: `${t.tap.opened} Studio` }).waitFor();
+});
+
+test('a session that is renewed under a tap: it says what became of it, and opened once', async () => {
+  const page = await openMyKeys();
+  await unlockOf(page, 'Studio').waitFor();
+  const before = Date.now();
+  let letAnswer = (): void => undefined;
+  const isRenewed = new Promise<void>((resolve) => {
+    letAnswer = resolve;
+  });
+  await page.route('**/v1/my/keys/*/unlock', async (route) => {
+    const response = await route.fetch();
+    await isRenewed;
+    await route.fulfill({ response });
+  });
+  await unlockOf(page, 'Studio').focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: `${t.tap.opening} Studio` }).waitFor();
+  await renew(page, showcase.memberId);
+  letAnswer();
+  await page.getByRole('button', { name: `${t.tap.opened} Studio` }).waitFor();
+  expect(await page.locator(':focus').innerText()).toContain(t.tap.opened);
+  expect(openings(before)).toBe(1);
+  expect(page.url()).not.toContain('token');
+
+  // Of another member: nothing of whoever was here stays.
+  await renew(page, showcase.otherMemberId);
+  await page.getByText(t.of('Katherine Johnson')).waitFor();
+  await unlockOf(page, 'Studio').waitFor();
+  expect(await page.getByText(t.of('Grace Hopper')).count()).toBe(0);
+  expect(await page.getByText(t.tap.openedText).count()).toBe(0);
+  expect((await page.getByRole('status').allInnerTexts()).join()).not.toContain(t.tap.opened);
 });
 
 test('by keyboard alone: a door is opened, and the focus stays where it was', async () => {

@@ -195,7 +195,13 @@ test('a key of the booking system sees no settings that it may not change', asyn
   const { page } = await stage.visit();
   await page.goto('/');
   await signIn(page, secret);
+  const refused: string[] = [];
+  page.on('response', (response) => {
+    if (response.status() === 403) refused.push(response.url());
+  });
   await goTo(page, 'Door Mappings');
+  await page.getByText(texts.doorMappings.empty.title).waitFor();
+  expect(refused).toEqual([]);
   const create = page.getByRole('button', { name: texts.doorMappings.form.create });
   expect(await create.count()).toBe(0);
   const sync = page.getByRole('button', { name: texts.doorMappings.sync.action });

@@ -8,9 +8,10 @@ export type Health = Of<'IntegrationHealth'>;
 
 const LIST = ['integrations'];
 
-/** All connections, removed ones included. */
-export function useIntegrations() {
+/** All connections, removed ones included. The API tells operators alone of them. */
+export function useIntegrations({ enabled = true }: { enabled?: boolean } = {}) {
   return useQuery({
+    enabled,
     queryKey: LIST,
     queryFn: () => readAll((query) => answer(api.GET('/v1/integrations', { params: { query } }))),
     refetchInterval: LIVE_MS.calm,

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { texts } from '../texts';
 import { answer, api, type Of } from './client';
 import type { ListPage } from './query';
 
@@ -46,5 +47,5 @@ export function useSpaces() {
 }
 
 function byName<T extends { name: string }>(places: T[]): T[] {
-  return places.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
+  return places.sort((a, b) => a.name.localeCompare(b.name, texts.locale, { numeric: true }));
 }

@@ -30,9 +30,12 @@ export function usePost<Content, Answer>(
       return options.onSuccess?.(answer, content);
     },
     onError: (error) => {
-      if (error instanceof ApiProblem && error.status !== null && error.status < 500) {
-        attempt.current = null;
-      }
+      if (isAnswered(error)) attempt.current = null;
     },
   });
+}
+
+/** Whether the API has refused it, so that nothing was done; else nobody knows what became of it. */
+export function isAnswered(error: unknown): boolean {
+  return error instanceof ApiProblem && error.status !== null && error.status < 500;
 }

@@ -23,17 +23,15 @@ export function DoorCard({
   door,
   now,
   namesPlace,
-  onSessionOver,
 }: {
   memberId: string;
   door: Key;
   now: number;
   /** The member has doors in several locations. */
   namesPlace: boolean;
-  onSessionOver: () => void;
 }) {
   const { name, lockId, location, state: keyState, attention } = door;
-  const { state, tap } = useUnlock(memberId, lockId, onSessionOver);
+  const { state, tap } = useUnlock(memberId, lockId);
   const isSlow = useIsSlow(state.is === 'opening', SLOW_MS);
   const said = tapWords(state, isSlow);
   useTell(

@@ -1,8 +1,9 @@
 import { Alert, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { IconHourglass } from '@tabler/icons-react';
-import { useId, type ReactNode } from 'react';
+import { useEffect, useId, type ReactNode } from 'react';
 import { texts } from '../texts';
 import { DoorCard } from './door-card';
+import { useSay } from './live-region';
 import type { MyKeys } from './member-api';
 import classes from './my-keys.module.css';
 import { Notice } from './notice';
@@ -14,9 +15,14 @@ const TICK_MS = 1_000;
 const WAITING_DOORS = 3;
 
 /** All doors of the member: those that open now, and apart those that open later. */
-export function KeysList({ keys, onSessionOver }: { keys: MyKeys; onSessionOver: () => void }) {
+export function KeysList({ keys }: { keys: MyKeys }) {
   const now = useNow(TICK_MS);
   const { member, hold, data, upcoming, unreadGroups } = keys;
+  const say = useSay();
+  // What was said to one member is not read by the next.
+  useEffect(() => {
+    say('');
+  }, [member.id, say]);
   const placed = [...data, ...upcoming].map(({ location }) => location?.id);
   const namesPlace = new Set(placed).size > 1;
   if (hold) return <Hold reason={hold.reason} />;
@@ -29,13 +35,12 @@ export function KeysList({ keys, onSessionOver }: { keys: MyKeys; onSessionOver:
         <Doors title={t.now}>
           {data.map((door) => (
             <DoorCard
-              // What was said to one member is not shown to the next.
+              // Nor is it shown.
               key={`${member.id} ${String(door.lockId)}`}
               memberId={member.id}
               door={door}
               now={now}
               namesPlace={namesPlace}
-              onSessionOver={onSessionOver}
             />
           ))}
         </Doors>

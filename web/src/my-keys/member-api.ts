@@ -31,18 +31,23 @@ const UNLOCK_MS = 20_000;
  */
 let token: string | null = null;
 let isCookieRefused = false;
+/** That a token is exchanged, if only in vain. */
+let entered: Promise<unknown> = Promise.resolve();
 
 /** Exchanges a token for the cookie. */
 export async function enter(given: string): Promise<void> {
-  await answer(
-    api.POST('/v1/my/session', { body: { token: given }, signal: AbortSignal.timeout(READ_MS) }),
-  );
+  const signal = AbortSignal.timeout(READ_MS);
+  const asked = answer(api.POST('/v1/my/session', { body: { token: given }, signal }));
+  entered = asked.catch(() => undefined);
+  await asked;
   token = given;
   isCookieRefused = false;
 }
 
 /** Has the browser forget the cookie. It goes on when the page is closed meanwhile. */
 export async function leave(): Promise<void> {
+  // Else the cookie of a session that is being renewed might come after this.
+  await entered;
   const signal = AbortSignal.timeout(READ_MS);
   await answer(api.DELETE('/v1/my/session', { signal, keepalive: true }));
 }
@@ -79,13 +84,15 @@ export function unlock({ memberId, lockId, key, location }: Tap): Promise<Heard>
 /** Sends a request by the cookie and, where the browser did not keep it, by the token. */
 async function asMember<T>(send: (headers: Record<string, string>) => Promise<T>): Promise<T> {
   if (token !== null && isCookieRefused) return send(bearer(token));
+  const given = token;
   try {
     const answered = await send({});
-    token = null;
+    // One that was entered meanwhile has not been tried yet.
+    if (token === given) token = null;
     return answered;
   } catch (error) {
     if (token === null || !isUnauthenticated(error)) throw error;
-    isCookieRefused = true;
+    isCookieRefused = token === given;
     return send(bearer(token));
   }
 }

@@ -77,14 +77,7 @@ function Keys({ end }: { end: (because: OutBecause) => void }) {
           {t.of(keys.member.name)}
         </Text>
       )}
-      {keys && (
-        <KeysList
-          keys={keys}
-          onSessionOver={() => {
-            onSessionOver(true);
-          }}
-        />
-      )}
+      {keys && <KeysList keys={keys} />}
       {asOf !== null && (
         <Paper shadow="md" className={classes.asOf}>
           <Alert color="yellow" variant="light" role="status" icon={<IconWifiOff aria-hidden />}>

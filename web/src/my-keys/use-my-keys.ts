@@ -9,10 +9,13 @@ import { useNow } from './use-now';
 const OLD_MS = 45_000;
 const LOOK_MS = 5_000;
 
+/** What the keys of whoever is in are kept under. */
+export const KEYS = ['my-keys'];
+
 /** The member's keys, read again and again while they are on the screen. */
 export function useMyKeys(onSessionOver: (hadKeys: boolean) => void) {
   const query = useQuery({
-    queryKey: ['my-keys'],
+    queryKey: KEYS,
     queryFn: readMyKeys,
     refetchInterval: ({ state }) => pauseUntilNext(state.data, serverNow()),
   });

@@ -4,13 +4,15 @@ import { ApiProblem } from '../api/client';
 import * as leaving from './leaving-mark';
 import { enter, forget, leave } from './member-api';
 import { takeToken } from './token';
+import { KEYS } from './use-my-keys';
 
 /** Why nobody is in: nobody came with a token, the session is over, or the member left. */
 export type OutBecause = 'none' | 'ended' | 'left';
 
 type State =
   | { is: 'entering'; token: string }
-  | { is: 'in' }
+  /** `renewal`: the token that the page around the frame goes on with; `null`: none has to be entered. */
+  | { is: 'in'; renewal: string | null }
   | { is: 'leaving' }
   | { is: 'out'; because: OutBecause };
 
@@ -24,6 +26,7 @@ const UNTIL_ANSWERED = {
   retryDelay: (failures: number) => Math.min(1_000 * 2 ** failures, LONGEST_PAUSE_MS),
 } as const;
 const isFramed = window.self !== window.top;
+const IN: State = { is: 'in', renewal: null };
 
 /**
  * The member's session: it begins with the token in the address, also when the page around a frame
@@ -34,8 +37,11 @@ export function useSession() {
   const [state, setState] = useState<State>(() =>
     first !== null
       ? { is: 'entering', token: first }
-      : { is: leaving.isUnderWay() ? 'leaving' : 'in' },
+      : leaving.isUnderWay()
+        ? { is: 'leaving' }
+        : IN,
   );
+  const isIn = state.is === 'in';
   const hasLeft = useRef(false);
 
   const end = useCallback(
@@ -52,6 +58,11 @@ export function useSession() {
       const token = takeToken();
       // The page around a frame renews the session by itself, also of a member who has left.
       if (token === null || (hasLeft.current && isFramed)) return;
+      if (isIn && queries.getQueryData(KEYS) !== undefined) {
+        // A tap that is under way is still answered, and the focus stays where it is.
+        setState({ is: 'in', renewal: token });
+        return;
+      }
       forget();
       queries.clear();
       setState({ is: 'entering', token });
@@ -60,9 +71,9 @@ export function useSession() {
     return () => {
       removeEventListener('hashchange', look);
     };
-  }, [queries]);
+  }, [queries, isIn]);
 
-  const token = state.is === 'entering' ? state.token : null;
+  const token = tokenOf(state);
   const entering = useQuery({
     queryKey: ['enter', token],
     queryFn: async () => {
@@ -78,9 +89,15 @@ export function useSession() {
     if (token === null || !(isSuccess || isError)) return;
     // By now the browser has the cookie of who came, or none: before, it still had that of who left.
     leaving.end();
-    if (isSuccess) setState({ is: 'in' });
-    else end('ended');
-  }, [token, isSuccess, isError, end]);
+    if (isError) {
+      end('ended');
+      return;
+    }
+    // What was read by the session before says nothing of this one, nor of whose it is.
+    void queries.invalidateQueries({ queryKey: KEYS }).then(() => {
+      setState((now) => (tokenOf(now) === token ? IN : now));
+    });
+  }, [token, isSuccess, isError, end, queries]);
 
   const isLeaving = state.is === 'leaving';
   const left = useQuery({
@@ -103,14 +120,15 @@ export function useSession() {
   useEffect(
     () =>
       leaving.onEndElsewhere(() => {
-        setState((now) => (now.is === 'leaving' ? { is: 'in' } : now));
+        setState((now) => (now.is === 'leaving' ? IN : now));
       }),
     [],
   );
 
   return {
     state: shown(state, (isLeaving ? left : entering).failureCount > 0),
-    end,
+    /** The session is over; one that is being renewed is judged by its new token instead. */
+    end: isIn && token !== null ? stay : end,
     /** No keys are shown from now on; the member is out when the API has said so. */
     leave: useCallback(() => {
       hasLeft.current = true;
@@ -120,6 +138,16 @@ export function useSession() {
       setState({ is: 'leaving' });
     }, [queries]),
   };
+}
+
+function stay(): void {
+  // Nothing is over yet.
+}
+
+/** The token that has to be entered; `null`: none. */
+function tokenOf(state: State): string | null {
+  if (state.is === 'entering') return state.token;
+  return state.is === 'in' ? state.renewal : null;
 }
 
 /** What is on its way says whether nobody answers. */

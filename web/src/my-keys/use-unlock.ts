@@ -3,8 +3,9 @@ import { nanoid } from 'nanoid';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { ApiProblem } from '../api/client';
 import { texts } from '../texts';
-import { isUnauthenticated, unlock, type Heard, type Tap } from './member-api';
+import { unlock, type Heard, type Tap } from './member-api';
 import { dropTap, keepTap, unansweredTap } from './unanswered-taps';
+import { KEYS } from './use-my-keys';
 import { findPlace } from './where';
 
 const t = texts.myKeys.tap;
@@ -27,19 +28,11 @@ const OPEN_MS = 6_000;
 const LEAST_SHOWN_MS = 2_000;
 
 /** Taps on one door. A tap that nobody answered is repeated under its key, so that it opens once. */
-export function useUnlock(memberId: string, lockId: number, onSessionOver: () => void) {
+export function useUnlock(memberId: string, lockId: number) {
   const queries = useQueryClient();
   const [state, setState] = useState<TapState>({ is: 'idle' });
-  const isShown = useRef(false);
   const isBusy = useRef(false);
   const asksForLocation = useRef(false);
-
-  useEffect(() => {
-    isShown.current = true;
-    return () => {
-      isShown.current = false;
-    };
-  }, []);
 
   useEffect(() => {
     if (state.is !== 'opened') return;
@@ -79,11 +72,9 @@ export function useUnlock(memberId: string, lockId: number, onSessionOver: () =>
     } catch (error) {
       const said = refusalIn(error);
       if (said !== null && isAboutTheTap(error)) dropTap(tap);
-      // The page may have been given a new session while this tap was on its way.
-      if (isUnauthenticated(error) && isShown.current) onSessionOver();
       return said ?? { is: 'noAnswer' };
     }
-  }, [memberId, lockId, newTap, onSessionOver]);
+  }, [memberId, lockId, newTap]);
 
   const tap = useCallback(() => {
     if (isBusy.current) return;
@@ -92,7 +83,8 @@ export function useUnlock(memberId: string, lockId: number, onSessionOver: () =>
       .then(setState)
       .finally(() => {
         isBusy.current = false;
-        void queries.invalidateQueries({ queryKey: ['my-keys'] });
+        // Says, too, whether the session is over: that of the tap may have been renewed meanwhile.
+        void queries.invalidateQueries({ queryKey: KEYS });
       });
   }, [send, queries]);
 

@@ -1,5 +1,4 @@
 import { showDuration } from '../shared/duration';
-import { LOCALE } from '../shared/time';
 import { texts } from '../texts';
 import type { MyKeys } from './member-api';
 
@@ -16,7 +15,7 @@ export function showWhen(instant: string, zone: string, now: number): string {
 
 /** A time on this clock, "18:00:05". */
 export function showClock(ms: number): string {
-  return new Intl.DateTimeFormat(LOCALE, { timeStyle: 'medium' }).format(ms);
+  return new Intl.DateTimeFormat(texts.locale, { timeStyle: 'medium' }).format(ms);
 }
 
 /** What a door says about why, and until when. */
@@ -71,7 +70,7 @@ function showReason(
 export function showCountdown(instant: string, now: number): string | null {
   const seconds = Math.ceil((Date.parse(instant) - now) / SECOND_MS);
   if (seconds <= 0) return null;
-  return seconds < 60 ? t.upcoming.seconds(seconds) : showDuration(seconds * SECOND_MS);
+  return showDuration(seconds * SECOND_MS);
 }
 
 function formatWhen(
@@ -82,10 +81,10 @@ function formatWhen(
 ): string {
   const date = new Date(instant);
   const day = (at: Date | number): string =>
-    new Intl.DateTimeFormat(LOCALE, { timeZone: zone, dateStyle: 'short' }).format(at);
+    new Intl.DateTimeFormat(texts.locale, { timeZone: zone, dateStyle: 'short' }).format(at);
   const year = (at: Date | number): string =>
-    new Intl.DateTimeFormat(LOCALE, { timeZone: zone, year: 'numeric' }).format(at);
-  return new Intl.DateTimeFormat(LOCALE, {
+    new Intl.DateTimeFormat(texts.locale, { timeZone: zone, year: 'numeric' }).format(at);
+  return new Intl.DateTimeFormat(texts.locale, {
     timeZone: zone,
     hour: '2-digit',
     minute: '2-digit',

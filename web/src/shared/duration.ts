@@ -1,3 +1,6 @@
+import { texts } from '../texts';
+
+const t = texts.common.duration;
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -5,11 +8,11 @@ const DAY_MS = 86_400_000;
 
 /** A length of time (ms) as people say it: "412 ms", "1.3 s", "20 s", "2 min 5 s", "3 h 2 min", "2 d 4 h". */
 export function showDuration(ms: number): string {
-  if (ms < SECOND_MS) return `${String(Math.round(ms))} ms`;
-  if (ms < MINUTE_MS) return `${String(tenths(ms / SECOND_MS))} s`;
-  if (ms < HOUR_MS) return twoUnits(ms, [MINUTE_MS, 'min'], [SECOND_MS, 's']);
-  if (ms < DAY_MS) return twoUnits(ms, [HOUR_MS, 'h'], [MINUTE_MS, 'min']);
-  return twoUnits(ms, [DAY_MS, 'd'], [HOUR_MS, 'h']);
+  if (ms < SECOND_MS) return t.milliseconds(texts.number(Math.round(ms)));
+  if (ms < MINUTE_MS) return t.seconds(texts.number(tenths(ms / SECOND_MS)));
+  if (ms < HOUR_MS) return twoUnits(ms, [MINUTE_MS, t.minutes], [SECOND_MS, t.seconds]);
+  if (ms < DAY_MS) return twoUnits(ms, [HOUR_MS, t.hours], [MINUTE_MS, t.minutes]);
+  return twoUnits(ms, [DAY_MS, t.days], [HOUR_MS, t.hours]);
 }
 
 /** With one decimal below ten, where it says something. */
@@ -17,11 +20,11 @@ function tenths(value: number): number {
   return value < 10 ? Math.round(value * 10) / 10 : Math.round(value);
 }
 
-type Unit = readonly [ms: number, name: string];
+type Unit = readonly [ms: number, say: (value: string) => string];
 
-function twoUnits(ms: number, [largeMs, large]: Unit, [smallMs, small]: Unit): string {
+function twoUnits(ms: number, [largeMs, sayLarge]: Unit, [smallMs, saySmall]: Unit): string {
   const whole = Math.floor(ms / largeMs);
   const rest = Math.floor((ms % largeMs) / smallMs);
-  const first = `${String(whole)} ${large}`;
-  return rest === 0 ? first : `${first} ${String(rest)} ${small}`;
+  const first = sayLarge(texts.number(whole));
+  return rest === 0 ? first : `${first} ${saySmall(texts.number(rest))}`;
 }

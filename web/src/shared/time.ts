@@ -1,9 +1,6 @@
 import { texts } from '../texts';
 import { offsetMinutes } from './zoned-time';
 
-/** How dates and times are written. */
-export const LOCALE = 'en-GB';
-
 /** Shows instants in one zone (IANA), with the zone's short name: "Tue 24 Nov 2026, 10:00 CET". */
 export function showInstant(instant: string | number, zone: string): string {
   return formatIn(zone).format(new Date(instant));
@@ -21,7 +18,7 @@ export function showWindow(from: string, until: string | null, zone: string): st
 }
 
 function formatIn(zone: string): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat(LOCALE, {
+  return new Intl.DateTimeFormat(texts.locale, {
     timeZone: zone,
     weekday: 'short',
     day: 'numeric',

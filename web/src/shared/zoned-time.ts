@@ -1,3 +1,5 @@
+import { texts } from '../texts';
+
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 const WALL_LENGTH = '2026-11-24T10:00'.length;
@@ -110,7 +112,7 @@ export function utcOffset(at: number, zone: string): string {
 
 /** The zone's short name at an instant (ms UTC), such as CET. */
 export function zoneName(at: number, zone: string): string {
-  const parts = new Intl.DateTimeFormat('en-GB', {
+  const parts = new Intl.DateTimeFormat(texts.locale, {
     timeZone: zone,
     timeZoneName: 'short',
   }).formatToParts(at);

@@ -1,4 +1,5 @@
 import type { Of } from '../../api/client';
+import { texts } from '../../texts';
 
 export type Timeline = Of<'Timeline'>;
 export type TimelineGrant = Timeline['grants'][number];
@@ -47,7 +48,7 @@ export function groupsOf({ grants, doors, members, passes }: Timeline): Timeline
       open: pass?.windows ?? [],
     };
   });
-  return groups.sort((one, other) => titleOf(one).localeCompare(titleOf(other)));
+  return groups.sort((one, other) => titleOf(one).localeCompare(titleOf(other), texts.locale));
 }
 
 function titleOf({ doors, memberName, memberId }: TimelineGroup): string {

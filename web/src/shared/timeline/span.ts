@@ -1,11 +1,9 @@
 import dayjs from 'dayjs';
-import timezone from 'dayjs/plugin/timezone';
 import utc from 'dayjs/plugin/utc';
-import { LOCALE } from '../time';
-import { jumpNear, offsetMinutes, readWall } from '../zoned-time';
+import { jumpNear, offsetMinutes, readWall, wallOf } from '../zoned-time';
+import { texts } from '../../texts';
 
 dayjs.extend(utc);
-dayjs.extend(timezone);
 
 /** How much is shown at once. */
 export type RangeName = 'day' | 'week';
@@ -35,7 +33,7 @@ export interface ShownSpan {
 
 /** The day (`2026-11-24`) that the wall clock of a zone (IANA) shows at an instant (ms UTC). */
 export function dayOf(at: number, zone: string): string {
-  return dayjs(at).tz(zone).format(DAY_FORMAT);
+  return wallOf(at, zone).slice(0, DAY_FORMAT.length);
 }
 
 /** So many days (`week`: 7) after a day, or before it. */
@@ -84,15 +82,15 @@ function hourTicks(day: string, zone: string): Tick[] {
   const count = HOURS_OF_A_DAY / HOURS_BETWEEN_TICKS;
   return Array.from({ length: count }, (_, index) => {
     const at = wallInstant(`${day}T${twoDigits(index * HOURS_BETWEEN_TICKS)}:00`, zone);
-    const label = dayjs(at).tz(zone).format('HH:mm');
+    const label = wallOf(at, zone).slice(DAY_FORMAT.length + 1);
     return { at, label, short: label };
   });
 }
 
 function dayTicks(starts: readonly number[], zone: string): Tick[] {
   const day = { timeZone: zone, weekday: 'short', day: 'numeric' } as const;
-  const long = new Intl.DateTimeFormat(LOCALE, { ...day, month: 'short' });
-  const short = new Intl.DateTimeFormat(LOCALE, day);
+  const long = new Intl.DateTimeFormat(texts.locale, { ...day, month: 'short' });
+  const short = new Intl.DateTimeFormat(texts.locale, day);
   return starts.map((at) => ({ at, label: long.format(at), short: short.format(at) }));
 }
 

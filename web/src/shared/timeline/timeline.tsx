@@ -17,12 +17,12 @@ const GROUPS_AT_FIRST = 20;
 
 /** When which doors open for a member, and why: the windows of every source, and their union. */
 export function MemberTimeline({ memberId }: { memberId: string }) {
-  return <TimelineOfOne of={{ kind: 'member', id: memberId }} />;
+  return <TimelineOfOne key={memberId} of={{ kind: 'member', id: memberId }} />;
 }
 
 /** For whom a door opens and when, and why: the windows of every source, and their union. */
 export function DoorTimeline({ mappingId }: { mappingId: string }) {
-  return <TimelineOfOne of={{ kind: 'door', id: mappingId }} />;
+  return <TimelineOfOne key={mappingId} of={{ kind: 'door', id: mappingId }} />;
 }
 
 function TimelineOfOne({ of }: { of: TimelineOf }) {
@@ -33,7 +33,7 @@ function TimelineOfOne({ of }: { of: TimelineOf }) {
   const { zone, error: zoneError } = useTimelineZone(of);
   const day = zone === undefined ? null : (chosenDay ?? dayOf(Date.now(), zone));
   const span = zone === undefined || day === null ? null : spanOf(day, range, zone);
-  const { data, error } = useTimeline(of, span);
+  const { data, error, isPlaceholderData } = useTimeline(of, span);
   return (
     <Stack>
       <RangeBar
@@ -49,8 +49,10 @@ function TimelineOfOne({ of }: { of: TimelineOf }) {
         onAsTable={setAsTable}
       />
       <ProblemAlert error={zoneError ?? error} />
-      {span !== null && zone !== undefined && data !== undefined ? (
-        <Shown of={of} timeline={data} span={span} zone={zone} asTable={asTable} />
+      {zone !== undefined && data?.span ? (
+        <div aria-busy={isPlaceholderData}>
+          <Shown of={of} timeline={data.timeline} span={data.span} zone={zone} asTable={asTable} />
+        </div>
       ) : (
         !error && <Skeleton height={240} />
       )}

@@ -41,17 +41,20 @@ export function useTimelineZone(of: TimelineOf) {
   return { zone: isPlain ? only : data?.timeZone, error: locations.error ?? error };
 }
 
-/** What was, is and will be granted in the span, kept as it is now; `null`: the span is not known. */
+/**
+ * What was, is and will be granted in the span, kept as it is now; `null`: the span is not known. While
+ * another span is read, the one before is still there whole.
+ */
 export function useTimeline(of: TimelineOf, span: ShownSpan | null) {
   const from = toIso(span?.from);
   const to = toIso(span?.until);
   return useQuery({
     queryKey: ['timeline', of, from, to],
-    queryFn: () => readTimeline(of, { from, to }),
+    queryFn: async () => ({ timeline: await readTimeline(of, { from, to }), span }),
     enabled: span !== null,
     placeholderData: keepPreviousData,
     refetchInterval: ({ state: { data } }) =>
-      data?.grants.some(isUnderWay) === true ? LIVE_MS.busy : LIVE_MS.calm,
+      data?.timeline.grants.some(isUnderWay) === true ? LIVE_MS.busy : LIVE_MS.calm,
   });
 }
 

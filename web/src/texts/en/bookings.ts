@@ -1,3 +1,5 @@
+import { number, plural } from './words';
+
 /** Bookings and memberships: what the booking platform tells of. */
 export const bookings = {
   booking: {
@@ -44,11 +46,10 @@ export const bookings = {
     doors: 'Doors',
     door: 'Door',
     member: 'Member',
-    order: 'This day is before the one in From.',
     source: 'Source',
     provisioning: 'At Kisi',
   },
-  moreMembers: (count: number) => `and ${String(count)} more`,
+  moreMembers: (count: number) => `and ${number(count)} more`,
   inLocation: (space: string, location: string) => `${space}, ${location}`,
   filters: {
     label: 'Filters',
@@ -63,11 +64,11 @@ export const bookings = {
     days: (zone: string) => `Days are those of ${zone}.`,
   },
   state: {
-    doors: (doors: number) => (doors === 1 ? '1 door' : `${String(doors)} doors`),
+    doors: (doors: number) => plural(doors, { one: '# door', other: '# doors' }),
     working: 'Being worked on',
     attention: 'Needs attention',
     noDoors: 'None',
-    warnings: (count: number) => (count === 1 ? '1 warning' : `${String(count)} warnings`),
+    warnings: (count: number) => plural(count, { one: '# warning', other: '# warnings' }),
   },
   detail: {
     facts: 'What the booking system says',

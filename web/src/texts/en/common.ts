@@ -1,31 +1,37 @@
+import { number, plural } from './words';
+
 export const common = {
   loading: 'Loading …',
   loadMore: 'Load more',
-  search: 'Search',
   clearFilters: 'Clear search and filters',
   noMatch: 'Nothing matches your search and filters.',
   cancel: 'Cancel',
   close: 'Close',
   save: 'Save',
-  back: 'Back',
   copy: 'Copy',
   copied: 'Copied',
   all: 'All',
   none: 'None',
   actions: 'Actions',
-  tryAgain: 'Try again',
   unknown: 'unknown',
-  until: (when: string) => `until ${when}`,
   noEnd: 'no end',
+  /** A length of time: `value` is a number as people write it. */
+  duration: {
+    milliseconds: (value: string) => `${value} ms`,
+    seconds: (value: string) => `${value} s`,
+    minutes: (value: string) => `${value} min`,
+    hours: (value: string) => `${value} h`,
+    days: (value: string) => `${value} d`,
+  },
   zone: (zone: string) => `Times in ${zone}`,
-  doneOf: (done: number, total: number) => `${String(done)} of ${String(total)}`,
+  doneOf: (done: number, total: number) => `${number(done)} of ${number(total)}`,
   effect: {
     nobody: 'Nobody gains or loses a door by this.',
     gains: (people: number) =>
-      `${people === 1 ? '1 member gains' : `${String(people)} members gain`} access`,
+      `${plural(people, { one: '# member gains', other: '# members gain' })} access`,
     loses: (people: number) =>
-      `${people === 1 ? '1 member loses' : `${String(people)} members lose`} access`,
-    more: (count: number) => `Show ${String(count)} more`,
+      `${plural(people, { one: '# member loses', other: '# members lose' })} access`,
+    more: (count: number) => `Show ${number(count)} more`,
     incomplete:
       'More bookings and memberships are touched than were worked out here: this shows a part of them.',
     window: (door: string, window: string) => `${door}: ${window}`,

@@ -1,3 +1,5 @@
+import { plural } from './words';
+
 export const doorMappings = {
   title: 'Door Mappings',
   text: 'Which Kisi doors and groups correspond to your spaces and locations.',
@@ -43,18 +45,19 @@ export const doorMappings = {
     failed: 'The sync has failed',
     done: (organization: string) => `Synced with ${organization}`,
     read: (locks: number, groups: number) =>
-      `${locks === 1 ? '1 door' : `${String(locks)} doors`} and ${groups === 1 ? '1 group' : `${String(groups)} groups`} at Kisi.`,
-    created: (count: number) => (count === 1 ? '1 new mapping.' : `${String(count)} new mappings.`),
-    renamed: (count: number) => (count === 1 ? '1 renamed.' : `${String(count)} renamed.`),
+      `${plural(locks, { one: '# door', other: '# doors' })} and ${plural(groups, { one: '# group', other: '# groups' })} at Kisi.`,
+    created: (count: number) => plural(count, { one: '# new mapping.', other: '# new mappings.' }),
+    renamed: (count: number) => plural(count, { one: '# renamed.', other: '# renamed.' }),
     vanished: (count: number) =>
-      count === 1 ? '1 is gone at Kisi.' : `${String(count)} are gone at Kisi.`,
+      plural(count, { one: '# is gone at Kisi.', other: '# are gone at Kisi.' }),
     returned: (count: number) =>
-      count === 1 ? '1 is back at Kisi.' : `${String(count)} are back at Kisi.`,
-    unchanged: (count: number) => (count === 1 ? '1 unchanged.' : `${String(count)} unchanged.`),
+      plural(count, { one: '# is back at Kisi.', other: '# are back at Kisi.' }),
+    unchanged: (count: number) => plural(count, { one: '# unchanged.', other: '# unchanged.' }),
     left: (count: number) =>
-      count === 1
-        ? '1 door was left out because its mapping was deleted.'
-        : `${String(count)} doors were left out because their mappings were deleted.`,
+      plural(count, {
+        one: '# door was left out because its mapping was deleted.',
+        other: '# doors were left out because their mappings were deleted.',
+      }),
     includeDeleted: 'Map them again',
     assign:
       'Review the synced mappings and assign each one to the correct Location and Space (for locks).',
@@ -164,7 +167,6 @@ export const doorMappings = {
     from: 'From',
     to: 'To',
     all: 'All',
-    never: 'This time does not exist in this zone.',
     order: '“To” must be later than “From”.',
     csv: 'Download CSV',
     columns: {

@@ -6,6 +6,7 @@ import { doorMappings } from './door-mappings';
 import { doors } from './doors';
 import { help } from './help';
 import { integrations } from './integrations';
+import { jobs } from './jobs';
 import { members } from './members';
 import { myKeys } from './my-keys';
 import { overview } from './overview';
@@ -14,6 +15,7 @@ import { problems } from './problems';
 import { refusals } from './refusals';
 import { shell } from './shell';
 import { timeline } from './timeline';
+import { locale, number } from './words';
 
 /** English. One file for each area of the pages; the documents' words are read by the build, too. */
 export const en = {
@@ -25,8 +27,11 @@ export const en = {
   doors,
   help,
   integrations,
+  jobs,
+  locale,
   members,
   myKeys,
+  number,
   overview,
   plans,
   problems,

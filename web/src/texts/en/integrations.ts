@@ -1,4 +1,6 @@
-const rows = (count: number): string => (count === 1 ? '1 row' : `Each of ${String(count)} rows`);
+import { number, plural } from './words';
+
+const rows = (count: number): string => plural(count, { one: '# row', other: 'Each of # rows' });
 
 export const integrations = {
   title: 'Integrations',
@@ -65,9 +67,10 @@ export const integrations = {
       'Kisi mails each new member, who may then use Kisi’s own app, with NFC and Bluetooth, as well.',
     modeStays: 'A change holds for members who are yet to be made at Kisi.',
     madeOtherwise: (count: number) =>
-      count === 1
-        ? 'The settings are saved. 1 member was made at Kisi the other way and stays so.'
-        : `The settings are saved. ${String(count)} members were made at Kisi the other way and stay so.`,
+      plural(count, {
+        one: 'The settings are saved. # member was made at Kisi the other way and stays so.',
+        other: 'The settings are saved. # members were made at Kisi the other way and stay so.',
+      }),
     deletion: 'When somebody deletes a member’s access in Kisi’s dashboard',
     repair: 'Give it again',
     repairHelp: 'Bookings, plans and grants decide alone.',
@@ -85,7 +88,7 @@ export const integrations = {
     notOwner: (name: string) => `The key belongs to ${name}, who is not the Organization Owner.`,
     lacks: (organization: string) =>
       `The key works for ${organization}, but may not do all that is needed`,
-    rights: (ok: number, all: number) => `Rights: ${String(ok)} of ${String(all)} in place`,
+    rights: (ok: number, all: number) => `Rights: ${number(ok)} of ${number(all)} in place`,
     showRights: 'Show all rights',
     hideRights: 'Hide the rights',
     rightsTable: 'Rights of the key',
@@ -105,14 +108,15 @@ export const integrations = {
       `This removes the API connection to ${organization}. Door mappings remain saved but are inactive until you reconnect.`,
     effects: 'What will happen',
     mappings: (count: number) =>
-      count === 1
-        ? '1 door mapping becomes inactive: nothing can be granted at it.'
-        : `${String(count)} door mappings become inactive: nothing can be granted at them.`,
+      plural(count, {
+        one: '# door mapping becomes inactive: nothing can be granted at it.',
+        other: '# door mappings become inactive: nothing can be granted at them.',
+      }),
     mappingsUnknown: 'Its door mappings become inactive: nothing can be granted at them.',
     open: (count: number) =>
       count === 0
         ? 'Nobody is let in by it now.'
-        : `${count === 1 ? '1 grant lets somebody' : `${String(count)} grants let people`} in now. What becomes of that access is your choice below.`,
+        : `${plural(count, { one: '# grant lets somebody', other: '# grants let people' })} in now. What becomes of that access is your choice below.`,
     grants:
       'Bookings and grants are kept. They wait, and are put in place when you reconnect the same Kisi organization.',
     key: 'The API key is dropped when the removal is done.',
@@ -140,18 +144,20 @@ export const integrations = {
     faultTimes: (since: string, next: string) =>
       `Since ${since}. It is tried again by itself, next at ${next}.`,
     rights: (count: number) =>
-      count === 1 ? 'The API key lacks 1 right.' : `The API key lacks ${String(count)} rights.`,
+      plural(count, { one: 'The API key lacks # right.', other: 'The API key lacks # rights.' }),
     attention: (count: number) =>
-      count === 1 ? '1 grant needs attention.' : `${String(count)} grants need attention.`,
+      plural(count, { one: '# grant needs attention.', other: '# grants need attention.' }),
     blocked: (count: number) =>
-      count === 1
-        ? '1 mapped door will not open with My Keys.'
-        : `${String(count)} mapped doors will not open with My Keys.`,
+      plural(count, {
+        one: '# mapped door will not open with My Keys.',
+        other: '# mapped doors will not open with My Keys.',
+      }),
     refused: 'A reconciliation waits for your word.',
     foreign: (count: number) =>
-      count === 1
-        ? '1 access at Kisi was made by another tool or person.'
-        : `${String(count)} accesses at Kisi were made by other tools or persons.`,
+      plural(count, {
+        one: '# access at Kisi was made by another tool or person.',
+        other: '# accesses at Kisi were made by other tools or persons.',
+      }),
   },
   page: {
     back: 'All integrations',
@@ -173,7 +179,7 @@ export const integrations = {
     doorsText: 'As last seen by a sync or a test.',
     figures: 'Requests to Kisi',
     requests: (minute: number, hour: number, day: number, limit: number) =>
-      `${String(minute)} in the last minute, ${String(hour)} in the last hour, ${String(day)} in the last day. Kisi allows ${String(limit)} a second.`,
+      `${number(minute)} in the last minute, ${number(hour)} in the last hour, ${number(day)} in the last day. Kisi allows ${number(limit)} a second.`,
     lastSuccess: (when: string) => `Kisi last answered at ${when}.`,
     lastFault: (detail: string, since: string, until: string) =>
       `Last trouble: ${detail} From ${since} until ${until}.`,
@@ -181,14 +187,14 @@ export const integrations = {
     runNone: 'There was none yet. It runs every hour.',
     runAt: (when: string) => `Begun at ${when}.`,
     runCounts: (expired: number, repaired: number, removed: number, foreign: number) =>
-      `${String(expired)} expired, ${String(repaired)} repaired, ${String(removed)} removed, ${String(foreign)} made by others.`,
+      `${number(expired)} expired, ${number(repaired)} repaired, ${number(removed)} removed, ${number(foreign)} made by others.`,
     runSkipped: (why: string) => `Nothing was compared: ${why}`,
     refused: 'It waits for your word',
     refusedText: (planned: number, open: number) =>
-      `It would close ${String(planned)} of ${String(open)} doors that are open now, more than it may without a person. Find out why, then allow the next run to do so.`,
+      `It would close ${number(planned)} of ${plural(open, { one: '# door that is open', other: '# doors that are open' })} now, more than it may without a person. Find out why, then allow the next run to do so.`,
     approve: 'Allow the next run',
     approveText: (planned: number, open: number) =>
-      `The next run may then close ${String(planned)} of ${String(open)} doors that are open now: whoever stands there is locked out. So many at once are seldom right. Look at the latest changes of bookings, memberships, plans and door mappings first, and at the Kisi dashboard.`,
+      `The next run may then close ${number(planned)} of ${plural(open, { one: '# door that is open', other: '# doors that are open' })} now: whoever stands there is locked out. So many at once are seldom right. Look at the latest changes of bookings, memberships, plans and door mappings first, and at the Kisi dashboard.`,
     approved: 'The next run may do so. It begins now.',
   },
   events: {
@@ -251,7 +257,7 @@ export const integrations = {
     clear: 'Clear',
     select: (id: number) => `Select row ${String(id)}`,
     selected: (count: number) =>
-      count === 1 ? '1 row is selected' : `${String(count)} rows are selected`,
+      plural(count, { one: '# row is selected', other: '# rows are selected' }),
     columns: {
       select: 'Select',
       member: 'Who',
@@ -285,8 +291,8 @@ export const integrations = {
     each: 'Each row is read again first and must be as listed.',
     done: (done: number, refused: number) =>
       refused === 0
-        ? `${String(done)} done.`
-        : `${String(done)} done, ${String(refused)} left as they are:`,
+        ? `${number(done)} done.`
+        : `${number(done)} done, ${plural(refused, { one: '# left as it is', other: '# left as they are' })}:`,
     reasons: {
       unknown: 'never seen, or seen no more: read anew',
       gone: 'no longer at Kisi',

@@ -1,3 +1,5 @@
+import { plural } from './words';
+
 /** Members and their door access. */
 export const members = {
   title: 'Members',
@@ -70,9 +72,11 @@ export const members = {
     follows: 'Kisi has not followed everywhere yet.',
     foreignTitle: 'Something else at Kisi still lets this member in',
     foreign: (count: number) =>
-      count === 1
-        ? 'One row at Kisi was made by another tool or a person. A hold takes away only what Latchkey gave.'
-        : `${String(count)} rows at Kisi were made by another tool or a person. A hold takes away only what Latchkey gave.`,
+      plural(count, {
+        one: 'One row at Kisi was made by another tool or a person. A hold takes away only what Latchkey gave.',
+        other:
+          '# rows at Kisi were made by another tool or a person. A hold takes away only what Latchkey gave.',
+      }),
     foreignFix: 'Look at it and clear it',
   },
   portal: {
@@ -163,26 +167,6 @@ export const members = {
     columns: { at: 'Time', action: 'Action', status: 'Status', by: 'By' },
     empty: 'Nothing is logged yet.',
     window: (window: string) => `Window: ${window}`,
-  },
-  actions: {
-    grant: 'Grant',
-    change: 'Change',
-    revoke: 'Revoke',
-    restore: 'Restore',
-    expire: 'Expire',
-    retry: 'Try again',
-    unlock: 'Unlock',
-    adopt: 'Take over',
-    clear: 'Clear',
-    hold: 'Hold',
-    release: 'Release',
-    drift: 'Changed at Kisi',
-  },
-  logStatus: {
-    accepted: 'Accepted',
-    opened: 'Opened',
-    refused: 'Refused',
-    no_answer: 'No answer',
   },
   actors: {
     api_key: (id: string) => `API key ${id}`,

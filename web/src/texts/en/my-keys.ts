@@ -86,7 +86,6 @@ export const myKeys = {
   upcoming: {
     opens: (when: string) => `Opens ${when}`,
     in: (time: string) => `in ${time}`,
-    seconds: (seconds: number) => `${String(seconds)} s`,
     now: 'in a moment',
   },
   empty: {

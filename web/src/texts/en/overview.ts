@@ -1,4 +1,5 @@
 import { problems } from './problems';
+import { number, plural } from './words';
 
 export const overview = {
   title: 'Overview',
@@ -62,13 +63,13 @@ export const overview = {
     },
     since: (when: string) => `since ${when}`,
     foreignRows: (count: number) =>
-      count === 1 ? '1 access of others' : `${String(count)} accesses of others`,
+      plural(count, { one: '# access of others', other: '# accesses of others' }),
     open: 'Open Settings > Integrations',
   },
   attention: {
     title: 'Grants in attention',
     none: 'No grant needs a person.',
-    newest: (shown: number, count: number) => `The newest ${String(shown)} of ${String(count)}.`,
+    newest: (shown: number, count: number) => `The newest ${number(shown)} of ${number(count)}.`,
     columns: {
       member: 'Member',
       door: 'Door',
@@ -83,7 +84,7 @@ export const overview = {
     title: 'Starts that are near and not in place',
     text: 'Access that begins within the next hour, or has begun, and that Kisi does not have yet.',
     none: 'Everything that begins within the next hour is in place.',
-    first: (count: number) => `The first ${String(count)}, in order of start.`,
+    first: (count: number) => `The first ${number(count)}, in order of start.`,
     columns: { member: 'Member', door: 'Door', starts: 'Starts', state: 'At Kisi' },
     begunFor: (duration: string) => `began ${duration} ago`,
     beginsIn: (duration: string) => `begins in ${duration}`,
@@ -92,7 +93,7 @@ export const overview = {
     title: 'Access that others gave at Kisi',
     text: 'Role assignments in mapped groups that another tool, or a person, has made. They are shown, never changed without your word. What is put by hand into a group that Latchkey made for one lock is removed within the hour instead: grant that here.',
     none: 'None: all access in mapped groups comes from here.',
-    some: (shown: number, count: number) => `${String(shown)} of ${String(count)}.`,
+    some: (shown: number, count: number) => `${number(shown)} of ${number(count)}.`,
     columns: { who: 'Who', where: 'Door', window: 'From – until', wanted: 'Also granted here' },
     kisiUser: (id: number) => `Kisi user ${String(id)}`,
     nobody: 'nobody known',
@@ -105,7 +106,7 @@ export const overview = {
   latency: {
     title: 'How fast doors follow',
     text: (hours: number) =>
-      `Measured: every change that Kisi showed in the last ${String(hours)} hours, per hour.`,
+      `Measured: every change that Kisi showed in the last ${plural(hours, { one: 'hour', other: '# hours' })}, per hour.`,
     shortened: (when: string) =>
       `So much happened that only what settled since ${when} is counted.`,
     kinds: {
@@ -125,18 +126,18 @@ export const overview = {
     ahead: (count: number) =>
       count === 0
         ? 'No access was written ahead of its start.'
-        : `${count === 1 ? '1 more was' : `${String(count)} more were`} in place before the start.`,
-    count: (count: number) => (count === 1 ? '1 change' : `${String(count)} changes`),
+        : `${plural(count, { one: '# more was', other: '# more were' })} in place before the start.`,
+    count: (count: number) => plural(count, { one: '# change', other: '# changes' }),
     none: 'Nothing settled in this time.',
     median: 'Half within',
     p95: '95 of 100 within',
     legend: { median: 'Half within', p95: '95 of 100 within' },
     plotLabel: (title: string, count: number, median: string, p95: string) =>
-      `${title}, per hour: ${String(count)} changes, half within ${median}, 95 of 100 within ${p95}. The table below has every hour.`,
+      `${title}, per hour: ${plural(count, { one: '# change', other: '# changes' })}, half within ${median}, 95 of 100 within ${p95}. The table below has every hour.`,
     scale: 'Logarithmic scale; times are those of this browser.',
     table: 'Show as a table',
     columns: { hour: 'Hour', count: 'Changes' },
     bar: (hour: string, count: number, median: string, p95: string) =>
-      `${hour}: ${String(count)}, half within ${median}, 95 of 100 within ${p95}`,
+      `${hour}: ${number(count)}, half within ${median}, 95 of 100 within ${p95}`,
   },
 } as const;

@@ -1,10 +1,12 @@
+import { number, plural } from './words';
+
 /** Plans and the doors that their subscribers get. */
 export const plans = {
   title: 'Plans',
   lead: 'A plan lists the doors that its subscribers get for as long as their membership is active.',
   table: 'Plans',
   columns: { name: 'Name', id: 'Plan id', doors: 'Doors' },
-  doorCount: (count: number) => (count === 1 ? '1 door' : `${String(count)} doors`),
+  doorCount: (count: number) => plural(count, { one: '# door', other: '# doors' }),
   empty: {
     title: 'No plans yet',
     text: 'Plans come from your host platform, which sends each with PUT /v1/plans/:id. You can also create one by hand.',
@@ -46,7 +48,7 @@ export const plans = {
       window: 'From – until',
     },
     deleted: 'Deleted',
-    more: (count: number) => `and ${String(count)} more`,
+    more: (count: number) => `and ${number(count)} more`,
   },
   access: {
     lead: 'Every active membership of this plan opens these doors, and beside them the groups of its location.',
@@ -65,7 +67,7 @@ export const plans = {
   affected: {
     title: 'Who is affected',
     count: (memberships: number, isAll: boolean) =>
-      `${isAll ? '' : 'More than '}${memberships === 1 && isAll ? '1 active membership holds' : `${String(memberships)} active memberships hold`} this plan.`,
+      `${isAll ? '' : 'More than '}${plural(memberships, { one: '# active membership holds', other: '# active memberships hold' })} this plan.`,
     nobody: 'No active membership holds this plan: nobody is affected by a change.',
   },
   add: {

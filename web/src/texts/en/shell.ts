@@ -1,3 +1,5 @@
+import { plural } from './words';
+
 export const shell = {
   product: 'Latchkey',
   skipToContent: 'Skip to content',
@@ -19,7 +21,7 @@ export const shell = {
   theme: { toDark: 'Use the dark theme', toLight: 'Use the light theme' },
   signedInAs: (name: string) => `Signed in as ${name}`,
   onlyLocations: (count: number) =>
-    count === 1 ? 'You see 1 location' : `You see ${String(count)} locations`,
+    plural(count, { one: 'You see # location', other: 'You see # locations' }),
   signOutFailed: 'You are still signed in: signing out did not work. Try again.',
   signOut: 'Sign out',
   signIn: {

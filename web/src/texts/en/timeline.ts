@@ -1,3 +1,5 @@
+import { number, plural } from './words';
+
 export const timeline = {
   tab: 'Timeline',
   range: { label: 'Show', day: 'Day', week: 'Week' },
@@ -27,11 +29,11 @@ export const timeline = {
   now: (when: string) => `Now: ${when}`,
   clocks: {
     forward: (minutes: number, when: string) =>
-      `The clocks are put forward by ${String(minutes)} minutes: ${when}`,
+      `The clocks are put forward by ${plural(minutes, { one: '# minute', other: '# minutes' })}: ${when}`,
     back: (minutes: number, when: string) =>
-      `The clocks are put back by ${String(minutes)} minutes: ${when}`,
+      `The clocks are put back by ${plural(minutes, { one: '# minute', other: '# minutes' })}: ${when}`,
   },
-  more: (count: number) => `Show ${String(count)} more`,
+  more: (count: number) => `Show ${number(count)} more`,
   table: {
     label: 'Timeline as a table',
     door: 'Door',

@@ -6,11 +6,12 @@ import { DataList, wholeList } from '../../../shared/data-list';
 import { EmptyState } from '../../../shared/empty-state';
 import { PageHeader } from '../../../shared/page-header';
 import { texts } from '../../../texts';
+import { useMayEverywhere } from '../../session';
 import { ChangeKeyDialog } from './change-key-dialog';
 import { useColumns, type KeyAction } from './columns';
 import { CreateKeyDialog } from './create-key-dialog';
 import { DeleteKeyDialog } from './delete-key-dialog';
-import { useApiKeys, useMayChangeKeys, type ApiKey } from './queries';
+import { useApiKeys, type ApiKey } from './queries';
 
 const t = texts.apiKeys;
 
@@ -22,7 +23,7 @@ export function Component() {
   // What was chosen stays while its dialog closes.
   const [isAsking, asking] = useDisclosure();
   const [chosen, setChosen] = useState<{ action: KeyAction; apiKey: ApiKey } | null>(null);
-  const mayChange = useMayChangeKeys();
+  const mayChange = useMayEverywhere('admin');
   const columns = useColumns(keys ?? [], (action, apiKey) => {
     setChosen({ action, apiKey });
     asking.open();

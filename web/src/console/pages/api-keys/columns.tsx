@@ -5,8 +5,8 @@ import { ReadableBadge } from '../../../shared/badges';
 import type { Column } from '../../../shared/data-list';
 import { browserZone, showInstant } from '../../../shared/time';
 import { texts } from '../../../texts';
-import { useSession } from '../../session';
-import { useMayChangeKeys, type ApiKey } from './queries';
+import { useMayEverywhere, useSession } from '../../session';
+import type { ApiKey } from './queries';
 
 export type KeyAction = 'change' | 'delete';
 
@@ -19,7 +19,7 @@ export function useColumns(
   onAction: (action: KeyAction, apiKey: ApiKey) => void,
 ): readonly Column<ApiKey>[] {
   const { actor } = useSession();
-  const mayChange = useMayChangeKeys();
+  const mayChange = useMayEverywhere('admin');
   const { data: locations = [] } = useLocations();
   const nameOf = ({ type, id }: ApiKey['createdBy']): string =>
     keys.find((key) => key.id === id)?.name ?? texts.members.actors[type](id);

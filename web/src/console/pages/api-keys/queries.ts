@@ -3,7 +3,6 @@ import { answer, api, type Of } from '../../../api/client';
 import { readAll } from '../../../api/places';
 import { LIVE_MS } from '../../../api/query';
 import { usePost } from '../../../api/repeatable';
-import { useMay, useSession } from '../../session';
 
 export type ApiKey = Of<'ApiKey'>;
 export type NewApiKey = Of<'NewApiKey'>;
@@ -11,12 +10,6 @@ export type NewApiKey = Of<'NewApiKey'>;
 export type KeyChoice = Pick<ApiKey, 'name' | 'scopes' | 'locationIds'>;
 
 const KEY = ['api-keys'];
-
-/** Keys are the whole installation's: whoever is limited to locations may not make them. */
-export function useMayChangeKeys(): boolean {
-  const { locationIds } = useSession();
-  return useMay('admin') && locationIds === null;
-}
 
 /** All keys, the latest first; there are never many. */
 export function useApiKeys() {

@@ -45,14 +45,11 @@ export function MappingForm({
     form.setValues({ resourceId: id, ...(isFilledIn && { name: name ?? '' }) });
     form.clearFieldError('name');
   };
-  const send = (isConfirmed: boolean) => {
-    save.mutate({
-      mapping,
-      integrationId: integrationId ?? '',
-      values: form.values,
-      nameAtKisi,
-      isConfirmed,
-    });
+  const wanted = {
+    mapping,
+    integrationId: integrationId ?? '',
+    values: form.values,
+    nameAtKisi,
   };
 
   if (effect !== null) {
@@ -75,7 +72,7 @@ export function MappingForm({
           <Button
             loading={save.isPending}
             onClick={() => {
-              send(true);
+              save.confirm(wanted);
             }}
           >
             {t.confirm}
@@ -87,7 +84,7 @@ export function MappingForm({
   return (
     <form
       onSubmit={form.onSubmit(() => {
-        send(false);
+        save.save(wanted);
       })}
     >
       <Stack>

@@ -1,10 +1,10 @@
 import { Alert, Paper, SimpleGrid, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { useIntegrations } from '../../../api/integrations';
 import { useLocations, useSpaces } from '../../../api/places';
 import { showInstant } from '../../../shared/time';
 import { texts } from '../../../texts';
 import { MappingState, spaceWords } from './columns';
+import { useConnections } from './connections';
 import type { DoorMapping } from './mappings';
 import { useZone } from './use-zone';
 
@@ -14,7 +14,7 @@ const t = texts.doorMappings;
 export function Overview({ mapping }: { mapping: DoorMapping }) {
   const { data: locations } = useLocations();
   const { data: spaces } = useSpaces();
-  const { data: integrations } = useIntegrations();
+  const { maySee, integrations } = useConnections();
   const { locationId, integrationId, resourceName, origin, createdAt, missingSince, active } =
     mapping;
   const zone = useZone(locationId);
@@ -50,10 +50,12 @@ export function Overview({ mapping }: { mapping: DoorMapping }) {
             {spaceWords(mapping, (spaceId) => spaces?.find(({ id }) => id === spaceId)?.name)}
           </Fact>
           <Fact name={t.detail.provider}>{resourceName}</Fact>
-          <Fact name={t.detail.integration}>
-            {integrations?.find(({ id }) => id === integrationId)?.organization.name ??
-              integrationId}
-          </Fact>
+          {maySee && (
+            <Fact name={t.detail.integration}>
+              {integrations?.find(({ id }) => id === integrationId)?.organization.name ??
+                integrationId}
+            </Fact>
+          )}
           <Fact name={t.detail.origin}>{t.detail.origins[origin]}</Fact>
           <Fact name={t.detail.created}>{showInstant(createdAt, zone)}</Fact>
         </SimpleGrid>

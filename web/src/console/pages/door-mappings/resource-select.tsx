@@ -98,7 +98,7 @@ function optionsOf(
   mapping: DoorMapping | null,
 ): { value: string; label: string }[] {
   const options = (resources ?? []).map(({ id, name }) => ({ value: String(id), label: name }));
-  options.sort((a, b) => a.label.localeCompare(b.label, undefined, { numeric: true }));
+  options.sort((a, b) => a.label.localeCompare(b.label, texts.locale, { numeric: true }));
   if (mapping?.resourceType !== type) return options;
   const current = { value: String(mapping.resourceId), label: mapping.resourceName };
   return options.some(({ value }) => value === current.value) ? options : [current, ...options];

@@ -1,6 +1,7 @@
 import { notifications } from '@mantine/notifications';
+import { useMutation } from '@tanstack/react-query';
 import { answer, api, type Of } from '../../../api/client';
-import { usePost, type IdempotencyHeader } from '../../../api/repeatable';
+import { isAnswered, usePost, type IdempotencyHeader } from '../../../api/repeatable';
 import { touchesPeople } from '../../../shared/access-effect';
 import { texts } from '../../../texts';
 import { changeOf, spaceOf, type Values } from './mapping-values';
@@ -16,12 +17,7 @@ interface Wanted {
   values: Values;
   /** Kisi's own name of the door or group. */
   nameAtKisi: string;
-  /** Whoever saves has seen whom it touches. */
-  isConfirmed: boolean;
 }
-
-/** Saved, or not yet because people gain or lose a door by it. */
-type Saved = { effect: Of<'AccessEffect'> } | { effect: null };
 
 /** Saves a mapping; one that touches people is only tried out, and told of, until that is confirmed. */
 export function useSaveMapping(
@@ -29,29 +25,40 @@ export function useSaveMapping(
   onTouches: (effect: Of<'AccessEffect'>) => void,
 ) {
   const refresh = useRefreshMappings();
-  return usePost(
-    async (wanted: Wanted, header): Promise<Saved> => {
-      if (!wanted.isConfirmed) {
-        const effect = await trial(wanted);
-        if (effect !== null && touchesPeople(effect)) return { effect };
+  const save = usePost((wanted: Wanted, header) => send(wanted, header), {
+    onSuccess: async (message) => {
+      notifications.show({ color: 'green', message });
+      onSaved();
+      await refresh();
+    },
+  });
+  const trial = useMutation({
+    mutationFn: tryOut,
+    onSuccess: (effect, wanted) => {
+      if (effect !== null && touchesPeople(effect)) onTouches(effect);
+      else save.mutate(wanted);
+    },
+  });
+  return {
+    error: trial.error ?? save.error,
+    isPending: trial.isPending || save.isPending,
+    /** What nobody has answered may be saved already: it is sent again as it was, and not tried out. */
+    save: (wanted: Wanted) => {
+      const isSentBefore = JSON.stringify(wanted) === JSON.stringify(save.variables);
+      if (isSentBefore && save.isError && !isAnswered(save.error)) {
+        save.mutate(wanted);
+        return;
       }
-      notifications.show({ color: 'green', message: await save(wanted, header) });
-      return { effect: null };
+      save.reset();
+      trial.mutate(wanted);
     },
-    {
-      onSuccess: async ({ effect }) => {
-        if (effect !== null) {
-          onTouches(effect);
-          return;
-        }
-        onSaved();
-        await refresh();
-      },
-    },
-  );
+    /** Whoever saves has seen whom it touches. */
+    confirm: save.mutate,
+    reset: save.reset,
+  };
 }
 
-async function trial(wanted: Wanted): Promise<Of<'AccessEffect'> | null> {
+async function tryOut(wanted: Wanted): Promise<Of<'AccessEffect'> | null> {
   const { mapping } = wanted;
   if (mapping === null) {
     const tried = await answer(
@@ -66,7 +73,7 @@ async function trial(wanted: Wanted): Promise<Of<'AccessEffect'> | null> {
   return effect;
 }
 
-async function save(wanted: Wanted, header: IdempotencyHeader): Promise<string> {
+async function send(wanted: Wanted, header: IdempotencyHeader): Promise<string> {
   const { mapping, values } = wanted;
   const name = values.name.trim();
   if (mapping === null) {

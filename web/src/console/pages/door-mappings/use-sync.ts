@@ -1,9 +1,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { answer, api } from '../../../api/client';
-import { useIntegrations, type Integration } from '../../../api/integrations';
+import type { Integration } from '../../../api/integrations';
 import { useJob, type Job } from '../../../api/jobs';
 import { usePost } from '../../../api/repeatable';
+import { useConnections } from './connections';
 
 interface Asked {
   integrationId: string;
@@ -23,13 +24,16 @@ export interface Sync {
   dismiss: () => void;
 }
 
-/** Syncs the door mappings; one that somebody started before is found again and followed. */
+/**
+ * Syncs the door mappings; one that somebody started before is found again and followed by whoever may
+ * see the connections.
+ */
 export function useSync(): Sync {
   const queries = useQueryClient();
-  const { data: integrations = [] } = useIntegrations();
+  const { maySee, integrations = [] } = useConnections();
   const connections = integrations.filter(({ active }) => active);
   const [jobId, setJobId] = useState<string | null>(null);
-  const running = useRunningSync(jobId === null);
+  const running = useRunningSync(maySee && jobId === null);
   const post = usePost(
     (asked: Asked, header) =>
       answer(api.POST('/v1/door-mappings/sync', { params: { header }, body: asked })),

@@ -10,6 +10,8 @@ import type { Grant } from './grants';
 import { actorName } from './member';
 
 const t = texts.members.historyOf;
+/** As the access log of a door says it. */
+const logged = texts.doorMappings.log;
 
 type Entry = Of<'AccessLogEntry'>;
 /** As JSON; the route also answers CSV, which is text. */
@@ -49,7 +51,7 @@ function History({ grant, door }: Props) {
       title: t.columns.action,
       cell: ({ action, grant: then }) => (
         <Stack gap={0}>
-          <Text size="sm">{texts.members.actions[action]}</Text>
+          <Text size="sm">{logged.actions[action]}</Text>
           {(action === 'grant' || action === 'change') && (
             <Text size="xs">{t.window(showWindow(then.startsAt, then.endsAt, zone))}</Text>
           )}
@@ -60,9 +62,7 @@ function History({ grant, door }: Props) {
       title: t.columns.status,
       cell: ({ status, reason, problem }) => (
         <Stack gap={0}>
-          <Text size="sm">
-            {{ ...texts.members.logStatus, ...texts.common.provisioning }[status]}
-          </Text>
+          <Text size="sm">{logged.statuses[status]}</Text>
           {(problem?.detail ?? reason) !== null && (
             <Text size="xs">{problem?.detail ?? reason}</Text>
           )}

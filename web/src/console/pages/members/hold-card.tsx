@@ -9,7 +9,7 @@ import { PlainLink } from '../../../shared/named';
 import { browserZone, showInstant } from '../../../shared/time';
 import { ProblemAlert } from '../../../shared/problem-alert';
 import { texts } from '../../../texts';
-import { useMayEverywhere } from '../../session';
+import { useMay, useMayEverywhere } from '../../session';
 import { HoldDialog, type HoldChange } from './hold-dialog';
 import { actorName, type Member } from './member';
 
@@ -66,6 +66,7 @@ export function HoldCard({ member }: { member: Member }) {
 
 /** How far the doors have followed a hold, and what it does not take away. */
 function HowFar({ memberId }: { memberId: string }) {
+  const maySeeRows = useMay('admin', 'operator');
   const { data, error } = useQuery({
     queryKey: ['member', memberId, 'hold'],
     queryFn: () => answer(api.GET('/v1/members/{id}/hold', { params: { path: { id: memberId } } })),
@@ -86,11 +87,12 @@ function HowFar({ memberId }: { memberId: string }) {
           icon={<IconAlertTriangle />}
         >
           <Text size="sm">{t.foreign(foreignRows.length)}</Text>
-          {integrationIds.map((id) => (
-            <PlainLink key={id} to={`/settings/integrations/${id}/foreign-rows`}>
-              {t.foreignFix}
-            </PlainLink>
-          ))}
+          {maySeeRows &&
+            integrationIds.map((id) => (
+              <PlainLink key={id} to={`/settings/integrations/${id}/foreign-rows`}>
+                {t.foreignFix}
+              </PlainLink>
+            ))}
         </Alert>
       )}
     </>

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { answer, api, type Of } from '../../../api/client';
 import { useJob } from '../../../api/jobs';
 import { Dialog } from '../../../shared/dialog';
+import { JobFailed } from '../../../shared/job-failed';
 import { JobProgress } from '../../../shared/job-progress';
 import { DialogButtons } from '../../../shared/dialog-buttons';
 import { ProblemAlert } from '../../../shared/problem-alert';
@@ -116,11 +117,7 @@ function Outcome({
       )}
       <ProblemAlert error={error} />
       {job?.state === 'running' && <JobProgress job={job} label={t.working[change]} />}
-      {job?.state === 'failed' && (
-        <Alert role="alert" color="red" icon={<IconExclamationCircle />}>
-          {t.failed(job.message ?? texts.common.unknown)}
-        </Alert>
-      )}
+      {job?.state === 'failed' && <JobFailed job={job} say={t.failed} />}
       <Group justify="flex-end">
         <Button onClick={onClose} data-autofocus>
           {texts.common.close}

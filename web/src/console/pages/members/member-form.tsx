@@ -1,14 +1,13 @@
 import { Button, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { notifications } from '@mantine/notifications';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { answer, api } from '../../../api/client';
 import { Dialog } from '../../../shared/dialog';
 import { DialogButtons } from '../../../shared/dialog-buttons';
-import { IdField, IdTaken, isHostId } from '../../../shared/id-field';
+import { IdField, isHostId } from '../../../shared/id-field';
 import { ProblemAlert } from '../../../shared/problem-alert';
+import { useSaveById } from '../../../shared/use-save-by-id';
 import { texts } from '../../../texts';
-import { memberExists, nameOf, type Member } from './member';
+import { nameOf, type Member } from './member';
 
 const t = texts.members.form;
 
@@ -36,7 +35,6 @@ export function MemberDialog({ opened, ...props }: Props & { opened: boolean }) 
 }
 
 function MemberForm({ member, onClose, onSaved }: Props) {
-  const queries = useQueryClient();
   const form = useForm<Entered>({
     initialValues: { id: member?.id ?? '', email: member?.email ?? '', name: member?.name ?? '' },
     validate: {
@@ -44,25 +42,24 @@ function MemberForm({ member, onClose, onSaved }: Props) {
       email: (email) => (email.includes('@') ? null : t.emailFault),
     },
   });
-  const save = useMutation({
-    mutationFn: async ({ id, email, name }: Entered) => {
-      if (member === null && (await memberExists(id))) throw new IdTaken();
-      return answer(
+  const save = useSaveById({
+    kind: 'member',
+    isNew: member === null,
+    read: (id) => api.GET('/v1/members/{id}', { params: { path: { id } } }),
+    put: ({ id, email, name }: Entered) =>
+      answer(
         api.PUT('/v1/members/{id}', {
           params: { path: { id } },
           body: { email, name: name === '' ? null : name },
         }),
-      );
+      ),
+    onTaken: () => {
+      form.setFieldError('id', t.taken);
     },
-    onSuccess: (saved) => {
-      queries.setQueryData(['member', saved.id], saved);
-      notifications.show({ color: 'green', message: t.saved(nameOf(saved)) });
+    onSaved: (saved) => {
       onClose();
       onSaved?.(saved);
-      void queries.invalidateQueries({ queryKey: ['members'] });
-    },
-    onError: (error) => {
-      if (error instanceof IdTaken) form.setFieldError('id', t.taken);
+      return t.saved(nameOf(saved));
     },
   });
   return (
@@ -73,7 +70,7 @@ function MemberForm({ member, onClose, onSaved }: Props) {
       })}
     >
       <Stack>
-        <ProblemAlert error={save.error instanceof IdTaken ? null : save.error} />
+        <ProblemAlert error={save.error} />
         {member === null && (
           <IdField label={t.id} description={t.idHelp} {...form.getInputProps('id')} />
         )}

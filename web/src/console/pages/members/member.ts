@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { answer, api, ApiProblem, type Of } from '../../../api/client';
+import { answer, api, type Of } from '../../../api/client';
 import { LIVE_MS } from '../../../api/query';
 import { texts } from '../../../texts';
 
@@ -22,15 +22,4 @@ export function useMember(id: string) {
     queryFn: () => answer(api.GET('/v1/members/{id}', { params: { path: { id } } })),
     refetchInterval: LIVE_MS.calm,
   });
-}
-
-/** @returns whether somebody has the id already */
-export async function memberExists(id: string): Promise<boolean> {
-  try {
-    await api.GET('/v1/members/{id}', { params: { path: { id } } });
-    return true;
-  } catch (error) {
-    if (error instanceof ApiProblem && error.status === 404) return false;
-    throw error;
-  }
 }

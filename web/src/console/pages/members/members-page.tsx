@@ -1,7 +1,6 @@
-import { Anchor, Button, Code, TextInput } from '@mantine/core';
-import { useDebouncedValue, useDisclosure } from '@mantine/hooks';
-import { IconSearch, IconUserPlus } from '@tabler/icons-react';
-import { useState } from 'react';
+import { Anchor, Box, Button, Code } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconUserPlus } from '@tabler/icons-react';
 import { Link, useNavigate } from 'react-router';
 import { answer, api } from '../../../api/client';
 import { useList } from '../../../api/query';
@@ -9,13 +8,14 @@ import { ReadableBadge } from '../../../shared/badges';
 import { DataList, type Column } from '../../../shared/data-list';
 import { EmptyState } from '../../../shared/empty-state';
 import { PageHeader } from '../../../shared/page-header';
+import { SearchField } from '../../../shared/search-field';
 import { texts } from '../../../texts';
 import { useMay } from '../../session';
+import { useFilters } from '../sources/filters';
 import type { Member } from './member';
 import { MemberDialog } from './member-form';
 
 const t = texts.members;
-const TYPING_MS = 250;
 
 const COLUMNS: readonly Column<Member>[] = [
   {
@@ -37,8 +37,8 @@ const COLUMNS: readonly Column<Member>[] = [
 
 /** Loaded by the router. */
 export function Component() {
-  const [typed, setTyped] = useState('');
-  const [search] = useDebouncedValue(typed.trim(), TYPING_MS);
+  const { values, isFiltered, field, clear } = useFilters(['search']);
+  const search = values.search?.trim() ?? '';
   const [isAdding, adding] = useDisclosure();
   const mayAdd = useMay('admin', 'booking');
   const navigate = useNavigate();
@@ -57,18 +57,9 @@ export function Component() {
       <PageHeader title={t.title} text={t.lead}>
         {addButton}
       </PageHeader>
-      <TextInput
-        type="search"
-        label={texts.common.search}
-        placeholder={t.search}
-        leftSection={<IconSearch size={16} aria-hidden />}
-        maw={480}
-        mb="md"
-        value={typed}
-        onChange={({ currentTarget }) => {
-          setTyped(currentTarget.value);
-        }}
-      />
+      <Box role="search" maw={480} mb="md">
+        <SearchField label={t.search} {...field('search')} value={values.search ?? ''} />
+      </Box>
       <DataList
         label={t.title}
         list={list}
@@ -79,10 +70,8 @@ export function Component() {
             {addButton}
           </EmptyState>
         }
-        isFiltered={search !== ''}
-        onClearFilters={() => {
-          setTyped('');
-        }}
+        isFiltered={isFiltered}
+        onClearFilters={clear}
       />
       <MemberDialog
         member={null}

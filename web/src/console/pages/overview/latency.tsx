@@ -14,7 +14,7 @@ const t = texts.overview.latency;
 const KINDS = ['grant', 'revoke', 'end'] as const;
 const HOUR_MS = 3_600_000;
 
-const showHour = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const showHour = new Intl.DateTimeFormat(texts.locale, { hour: '2-digit', minute: '2-digit' });
 
 /** How long changes took to reach Kisi over the last day: figures, plots, and the same as tables. */
 export function Latency({ latency }: { latency: Latencies }) {

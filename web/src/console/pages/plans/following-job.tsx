@@ -1,6 +1,7 @@
 import { Alert } from '@mantine/core';
-import { IconCheck, IconExclamationCircle } from '@tabler/icons-react';
+import { IconCheck } from '@tabler/icons-react';
 import { useJob } from '../../../api/jobs';
+import { JobFailed } from '../../../shared/job-failed';
 import { JobProgress } from '../../../shared/job-progress';
 import { ProblemAlert } from '../../../shared/problem-alert';
 import { texts } from '../../../texts';
@@ -23,10 +24,6 @@ export function FollowingJob({ id }: { id: string }) {
         </Alert>
       );
     case 'failed':
-      return (
-        <Alert role="alert" color="red" icon={<IconExclamationCircle />}>
-          {t.failed(job.message ?? texts.common.unknown)}
-        </Alert>
-      );
+      return <JobFailed job={job} say={t.failed} />;
   }
 }

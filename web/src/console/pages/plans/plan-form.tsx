@@ -1,14 +1,13 @@
 import { Button, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { notifications } from '@mantine/notifications';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { answer, api } from '../../../api/client';
 import { Dialog } from '../../../shared/dialog';
 import { DialogButtons } from '../../../shared/dialog-buttons';
-import { IdField, IdTaken, isHostId } from '../../../shared/id-field';
+import { IdField, isHostId } from '../../../shared/id-field';
 import { ProblemAlert } from '../../../shared/problem-alert';
+import { useSaveById } from '../../../shared/use-save-by-id';
 import { texts } from '../../../texts';
-import { planExists, type Plan } from './plan';
+import type { Plan } from './plan';
 
 const t = texts.plans.form;
 
@@ -35,7 +34,6 @@ export function PlanDialog({ opened, ...props }: Props & { opened: boolean }) {
 }
 
 function PlanForm({ plan, onClose, onSaved }: Props) {
-  const queries = useQueryClient();
   const form = useForm<Entered>({
     initialValues: { id: plan?.id ?? '', name: plan?.name ?? '' },
     validate: {
@@ -43,20 +41,19 @@ function PlanForm({ plan, onClose, onSaved }: Props) {
       name: (name) => (name.trim() === '' ? t.nameFault : null),
     },
   });
-  const save = useMutation({
-    mutationFn: async ({ id, name }: Entered) => {
-      if (plan === null && (await planExists(id))) throw new IdTaken();
-      return answer(api.PUT('/v1/plans/{id}', { params: { path: { id } }, body: { name } }));
+  const save = useSaveById({
+    kind: 'plan',
+    isNew: plan === null,
+    read: (id) => api.GET('/v1/plans/{id}', { params: { path: { id } } }),
+    put: ({ id, name }: Entered) =>
+      answer(api.PUT('/v1/plans/{id}', { params: { path: { id } }, body: { name } })),
+    onTaken: () => {
+      form.setFieldError('id', t.taken);
     },
-    onSuccess: (saved) => {
-      queries.setQueryData(['plan', saved.id], saved);
-      notifications.show({ color: 'green', message: t.saved(saved.name) });
+    onSaved: (saved) => {
       onClose();
       onSaved?.(saved);
-      void queries.invalidateQueries({ queryKey: ['plans'] });
-    },
-    onError: (error) => {
-      if (error instanceof IdTaken) form.setFieldError('id', t.taken);
+      return t.saved(saved.name);
     },
   });
   return (
@@ -67,7 +64,7 @@ function PlanForm({ plan, onClose, onSaved }: Props) {
       })}
     >
       <Stack>
-        <ProblemAlert error={save.error instanceof IdTaken ? null : save.error} />
+        <ProblemAlert error={save.error} />
         {plan === null && (
           <IdField label={t.id} description={t.idHelp} {...form.getInputProps('id')} />
         )}

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { answer, api, ApiProblem, type Of } from '../../../api/client';
+import { answer, api, type Of } from '../../../api/client';
 import { LIVE_MS, useList } from '../../../api/query';
 
 export type Plan = Of<'Plan'>;
@@ -14,17 +14,6 @@ export function usePlan(id: string) {
     queryFn: () => answer(api.GET('/v1/plans/{id}', { params: { path: { id } } })),
     refetchInterval: LIVE_MS.calm,
   });
-}
-
-/** @returns whether there is a plan with this id already */
-export async function planExists(id: string): Promise<boolean> {
-  try {
-    await api.GET('/v1/plans/{id}', { params: { path: { id } } });
-    return true;
-  } catch (error) {
-    if (error instanceof ApiProblem && error.status === 404) return false;
-    throw error;
-  }
 }
 
 /** The memberships that hold a plan, in order of their id. */

@@ -3,6 +3,7 @@ import { answer, api, type Of } from '../../../api/client';
 import { NO_ZONE } from '../../../api/doors';
 import { readAll, useLocations, useSpaces } from '../../../api/places';
 import { LIVE_MS } from '../../../api/query';
+import { texts } from '../../../texts';
 
 /** A booking or a membership: what both answer. */
 export type Source = Of<'Booking'> | Of<'Membership'>;
@@ -49,7 +50,7 @@ export function usePlans() {
     queryKey: ['plans', 'all'],
     queryFn: async () => {
       const all = await readAll((query) => answer(api.GET('/v1/plans', { params: { query } })));
-      return all.sort((a, b) => a.name.localeCompare(b.name));
+      return all.sort((a, b) => a.name.localeCompare(b.name, texts.locale));
     },
     staleTime: STALE_MS,
   });

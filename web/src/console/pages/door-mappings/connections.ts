@@ -1,0 +1,12 @@
+import { useIntegrations, type Integration } from '../../../api/integrations';
+import { useMay } from '../../session';
+
+/** The connections, where who is signed in may see them; `undefined` while they are read, too. */
+export function useConnections(): {
+  maySee: boolean;
+  integrations: readonly Integration[] | undefined;
+} {
+  const maySee = useMay('admin', 'operator');
+  const { data: integrations } = useIntegrations({ enabled: maySee });
+  return { maySee, integrations };
+}
