@@ -136,7 +136,6 @@ export const integrations = {
   summary: {
     look: 'Look',
     stopped: 'The emergency stop is on: nothing new is written at Kisi',
-    stoppedSince: (reason: string, since: string) => `“${reason}”, since ${since}.`,
     faultTimes: (since: string, next: string) =>
       `Since ${since}. It is tried again by itself, next at ${next}.`,
     rights: (count: number) =>
@@ -224,6 +223,8 @@ export const integrations = {
   },
   stop: {
     title: 'Emergency stop',
+    is: (reason: string, since: string, by: string) =>
+      `“${reason}”, since ${since}, set by ${by}.`,
     off: 'Nothing is stopped. When doors open for the wrong people, stop all that is written at Kisi.',
     action: 'Stop what is written at Kisi',
     release: 'Release the emergency stop',

@@ -11,6 +11,7 @@ import { ProblemAlert } from '../../../shared/problem-alert';
 import { texts } from '../../../texts';
 import { useMayEverywhere } from '../../session';
 import { Part } from './health-part';
+import { stopWords } from './stop-words';
 
 const t = texts.integrations.stop;
 
@@ -24,7 +25,7 @@ export function EmergencyStop({ integration }: { integration: Integration }) {
   return (
     <Part title={t.title}>
       <Text size="sm">
-        {isStopped ? `“${emergencyStop.reason}” ` : t.off}
+        {isStopped ? `${stopWords(emergencyStop)} ` : t.off}
         {emergencyStop?.includeRemovals && t.removalsStopped}
       </Text>
       {mayStop && (

@@ -6,6 +6,7 @@ import { RemedyText, remedyOf } from '../../../shared/problem-text';
 import { browserZone, showInstant } from '../../../shared/time';
 import { texts } from '../../../texts';
 import { useHealth, type Health, type Integration } from '../../../api/integrations';
+import { stopWords } from './stop-words';
 
 const t = texts.integrations.summary;
 
@@ -49,7 +50,7 @@ export function FaultAlert({ health: { emergencyStop, fault } }: { health: Healt
     <>
       {emergencyStop && (
         <Alert color="orange" icon={<IconHandStop />} title={t.stopped}>
-          {t.stoppedSince(emergencyStop.reason, showInstant(emergencyStop.since, browserZone))}
+          {stopWords(emergencyStop)}
         </Alert>
       )}
       {fault && (
