@@ -128,6 +128,12 @@ export const doorMappings = {
     works: (name: string) => `${name} is reachable in Kisi`,
     blocked: (name: string) => `${name} is there, but will not open with My Keys`,
     noDoors: 'The group holds no door.',
+    blockedDoors: (blocked: number, all: number) =>
+      blocked === all
+        ? all === 1
+          ? 'Its only door will not open: why stands below.'
+          : `None of its ${String(all)} doors will open: why stands below.`
+        : `${String(blocked)} of ${String(all)} doors will not open: why stands below.`,
     doors: 'Doors',
     door: 'Door',
     online: 'Online',

@@ -223,8 +223,7 @@ export const integrations = {
   },
   stop: {
     title: 'Emergency stop',
-    is: (reason: string, since: string, by: string) =>
-      `“${reason}”, since ${since}, set by ${by}.`,
+    is: (reason: string, since: string, by: string) => `“${reason}”, since ${since}, set by ${by}.`,
     off: 'Nothing is stopped. When doors open for the wrong people, stop all that is written at Kisi.',
     action: 'Stop what is written at Kisi',
     release: 'Release the emergency stop',
