@@ -17,6 +17,8 @@ export const integrations = {
   settings: 'Settings',
   remove: 'Remove',
   reconnect: 'Reconnect',
+  reconnectInstead: 'Stop removing and reconnect',
+  replaceKey: 'Replace the key',
   health: 'Health',
   cardOf: (organization: string) => `Kisi Access Control, ${organization}`,
   state: {
@@ -52,11 +54,15 @@ export const integrations = {
       'Made by the Organization Owner in Kisi’s dashboard under Developer Settings. It is stored encrypted and never shown again.',
     keyKept: (hint: string) =>
       `Leave it empty to keep the key that ends in ${hint}. A new key must belong to the same Kisi organization.`,
+    keyReplaced:
+      'A key of the same Kisi organization, with which the removal goes on. It is dropped when that is done.',
     keyMissing: 'Paste the Kisi API key.',
     test: 'Test Connection',
     save: 'Save',
     noLocation: 'It is assigned to no location yet: no door can be mapped until it is.',
     willServe: (names: string) => `Will serve ${names}.`,
+    comesBack:
+      'Its door mappings become active again, and all access that bookings, plans and grants give is put in place.',
     memberMode: 'How members come to exist at Kisi',
     managed: 'Silently',
     managedHelp: 'Kisi mails nobody. Members open doors with My Keys only.',
@@ -128,6 +134,8 @@ export const integrations = {
   removal: {
     running: 'Removing: taking access away at Kisi',
     failed: 'The removal has failed',
+    replaceKey:
+      'Press Replace the key here and paste the new one: then the removal goes on. Nothing is connected again by it.',
     done: 'Removed. Door mappings remain saved but are inactive until you reconnect.',
     doneLeft:
       'Removed. Access with an end was left at Kisi until it ends. Door mappings remain saved but are inactive until you reconnect.',

@@ -1,6 +1,7 @@
 import { ReadableBadge } from '../../../shared/badges';
 import { texts } from '../../../texts';
 import { useHealth, type Health, type Integration } from '../../../api/integrations';
+import { isRemoving } from './removing';
 
 const t = texts.integrations.state;
 const COLORS = {
@@ -25,10 +26,9 @@ export function StateBadge({ integration }: { integration: Integration }) {
   );
 }
 
-function stateOf({ active, apiKeyHint, emergencyStop }: Integration, health?: Health): State {
-  // The key is dropped when a removal is done.
-  if (!active) return apiKeyHint === null ? 'removed' : 'removing';
-  if (emergencyStop !== null) return 'stopped';
+function stateOf(integration: Integration, health?: Health): State {
+  if (!integration.active) return isRemoving(integration) ? 'removing' : 'removed';
+  if (integration.emergencyStop !== null) return 'stopped';
   if (health === undefined || health.state === 'inactive') return 'unknown';
   return health.state;
 }
