@@ -41,6 +41,12 @@ export const doorMappings = {
     start: 'Sync',
     running: (organization: string) => `Reading the doors and groups of ${organization} at Kisi`,
     failed: 'The sync has failed',
+    failedRemedy:
+      'Look at Health under Settings > Integrations, and press Test Connection there; then try again. What was mapped before stays.',
+    noConnection:
+      'Sync from Provider and Create Door Mapping need a connection to Kisi, and none is active.',
+    connectionsUnknown:
+      'Sync from Provider is not possible now, for the connections to Kisi could not be read.',
     done: (organization: string) => `Synced with ${organization}`,
     read: (locks: number, groups: number) =>
       `${locks === 1 ? '1 door' : `${String(locks)} doors`} and ${groups === 1 ? '1 group' : `${String(groups)} groups`} at Kisi.`,
