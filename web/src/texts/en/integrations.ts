@@ -91,6 +91,18 @@ export const integrations = {
     notOwner: (name: string) => `The key belongs to ${name}, who is not the Organization Owner.`,
     lacks: (organization: string) =>
       `The key works for ${organization}, but may not do all that is needed`,
+    misfits: {
+      connected: {
+        title: 'This organization is connected already',
+        text: (organization: string) =>
+          `Save is refused. Close this, and use Settings of the connection to ${organization}; what was added here can be discarded with Remove.`,
+      },
+      other_organization: {
+        title: 'This key is of another organization than this connection',
+        text: (organization: string, own: string) =>
+          `It belongs to ${organization}, the connection to ${own}. Paste a key of ${own}; add a connection of its own for ${organization}.`,
+      },
+    },
     rights: (ok: number, all: number) => `Rights: ${String(ok)} of ${String(all)} in place`,
     showRights: 'Show all rights',
     hideRights: 'Hide the rights',

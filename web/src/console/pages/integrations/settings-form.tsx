@@ -73,7 +73,7 @@ export function SettingsForm({
           </Button>
           <GuideLink section="prerequisites" newTab />
         </Group>
-        {test.data && <TestResult test={test.data} />}
+        {test.data && <TestResult test={test.data} integration={integration} />}
         <ProblemAlert error={test.error} />
         {purpose !== 'replaceKey' && (
           <ChoiceField
