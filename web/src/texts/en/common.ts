@@ -17,6 +17,7 @@ export const common = {
   unknown: 'unknown',
   until: (when: string) => `until ${when}`,
   noEnd: 'no end',
+  fromEver: 'from the beginning',
   zone: (zone: string) => `Times in ${zone}`,
   doneOf: (done: number, total: number) => `${String(done)} of ${String(total)}`,
   effect: {

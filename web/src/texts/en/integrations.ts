@@ -155,6 +155,8 @@ export const integrations = {
   discard: 'Remove',
   summary: {
     look: 'Look',
+    limited:
+      'How this connection is doing is not shown to you: it concerns other locations than yours too.',
     stopped: 'The emergency stop is on: nothing new is written at Kisi',
     faultTimes: (since: string, next: string) =>
       `Since ${since}. It is tried again by itself, next at ${next}.`,
@@ -282,7 +284,6 @@ export const integrations = {
     },
     nobody: (id: string) => `Kisi user ${id}, no member`,
     team: 'A team or guest',
-    always: 'from ever',
     group: (id: number) => `Kisi group ${String(id)}`,
     wanted: 'Stays: a live grant wants it',
     unwanted: 'Goes: no live grant wants it',
