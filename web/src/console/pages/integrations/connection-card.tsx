@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import { answer, api } from '../../../api/client';
+import { answer, api, isLimited } from '../../../api/client';
 import { texts } from '../../../texts';
 import { useMayEverywhere } from '../../session';
 import { AssignButton, SettingsButton } from './card-buttons';
@@ -11,7 +11,7 @@ import { HealthSummary } from './health-summary';
 import { KisiCard } from './kisi-card';
 import { LocationLine } from './location-line';
 import { LocationsDialog } from './locations-dialog';
-import { useRefreshIntegrations, type Integration } from '../../../api/integrations';
+import { useHealth, useRefreshIntegrations, type Integration } from '../../../api/integrations';
 import { RemovalState } from './removal-state';
 import { isRemoving } from './removing';
 import { RemoveDialog } from './remove-dialog';
@@ -24,6 +24,7 @@ const t = texts.integrations;
 export function ConnectionCard({ integration }: { integration: Integration }) {
   const { id, organization, apiKeyHint, active, locationIds } = integration;
   const isGoing = isRemoving(integration);
+  const { error: healthError } = useHealth(id);
   const mayChange = useMayEverywhere('admin');
   const [isAssigning, assigning] = useDisclosure();
   const [isSetting, setting] = useDisclosure();
@@ -88,7 +89,7 @@ export function ConnectionCard({ integration }: { integration: Integration }) {
           {t.replaceKey}
         </Button>
       )}
-      {(active || isGoing) && (
+      {(active || isGoing) && !isLimited(healthError) && (
         <Button variant="default" component={Link} to={`/settings/integrations/${id}`}>
           {t.health}
         </Button>

@@ -1,3 +1,4 @@
+import { isLimited } from '../../../api/client';
 import { ReadableBadge } from '../../../shared/badges';
 import { texts } from '../../../texts';
 import { useHealth, type Health, type Integration } from '../../../api/integrations';
@@ -15,10 +16,11 @@ const COLORS = {
 
 type State = keyof typeof COLORS;
 
-/** How a connection is doing, in two words. */
+/** How a connection is doing, in two words; nothing where who looks may not know. */
 export function StateBadge({ integration }: { integration: Integration }) {
-  const { data: health } = useHealth(integration.id);
+  const { data: health, error } = useHealth(integration.id);
   const state = stateOf(integration, health);
+  if (state === 'unknown' && isLimited(error)) return null;
   return (
     <ReadableBadge color={COLORS[state]} dot>
       {t[state]}
