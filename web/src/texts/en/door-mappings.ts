@@ -77,13 +77,18 @@ export const doorMappings = {
     edit: 'Edit Door Mapping',
     location: 'Location',
     locationHelp: 'Which location this door belongs to',
-    locationNotServed: 'Assigned to no connection: Settings > Integrations, +',
+    locationObstacles: {
+      not_served: 'Assigned to no connection: Settings > Integrations, +',
+      served_by_other: 'Served by another connection than this door’s',
+    },
     noLocations: 'There are no locations yet. They come from your booking system.',
+    noSuchLocation: 'No location has this name.',
     type: 'Resource Type',
     lockHelp: 'A single door. Map it to a specific space.',
     groupHelp: 'A collection of doors in Kisi. It applies to the whole location.',
     space: 'Space',
     spaceHelp: 'The space this door protects: its bookings open the door',
+    noSuchSpace: 'No space of this location has this name.',
     noSpace: 'No space: only plans and manual grants open it',
     resource: 'Provider Resource',
     resourceHelp: 'Pulled live from Kisi',
@@ -92,6 +97,8 @@ export const doorMappings = {
     resourceNothing: 'Nothing at Kisi matches',
     resourceNone:
       'Kisi shows none. Verify your API key has permission to list locks and groups. Test the connection in Settings > Integrations > Kisi > Settings > Test Connection.',
+    locked: (type: string, name: string) =>
+      `${type}: ${name}. Only who may see all locations can point this mapping at another door or group, or take it from its location.`,
     reload: 'Ask Kisi again',
     offline: 'offline',
     online: 'online',
