@@ -172,7 +172,7 @@ async function changed(deps: ChangeDeps, before: DoorMapping, patch: Patch): Pro
   const place = await placeOf(deps, before, patch, resourceType);
   const hasMoved = place.locationId !== before.locationId || place.spaceId !== before.spaceId;
   if (isMoved || hasMoved) {
-    requireServed(integration, place);
+    await requireServed(store, integration, place);
     await refuseSecondMapping(store, integration.organizationId, target, place, before.id);
   }
   const seen = isMoved

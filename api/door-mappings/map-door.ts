@@ -96,7 +96,7 @@ async function checked(
   const target = { kind: resourceType, id: resourceId };
   const integration = await requireIntegration(store, request.integrationId);
   const place = await requirePlace(store, resourceType, request);
-  requireServed(integration, place);
+  await requireServed(store, integration, place);
   await refuseSecondMapping(store, integration.organizationId, target, place, id);
   const resourceName = await nameOfMappable(deps, integration, target);
   return {

@@ -1,5 +1,6 @@
 import type { PassTarget, ResourceType } from '../../src/domain/door';
 import type { DoorMapping, Integration, Store } from '../../src/store';
+import { named } from '../http/named';
 import { ApiProblem, type ProblemCode } from '../http/problems';
 
 /** Where a mapping stands. A location without a space: no booking opens it. Neither: unassigned. */
@@ -53,10 +54,15 @@ export async function requirePlace(
   return { locationId, spaceId: null };
 }
 
-export function requireServed(integration: Integration, { locationId }: Place): void {
-  if (locationId === null || integration.locationIds.includes(locationId)) return;
+export async function requireServed(
+  store: Store,
+  { id, organizationName, locationIds }: Integration,
+  { locationId }: Place,
+): Promise<void> {
+  if (locationId === null || locationIds.includes(locationId)) return;
+  const location = await store.locations.get(locationId);
   throw new ApiProblem('location_not_served', {
-    detail: `The integration ${integration.id} does not serve the location ${locationId}.`,
+    detail: `The integration ${named(organizationName, id)} does not serve the location ${named(location?.name, locationId)}.`,
   });
 }
 
@@ -77,7 +83,7 @@ export async function refuseSecondMapping(
   );
   if (same === undefined) return;
   throw new ApiProblem('door_mapping_exists', {
-    detail: `The door mapping ${same.id} ties the same ${target.kind} to the same place.`,
+    detail: `The door mapping ${named(same.name, same.id)} ties the same ${target.kind} to the same place.`,
   });
 }
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Actor } from '../../src/domain/grant';
-import { DuplicateKey, LocationServed, type Integration } from '../../src/store';
+import { DuplicateKey, LocationServed, type Integration, type Store } from '../../src/store';
 import type { ApiDeps } from '../deps';
 import { ApiProblem } from '../http/problems';
 import { reachTemporal } from '../http/reach-temporal';
@@ -31,9 +31,10 @@ export async function connect(
   const connectionId = `int_${resourceId}`;
   const { organization, keyOwnerId } = await identifyNewKey(deps, apiKey);
   const known = await store.integrations.byOrganization(organization.id);
-  if (known?.active && known.connectionId !== connectionId) throw connectedBy(known);
+  if (known?.active && known.connectionId !== connectionId)
+    throw connectedBy(known, organization.name);
   await requireLocations(store, locationIds, known?.id ?? null);
-  const integration = await served(locationIds, async () => {
+  const integration = await served(store, locationIds, async () => {
     if (known?.active) return known;
     const key = { apiKey, keyOwnerId, organizationName: organization.name, locationIds };
     if (known) {
@@ -52,7 +53,7 @@ export async function connect(
     });
   });
   // Somebody else was faster.
-  if (integration === null) throw connectedBy(known);
+  if (integration === null) throw connectedBy(known, organization.name);
   const isRevived = integration.id !== connectionId;
   if (isRevived) {
     if (known?.removal) await endRemoval(deps, known.removal.jobId);
@@ -79,9 +80,9 @@ async function insert(
   }
 }
 
-function connectedBy(integration: Integration | null): ApiProblem {
+function connectedBy(integration: Integration | null, organization: string): ApiProblem {
   return new ApiProblem('organization_connected', {
-    detail: `The organization is connected by the integration ${integration?.id ?? 'that was just made'}.`,
+    detail: `The organization ${organization} is connected by the integration ${integration?.id ?? 'that was just made'}.`,
   });
 }
 
@@ -95,13 +96,14 @@ async function endRemoval({ store }: ApiDeps, jobId: string): Promise<void> {
 
 /** Says which integration serves a location that was asked for. */
 async function served<Result>(
+  store: Store,
   locationIds: readonly string[],
   write: () => Promise<Result>,
 ): Promise<Result> {
   try {
     return await write();
   } catch (error) {
-    if (error instanceof LocationServed) throw locationsServed(locationIds, [error]);
+    if (error instanceof LocationServed) throw await locationsServed(store, locationIds, [error]);
     throw error;
   }
 }
@@ -136,7 +138,9 @@ export async function change(
   // The key goes first: when it is refused, nothing of the request has happened.
   if (apiKey !== undefined) await replaceKey(deps, integration, apiKey);
   if (locationIds !== undefined) {
-    await served(locationIds, () => store.integrations.update(integration.id, { locationIds }));
+    await served(store, locationIds, () =>
+      store.integrations.update(integration.id, { locationIds }),
+    );
   }
   if (deletionInKisi !== undefined) {
     await store.kisiWebhooks.setDeletionMeaning(integration.id, deletionInKisi);

@@ -4,6 +4,7 @@ import type { KisiClient } from '../../src/kisi';
 import type { Integration, Store } from '../../src/store';
 import type { ApiDeps } from '../deps';
 import { askKisi, interactive } from '../http/ask-kisi';
+import { named } from '../http/named';
 import { ApiProblem } from '../http/problems';
 import type { connectionTestOut } from './shapes';
 
@@ -85,25 +86,29 @@ export async function requireLocations(
     const other = others.find(({ locationIds }) => locationIds.includes(locationId));
     return other ? [{ locationId, integrationId: other.id }] : [];
   });
-  if (served.length > 0) throw locationsServed(ids, served);
+  if (served.length > 0) throw await locationsServed(store, ids, served);
 }
 
 /** What a person is told whose location another integration serves. */
-export function locationsServed(
+export async function locationsServed(
+  store: Store,
   ids: readonly string[],
   served: readonly { locationId: string; integrationId: string }[],
-): ApiProblem {
-  const sentences = served.map(
-    ({ locationId, integrationId }) =>
-      `The location ${locationId} is served by the integration ${integrationId}.`,
-  );
-  return new ApiProblem('location_served', {
-    detail: sentences.join(' '),
-    errors: served.map(({ locationId, integrationId }) => ({
+): Promise<ApiProblem> {
+  const locations = await store.locations.getMany(served.map(({ locationId }) => locationId));
+  const integrations = await store.integrations.active();
+  const errors = served.map(({ locationId, integrationId }) => {
+    const by = integrations.find(({ id }) => id === integrationId)?.organizationName;
+    return {
       path: `body.locationIds.${ids.indexOf(locationId)}`,
-      message: `is served by the integration ${integrationId}.`,
+      message: `is served by the integration ${named(by, integrationId)}.`,
       code: 'location_served',
-    })),
+      location: named(locations.find(({ id }) => id === locationId)?.name, locationId),
+    };
+  });
+  return new ApiProblem('location_served', {
+    detail: errors.map(({ location, message }) => `The location ${location} ${message}`).join(' '),
+    errors: errors.map(({ path, message, code }) => ({ path, message, code })),
   });
 }
 

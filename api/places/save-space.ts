@@ -1,6 +1,7 @@
 import type { Actor } from '../../src/domain/grant';
 import type { Space, Store } from '../../src/store';
 import type { ApiDeps } from '../deps';
+import { named } from '../http/named';
 import { given } from '../http/outcomes';
 import { ApiProblem } from '../http/problems';
 import { reachTemporal } from '../http/reach-temporal';
@@ -64,8 +65,9 @@ async function takeLocksAlong(store: Store, spaceId: string, locationId: string)
   for (const integrationId of new Set(locks.map((lock) => lock.integrationId))) {
     const integration = await store.integrations.get(integrationId);
     if (integration?.active !== true || integration.locationIds.includes(locationId)) continue;
+    const location = await store.locations.get(locationId);
     throw new ApiProblem('location_not_served', {
-      detail: `A lock of this space belongs to the integration ${integrationId}, which does not serve ${locationId}.`,
+      detail: `A lock of this space belongs to the integration ${named(integration.organizationName, integrationId)}, which does not serve the location ${named(location?.name, locationId)}.`,
     });
   }
   for (const { id } of locks) await store.doorMappings.update(id, { locationId });

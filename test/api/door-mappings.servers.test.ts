@@ -60,7 +60,9 @@ describe('POST /v1/door-mappings', () => {
   it('refuses the same door for the same space, and names the mapping that is there', async () => {
     const response = await create(lock);
     expectProblem(response, 'door_mapping_exists');
-    expect((response.body as { detail: string }).detail).toContain(building.mappingId);
+    expect((response.body as { detail: string }).detail).toBe(
+      `The door mapping Front Door (${building.mappingId}) ties the same lock to the same place.`,
+    );
   });
 
   it('makes one mapping however often the request is repeated', async () => {
@@ -96,7 +98,11 @@ describe('POST /v1/door-mappings', () => {
   it('refuses an unknown location, one that the integration does not serve, and what Kisi does not know', async () => {
     const unknown = await create({ ...group, locationId: 'loc_no' });
     expectProblem(unknown, 'location_unknown', 'body.locationId');
-    expectProblem(await create({ ...group, locationId: 'loc_2' }), 'location_not_served');
+    const notServed = await create({ ...group, locationId: 'loc_2' });
+    expectProblem(notServed, 'location_not_served');
+    expect((notServed.body as { detail: string }).detail).toBe(
+      `The integration First Coworking (${building.integrationId}) does not serve the location loc_2 (loc_2).`,
+    );
     expectProblem(await create({ ...lock, resourceId: 999_999 }), 'kisi_resource_unknown');
   });
 

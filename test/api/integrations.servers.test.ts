@@ -63,13 +63,17 @@ describe('POST /v1/integrations', () => {
   it('refuses a second integration of the same organization, and names the first', async () => {
     const response = await api.call(createIntegration, create(SECOND_KISI_KEY));
     expectProblem(response, 'organization_connected');
-    expect((response.body as { detail: string }).detail).toContain(id);
+    expect((response.body as { detail: string }).detail).toBe(
+      `The organization First Coworking is connected by the integration ${id}.`,
+    );
   });
 
   it('refuses a location that another integration serves, and names that one', async () => {
     const response = await api.call(createIntegration, create(OTHER_ORGANIZATION_KEY));
     expectProblem(response, 'location_served', 'body.locationIds.0');
-    expect((response.body as { detail: string }).detail).toContain(id);
+    expect((response.body as { detail: string }).detail).toBe(
+      `The location loc_1 (loc_1) is served by the integration First Coworking (${id}).`,
+    );
   });
 
   it('refuses a key that Kisi refuses, and stores nothing', async () => {

@@ -4,8 +4,8 @@ import type { Route } from 'playwright-core';
 import { demoApiKey } from '../../simulator';
 import { texts } from '../../web/src/texts';
 import { eventually } from '../support/eventually';
-import { click, dialog, field, pick } from './people';
-import { openStage, STAGE_TIMEOUT_MS, type Stage } from './stage';
+import { click, dialog, field, goTo, pick } from './people';
+import { openStage, signIn, STAGE_TIMEOUT_MS, type Stage } from './stage';
 
 /* What forms do when somebody is too quick, or half-way through. */
 
@@ -214,4 +214,69 @@ test('a door mapping is saved again when the answer was lost, and is made once',
   await form.waitFor({ state: 'hidden' });
   const made = (await readMappings()).data.filter(({ name }) => name === 'Studio again');
   expect(made).toHaveLength(1);
+});
+
+test('a door is mapped to no room only when its rooms could be read', async () => {
+  const t = texts.doorMappings.form;
+  const { page } = await stage.admin();
+  const spaces = '**/v1/spaces?*';
+  await page.route(spaces, (route) => route.fulfill({ status: 403, body: 'no' }));
+  await page.goto('/door-mappings');
+  await page.getByRole('button', { name: t.create }).first().click();
+  const form = dialog(page, t.create);
+  const location = field(form, t.location);
+  await location.fill('Nowhere at all');
+  await page.getByText(t.noSuchLocation).waitFor();
+  await location.fill('Harbour');
+  await page.getByRole('option', { name: /^Harbour House/ }).click();
+  await form.getByRole('alert').waitFor();
+  expect(await field(form, t.space).isDisabled()).toBe(true);
+});
+
+test('an emergency stop says who set it', async () => {
+  const path = `/v1/integrations/${showcase.integrationId}/emergency-stop`;
+  const { emergencyStop } = await stage.api.ok<{ emergencyStop: { by: { id: string } } }>(
+    'PUT',
+    path,
+    { reason: 'A fire drill', includeRemovals: false },
+  );
+  const { page } = await stage.admin();
+  await page.goto('/settings/integrations');
+  const by = texts.members.actors.api_key(emergencyStop.by.id);
+  await page.getByText(new RegExp(`A fire drill.*${by}`)).waitFor();
+  await stage.api.ok('DELETE', path);
+});
+
+test('whoever is limited to one of the locations of a connection is offered nothing that is refused', async () => {
+  const { integrationId, mappingId } = showcase;
+  const path = `/v1/integrations/${integrationId}`;
+  const { locationIds } = await stage.api.ok<{ locationIds: string[] }>('GET', path);
+  const other = { id: 'loc_other', name: 'Other House', timeZone: 'Europe/Berlin' };
+  await stage.api.ok('PUT', `/v1/locations/${other.id}`, {
+    name: other.name,
+    timeZone: other.timeZone,
+  });
+  await stage.api.ok('PATCH', path, { locationIds: [...locationIds, other.id] });
+  const { secret } = await stage.api.ok<{ secret: string }>('POST', '/v1/api-keys', {
+    name: 'Desk of Harbour House',
+    scopes: ['admin'],
+    locationIds,
+  });
+  const { page } = await stage.visit();
+  await page.goto('/');
+  await signIn(page, secret);
+  await goTo(page, texts.shell.nav.integrations);
+  await page.getByText(texts.integrations.summary.limited).waitFor();
+  expect(await page.getByRole('link', { name: texts.integrations.health }).count()).toBe(0);
+  expect(await page.getByRole('alert').count()).toBe(0);
+
+  await page.goto(`/door-mappings/${mappingId}`);
+  await click(page, texts.doorMappings.edit.action);
+  const form = dialog(page, texts.doorMappings.form.edit);
+  await form.getByText(/^Lock \(Door\): .*Only who may see all locations/).waitFor();
+  expect(await form.getByRole('radio').count()).toBe(0);
+  await field(form, texts.doorMappings.form.name).fill('Dock room');
+  await click(form, texts.doorMappings.form.save);
+  await form.waitFor({ state: 'hidden' });
+  await page.getByRole('heading', { level: 1, name: 'Dock room' }).waitFor();
 });

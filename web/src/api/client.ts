@@ -20,6 +20,11 @@ export class ApiProblem extends Error {
 /** The header that no page of another site can send; the API wants it beside the session's cookie. */
 const OWN_PAGE = { 'X-Latchkey-Client': 'web' } as const;
 
+/** Whether it was refused because it concerns other locations than those of who asks. */
+export function isLimited(error: unknown): boolean {
+  return error instanceof ApiProblem && error.problem?.code === 'location_limited';
+}
+
 const throwProblems: Middleware = {
   async onResponse({ response }) {
     if (!response.ok) throw new ApiProblem(await problemOf(response), response.status);

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { answer, api, type Of } from './client';
+import { answer, api, isLimited, type Of } from './client';
 import { readAll } from './places';
 import { LIVE_MS } from './query';
 
@@ -18,12 +18,15 @@ export function useIntegrations({ enabled = true }: { enabled?: boolean } = {}) 
   });
 }
 
-/** From what is known; Kisi is not asked. */
+/**
+ * From what is known; Kisi is not asked. It is refused (`isLimited`) to who is limited to locations
+ * where the connection serves others too, which nothing else tells them.
+ */
 export function useHealth(id: string) {
   return useQuery({
     queryKey: ['integration-health', id],
     queryFn: () => answer(api.GET('/v1/integrations/{id}/health', { params: { path: { id } } })),
-    refetchInterval: LIVE_MS.calm,
+    refetchInterval: ({ state: { error } }) => (isLimited(error) ? false : LIVE_MS.calm),
   });
 }
 

@@ -12,6 +12,7 @@ export const common = {
   copied: 'Copied',
   all: 'All',
   none: 'None',
+  tryAgain: 'Try again',
   actions: 'Actions',
   unknown: 'unknown',
   noEnd: 'no end',
@@ -23,6 +24,7 @@ export const common = {
     hours: (value: string) => `${value} h`,
     days: (value: string) => `${value} d`,
   },
+  fromEver: 'from the beginning',
   zone: (zone: string) => `Times in ${zone}`,
   doneOf: (done: number, total: number) => `${number(done)} of ${number(total)}`,
   effect: {

@@ -43,6 +43,12 @@ export const doorMappings = {
     start: 'Sync',
     running: (organization: string) => `Reading the doors and groups of ${organization} at Kisi`,
     failed: 'The sync has failed',
+    failedRemedy:
+      'Look at Health under Settings > Integrations, and press Test Connection there; then try again. What was mapped before stays.',
+    noConnection:
+      'Sync from Provider and Create Door Mapping need a connection to Kisi, and none is active.',
+    connectionsUnknown:
+      'Sync from Provider is not possible now, for the connections to Kisi could not be read.',
     done: (organization: string) => `Synced with ${organization}`,
     read: (locks: number, groups: number) =>
       `${plural(locks, { one: '# door', other: '# doors' })} and ${plural(groups, { one: '# group', other: '# groups' })} at Kisi.`,
@@ -74,13 +80,18 @@ export const doorMappings = {
     edit: 'Edit Door Mapping',
     location: 'Location',
     locationHelp: 'Which location this door belongs to',
-    locationNotServed: 'Assigned to no connection: Settings > Integrations, +',
+    locationObstacles: {
+      not_served: 'Assigned to no connection: Settings > Integrations, +',
+      served_by_other: 'Served by another connection than this door’s',
+    },
     noLocations: 'There are no locations yet. They come from your booking system.',
+    noSuchLocation: 'No location has this name.',
     type: 'Resource Type',
     lockHelp: 'A single door. Map it to a specific space.',
     groupHelp: 'A collection of doors in Kisi. It applies to the whole location.',
     space: 'Space',
     spaceHelp: 'The space this door protects: its bookings open the door',
+    noSuchSpace: 'No space of this location has this name.',
     noSpace: 'No space: only plans and manual grants open it',
     resource: 'Provider Resource',
     resourceHelp: 'Pulled live from Kisi',
@@ -89,6 +100,8 @@ export const doorMappings = {
     resourceNothing: 'Nothing at Kisi matches',
     resourceNone:
       'Kisi shows none. Verify your API key has permission to list locks and groups. Test the connection in Settings > Integrations > Kisi > Settings > Test Connection.',
+    locked: (type: string, name: string) =>
+      `${type}: ${name}. Only who may see all locations can point this mapping at another door or group, or take it from its location.`,
     reload: 'Ask Kisi again',
     offline: 'offline',
     online: 'online',
@@ -131,6 +144,12 @@ export const doorMappings = {
     works: (name: string) => `${name} is reachable in Kisi`,
     blocked: (name: string) => `${name} is there, but will not open with My Keys`,
     noDoors: 'The group holds no door.',
+    blockedDoors: (blocked: number, all: number) =>
+      blocked === all
+        ? all === 1
+          ? 'Its only door will not open: why stands below.'
+          : `None of its ${String(all)} doors will open: why stands below.`
+        : `${String(blocked)} of ${String(all)} doors will not open: why stands below.`,
     doors: 'Doors',
     door: 'Door',
     online: 'Online',

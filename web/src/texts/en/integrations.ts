@@ -19,6 +19,8 @@ export const integrations = {
   settings: 'Settings',
   remove: 'Remove',
   reconnect: 'Reconnect',
+  reconnectInstead: 'Stop removing and reconnect',
+  replaceKey: 'Replace the key',
   health: 'Health',
   cardOf: (organization: string) => `Kisi Access Control, ${organization}`,
   state: {
@@ -54,11 +56,15 @@ export const integrations = {
       'Made by the Organization Owner in Kisi’s dashboard under Developer Settings. It is stored encrypted and never shown again.',
     keyKept: (hint: string) =>
       `Leave it empty to keep the key that ends in ${hint}. A new key must belong to the same Kisi organization.`,
+    keyReplaced:
+      'A key of the same Kisi organization, with which the removal goes on. It is dropped when that is done.',
     keyMissing: 'Paste the Kisi API key.',
     test: 'Test Connection',
     save: 'Save',
     noLocation: 'It is assigned to no location yet: no door can be mapped until it is.',
     willServe: (names: string) => `Will serve ${names}.`,
+    comesBack:
+      'Its door mappings become active again, and all access that bookings, plans and grants give is put in place.',
     memberMode: 'How members come to exist at Kisi',
     managed: 'Silently',
     managedHelp: 'Kisi mails nobody. Members open doors with My Keys only.',
@@ -88,6 +94,18 @@ export const integrations = {
     notOwner: (name: string) => `The key belongs to ${name}, who is not the Organization Owner.`,
     lacks: (organization: string) =>
       `The key works for ${organization}, but may not do all that is needed`,
+    misfits: {
+      connected: {
+        title: 'This organization is connected already',
+        text: (organization: string) =>
+          `Save is refused. Close this, and use Settings of the connection to ${organization}; what was added here can be discarded with Remove.`,
+      },
+      other_organization: {
+        title: 'This key is of another organization than this connection',
+        text: (organization: string, own: string) =>
+          `It belongs to ${organization}, the connection to ${own}. Paste a key of ${own}; add a connection of its own for ${organization}.`,
+      },
+    },
     rights: (ok: number, all: number) => `Rights: ${number(ok)} of ${number(all)} in place`,
     showRights: 'Show all rights',
     hideRights: 'Hide the rights',
@@ -132,6 +150,8 @@ export const integrations = {
   removal: {
     running: 'Removing: taking access away at Kisi',
     failed: 'The removal has failed',
+    replaceKey:
+      'Press Replace the key here and paste the new one: then the removal goes on. Nothing is connected again by it.',
     done: 'Removed. Door mappings remain saved but are inactive until you reconnect.',
     doneLeft:
       'Removed. Access with an end was left at Kisi until it ends. Door mappings remain saved but are inactive until you reconnect.',
@@ -139,8 +159,9 @@ export const integrations = {
   discard: 'Remove',
   summary: {
     look: 'Look',
+    limited:
+      'How this connection is doing is not shown to you: it concerns other locations than yours too.',
     stopped: 'The emergency stop is on: nothing new is written at Kisi',
-    stoppedSince: (reason: string, since: string) => `“${reason}”, since ${since}.`,
     faultTimes: (since: string, next: string) =>
       `Since ${since}. It is tried again by itself, next at ${next}.`,
     rights: (count: number) =>
@@ -230,6 +251,7 @@ export const integrations = {
   },
   stop: {
     title: 'Emergency stop',
+    is: (reason: string, since: string, by: string) => `“${reason}”, since ${since}, set by ${by}.`,
     off: 'Nothing is stopped. When doors open for the wrong people, stop all that is written at Kisi.',
     action: 'Stop what is written at Kisi',
     release: 'Release the emergency stop',
@@ -268,7 +290,6 @@ export const integrations = {
     },
     nobody: (id: string) => `Kisi user ${id}, no member`,
     team: 'A team or guest',
-    always: 'from ever',
     group: (id: number) => `Kisi group ${String(id)}`,
     wanted: 'Stays: a live grant wants it',
     unwanted: 'Goes: no live grant wants it',

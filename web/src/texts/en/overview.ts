@@ -98,7 +98,6 @@ export const overview = {
     kisiUser: (id: number) => `Kisi user ${String(id)}`,
     nobody: 'nobody known',
     group: (id: number) => `Kisi group ${String(id)}`,
-    always: 'from the beginning',
     yes: 'Yes',
     no: 'No',
     open: 'Adopt or clear them under Settings > Integrations',

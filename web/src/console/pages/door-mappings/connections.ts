@@ -5,8 +5,9 @@ import { useMay } from '../../session';
 export function useConnections(): {
   maySee: boolean;
   integrations: readonly Integration[] | undefined;
+  error: unknown;
 } {
   const maySee = useMay('admin', 'operator');
-  const { data: integrations } = useIntegrations({ enabled: maySee });
-  return { maySee, integrations };
+  const { data: integrations, error } = useIntegrations({ enabled: maySee });
+  return { maySee, integrations, error };
 }

@@ -12,7 +12,7 @@ import { useFilters } from './filters';
 import { MappingDialog } from './mapping-dialog';
 import { useMappings } from './mappings';
 import { NoMappings } from './no-mappings';
-import { SyncButton, SyncPanel } from './sync';
+import { NothingToSync, SyncButton, SyncPanel } from './sync';
 import { useSync } from './use-sync';
 
 const t = texts.doorMappings;
@@ -38,6 +38,9 @@ export function Component() {
           </>
         )}
       </PageHeader>
+      {mayChange && (
+        <NothingToSync sync={sync} isListEmpty={!isFiltered && list.rows?.length === 0} />
+      )}
       <SyncPanel
         sync={sync}
         onShowUnassigned={() => {

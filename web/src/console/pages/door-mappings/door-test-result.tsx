@@ -1,28 +1,31 @@
 import { Alert, List, Stack, Table, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheckFilled } from '@tabler/icons-react';
-import type { Of } from '../../../api/client';
 import { texts } from '../../../texts';
+import { verdictOf, type DoorTest, type TestedDoor } from './door-verdict';
 
-type DoorTest = Of<'DoorTest'>;
-type Door = DoorTest['doors'][number];
-type Obstacle = Door['obstacles'][number];
+type Obstacle = TestedDoor['obstacles'][number];
 
 const t = texts.doorMappings.test;
 
-/** A door or group as it is at Kisi: a green check, or what will make an unlock fail. */
+/**
+ * A door or group as it is at Kisi: a green check, or what will make an unlock fail. A group of which
+ * some doors open is reachable: those that will not are counted, and shown first.
+ */
 export function DoorTestResult({ test }: { test: DoorTest }) {
-  const { resource, unlockable, obstacles, doors } = test;
+  const { resource, obstacles } = test;
+  const { isBlocked, blocked, doors } = verdictOf(test);
   return (
     <Stack>
       <Alert
         role="status"
-        color={unlockable ? 'green' : 'yellow'}
-        icon={
-          unlockable ? <IconCircleCheckFilled aria-hidden /> : <IconAlertTriangle aria-hidden />
-        }
-        title={unlockable ? t.works(resource.name) : t.blocked(resource.name)}
+        color={isBlocked ? 'yellow' : 'green'}
+        icon={isBlocked ? <IconAlertTriangle aria-hidden /> : <IconCircleCheckFilled aria-hidden />}
+        title={isBlocked ? t.blocked(resource.name) : t.works(resource.name)}
       >
         {doors.length === 0 && <Text size="sm">{t.noDoors}</Text>}
+        {resource.type === 'group' && blocked > 0 && (
+          <Text size="sm">{t.blockedDoors(blocked, doors.length)}</Text>
+        )}
         <Obstacles obstacles={obstacles} />
       </Alert>
       {resource.type === 'group' && doors.length > 0 && <Doors doors={doors} />}
@@ -30,7 +33,7 @@ export function DoorTestResult({ test }: { test: DoorTest }) {
   );
 }
 
-function Doors({ doors }: { doors: readonly Door[] }) {
+function Doors({ doors }: { doors: readonly TestedDoor[] }) {
   return (
     <Table aria-label={t.doors}>
       <Table.Thead>

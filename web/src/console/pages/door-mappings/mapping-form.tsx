@@ -1,4 +1,4 @@
-import { Button, Select, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { Of } from '../../../api/client';
 import { AccessEffect } from '../../../shared/access-effect';
@@ -7,9 +7,11 @@ import { DialogButtons } from '../../../shared/dialog-buttons';
 import { ProblemAlert } from '../../../shared/problem-alert';
 import { texts } from '../../../texts';
 import { useState } from 'react';
-import { faultsOf, NO_SPACE, valuesOf, type Values } from './mapping-values';
+import { useMayEverywhere } from '../../session';
+import { faultsOf, valuesOf, type Values } from './mapping-values';
 import type { DoorMapping } from './mappings';
 import { useLocationChoices, useSpaceChoices } from './place-choices';
+import { LocationSelect, SpaceSelect } from './place-fields';
 import { ResourceSelect } from './resource-select';
 import { useSaveMapping } from './use-save-mapping';
 import { useZone } from './use-zone';
@@ -24,6 +26,8 @@ export function MappingForm({
   onClose: () => void;
 }) {
   const isNew = mapping === null;
+  // Another door at Kisi may be anywhere: who is limited to locations can point to none.
+  const mayMove = useMayEverywhere('admin');
   const form = useForm<Values>({
     initialValues: valuesOf(mapping),
     validate: (values) => faultsOf(values, isNew),
@@ -88,64 +92,56 @@ export function MappingForm({
       })}
     >
       <Stack>
-        <Select
-          label={t.location}
-          description={t.locationHelp}
-          withAsterisk={isNew}
-          clearable={!isNew}
-          allowDeselect={false}
-          searchable
-          data-autofocus
-          openOnFocus={false}
-          data={locations.choices}
+        <LocationSelect
+          choices={locations}
           value={locationId}
-          error={form.errors.locationId}
-          placeholder={isNew ? '' : t.unassign}
-          nothingFoundMessage={t.noLocations}
-          clearButtonProps={{ 'aria-label': t.clear }}
-          renderOption={({ option }) => (
-            <Stack gap={0}>
-              <Text size="sm">{option.label}</Text>
-              {option.disabled && <Text size="xs">{t.locationNotServed}</Text>}
-            </Stack>
-          )}
+          error={form.errors.locationId as string | undefined}
+          isNew={isNew}
+          mayClear={!isNew && mayMove}
           onChange={(id) => {
             form.setFieldValue('locationId', id);
             form.setFieldValue('spaceId', null);
             if (isNew && locations.integrationOf(id) !== integrationId) pickResource(null, null);
           }}
         />
-        <ChoiceField
-          label={t.type}
-          value={resourceType}
-          choices={[
-            { value: 'lock', label: texts.doorMappings.type.lock, help: t.lockHelp },
-            { value: 'group', label: texts.doorMappings.type.group, help: t.groupHelp },
-          ]}
-          onChange={(type) => {
-            form.setFieldValue('resourceType', type);
-            pickResource(null, null);
-          }}
-        />
-        {resourceType === 'lock' && locationId !== null && (
-          <Select
-            label={t.space}
-            description={t.spaceHelp}
-            withAsterisk
-            searchable
-            allowDeselect={false}
-            data={[...spaces, { value: NO_SPACE, label: t.noSpace }]}
-            {...form.getInputProps('spaceId')}
+        {mayMove && (
+          <ChoiceField
+            label={t.type}
+            value={resourceType}
+            choices={[
+              { value: 'lock', label: texts.doorMappings.type.lock, help: t.lockHelp },
+              { value: 'group', label: texts.doorMappings.type.group, help: t.groupHelp },
+            ]}
+            onChange={(type) => {
+              form.setFieldValue('resourceType', type);
+              pickResource(null, null);
+            }}
           />
         )}
-        <ResourceSelect
-          integrationId={integrationId}
-          type={resourceType}
-          mapping={mapping}
-          value={resourceId}
-          error={form.errors.resourceId as string | undefined}
-          onPick={pickResource}
-        />
+        {resourceType === 'lock' && locationId !== null && (
+          <SpaceSelect
+            choices={spaces}
+            value={form.values.spaceId}
+            error={form.errors.spaceId as string | undefined}
+            onChange={(id) => {
+              form.setFieldValue('spaceId', id);
+            }}
+          />
+        )}
+        {mayMove ? (
+          <ResourceSelect
+            integrationId={integrationId}
+            type={resourceType}
+            mapping={mapping}
+            value={resourceId}
+            error={form.errors.resourceId as string | undefined}
+            onPick={pickResource}
+          />
+        ) : (
+          <Text size="sm">
+            {t.locked(texts.doorMappings.type[resourceType], mapping?.resourceName ?? '')}
+          </Text>
+        )}
         <TextInput
           label={t.name}
           description={t.nameHelp}

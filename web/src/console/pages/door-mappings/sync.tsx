@@ -5,7 +5,9 @@ import { useState } from 'react';
 import { Dialog } from '../../../shared/dialog';
 import { JobProgress } from '../../../shared/job-progress';
 import { DialogButtons } from '../../../shared/dialog-buttons';
+import { PlainLink } from '../../../shared/named';
 import { ProblemAlert } from '../../../shared/problem-alert';
+import { RemedyText } from '../../../shared/problem-text';
 import { texts } from '../../../texts';
 import { SyncResult } from './sync-result';
 import type { Sync } from './use-sync';
@@ -14,7 +16,7 @@ const t = texts.doorMappings.sync;
 
 /** **Sync from Provider**; asks for the connection only where there are several. */
 export function SyncButton({ sync }: { sync: Sync }) {
-  const { connections, start, job, isStarting } = sync;
+  const { connections = [], start, job, isStarting } = sync;
   const [isChoosing, choosing] = useDisclosure();
   const [only] = connections;
   return (
@@ -38,7 +40,7 @@ export function SyncButton({ sync }: { sync: Sync }) {
   );
 }
 
-function Choose({ sync: { connections, start }, onDone }: { sync: Sync; onDone: () => void }) {
+function Choose({ sync: { connections = [], start }, onDone }: { sync: Sync; onDone: () => void }) {
   const [chosen, setChosen] = useState<string | null>(connections[0]?.id ?? null);
   return (
     <Stack>
@@ -65,6 +67,32 @@ function Choose({ sync: { connections, start }, onDone }: { sync: Sync; onDone: 
   );
 }
 
+/** Why there is nothing to sync. Nothing where there is, or while that is asked for. */
+export function NothingToSync({
+  sync: { connections, connectionsError },
+  isListEmpty,
+}: {
+  sync: Sync;
+  /** It says by itself that a connection is needed. */
+  isListEmpty: boolean;
+}) {
+  if (connectionsError !== null) {
+    return (
+      <Stack mb="md" gap="xs">
+        <Text size="sm">{t.connectionsUnknown}</Text>
+        <ProblemAlert error={connectionsError} />
+      </Stack>
+    );
+  }
+  if (connections?.length !== 0 || isListEmpty) return null;
+  return (
+    <Text size="sm" mb="md">
+      {t.noConnection}{' '}
+      <PlainLink to="/settings/integrations">{texts.doorMappings.empty.toIntegrations}</PlainLink>
+    </Text>
+  );
+}
+
 /** What a sync is doing, and what came of it. Nothing before the first. */
 export function SyncPanel({
   sync,
@@ -73,7 +101,7 @@ export function SyncPanel({
   sync: Sync;
   onShowUnassigned: () => void;
 }) {
-  const { job, organization, error, start, dismiss } = sync;
+  const { job, organization, error, start, again, isStarting, dismiss } = sync;
   if (error !== null) {
     return (
       <Stack mb="md">
@@ -95,7 +123,12 @@ export function SyncPanel({
           closeButtonLabel={t.dismiss}
           onClose={dismiss}
         >
-          <Text size="sm">{message}</Text>
+          <Stack gap="xs" align="flex-start">
+            <RemedyText before={message ?? ''}>{t.failedRemedy}</RemedyText>
+            <Button size="compact-sm" loading={isStarting} onClick={again}>
+              {texts.common.tryAgain}
+            </Button>
+          </Stack>
         </Alert>
       )}
       {state === 'done' && (

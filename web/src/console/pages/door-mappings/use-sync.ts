@@ -14,13 +14,18 @@ interface Asked {
 
 /** A sync of doors: the connections that can be synced, the job of the one that was asked for last. */
 export interface Sync {
-  connections: readonly Integration[];
+  /** `undefined` while they are not known. */
+  connections: readonly Integration[] | undefined;
+  /** Why the connections are not known; `null`: they are, or are asked for. */
+  connectionsError: unknown;
   job: Job | null;
   /** The Kisi organization that the job is about. */
   organization: string;
   isStarting: boolean;
   error: unknown;
   start: (asked: Asked) => void;
+  /** Asks again for what the job shown was asked for. */
+  again: () => void;
   dismiss: () => void;
 }
 
@@ -30,8 +35,7 @@ export interface Sync {
  */
 export function useSync(): Sync {
   const queries = useQueryClient();
-  const { maySee, integrations = [] } = useConnections();
-  const connections = integrations.filter(({ active }) => active);
+  const { maySee, integrations, error: connectionsError } = useConnections();
   const [jobId, setJobId] = useState<string | null>(null);
   const running = useRunningSync(maySee && jobId === null);
   const post = usePost(
@@ -52,12 +56,20 @@ export function useSync(): Sync {
     else if (state !== undefined) void queries.invalidateQueries({ queryKey: ['door-mappings'] });
   }, [state, shownId, queries]);
   return {
-    connections,
+    connections: integrations?.filter(({ active }) => active),
+    connectionsError: integrations === undefined ? connectionsError : null,
     job,
-    organization: integrations.find(({ id }) => id === job?.subjectId)?.organization.name ?? '',
+    organization: integrations?.find(({ id }) => id === job?.subjectId)?.organization.name ?? '',
     isStarting: post.isPending,
     error: post.error,
     start: post.mutate,
+    again() {
+      if (job === null) return;
+      const { subjectId: integrationId } = job;
+      const own = post.variables?.integrationId === integrationId ? post.variables : null;
+      // One that somebody else began does not tell; the usual one leaves deleted mappings alone.
+      post.mutate(own ?? { integrationId, includeDeleted: false });
+    },
     dismiss() {
       setJobId(null);
       post.reset();

@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import { answer, api } from '../../../api/client';
+import { answer, api, isLimited } from '../../../api/client';
 import { texts } from '../../../texts';
 import { useMayEverywhere } from '../../session';
 import { AssignButton, SettingsButton } from './card-buttons';
@@ -11,8 +11,9 @@ import { HealthSummary } from './health-summary';
 import { KisiCard } from './kisi-card';
 import { LocationLine } from './location-line';
 import { LocationsDialog } from './locations-dialog';
-import { useRefreshIntegrations, type Integration } from '../../../api/integrations';
+import { useHealth, useRefreshIntegrations, type Integration } from '../../../api/integrations';
 import { RemovalState } from './removal-state';
+import { isRemoving } from './removing';
 import { RemoveDialog } from './remove-dialog';
 import { SettingsDialog } from './settings-dialog';
 import { StateBadge } from './state-badge';
@@ -22,10 +23,13 @@ const t = texts.integrations;
 /** One connection to a Kisi organization: where it serves, how it is doing, and what can be done. */
 export function ConnectionCard({ integration }: { integration: Integration }) {
   const { id, organization, apiKeyHint, active, locationIds } = integration;
+  const isGoing = isRemoving(integration);
+  const { error: healthError } = useHealth(id);
   const mayChange = useMayEverywhere('admin');
   const [isAssigning, assigning] = useDisclosure();
   const [isSetting, setting] = useDisclosure();
-  const [isRemoving, removing] = useDisclosure();
+  const [isReplacing, replacing] = useDisclosure();
+  const [isAskingRemoval, removal] = useDisclosure();
   const assign = useAssign(id, assigning.close);
   return (
     <KisiCard
@@ -57,31 +61,47 @@ export function ConnectionCard({ integration }: { integration: Integration }) {
           <SettingsDialog
             opened={isSetting}
             onClose={setting.close}
+            purpose={active ? 'change' : 'connect'}
             integration={integration}
             locationIds={locationIds}
             onSaved={setting.close}
           />
-          <RemoveDialog integration={integration} opened={isRemoving} onClose={removing.close} />
+          <SettingsDialog
+            opened={isReplacing}
+            onClose={replacing.close}
+            purpose="replaceKey"
+            integration={integration}
+            locationIds={locationIds}
+            onSaved={replacing.close}
+          />
+          <RemoveDialog
+            integration={integration}
+            opened={isAskingRemoval}
+            onClose={removal.close}
+          />
         </Stack>
       }
     >
-      {active && (
-        <>
-          {mayChange && <AssignButton onClick={assigning.open} />}
-          {mayChange && <SettingsButton onClick={setting.open} />}
-          <Button variant="default" component={Link} to={`/settings/integrations/${id}`}>
-            {t.health}
-          </Button>
-          {mayChange && (
-            <Button variant="subtle" color="red" onClick={removing.open}>
-              {t.remove}
-            </Button>
-          )}
-        </>
+      {active && mayChange && <AssignButton onClick={assigning.open} />}
+      {active && mayChange && <SettingsButton onClick={setting.open} />}
+      {isGoing && mayChange && (
+        <Button variant="default" onClick={replacing.open}>
+          {t.replaceKey}
+        </Button>
+      )}
+      {(active || isGoing) && !isLimited(healthError) && (
+        <Button variant="default" component={Link} to={`/settings/integrations/${id}`}>
+          {t.health}
+        </Button>
+      )}
+      {active && mayChange && (
+        <Button variant="subtle" color="red" onClick={removal.open}>
+          {t.remove}
+        </Button>
       )}
       {!active && mayChange && (
-        <Button variant="default" onClick={setting.open}>
-          {t.reconnect}
+        <Button variant={isGoing ? 'subtle' : 'default'} onClick={setting.open}>
+          {isGoing ? t.reconnectInstead : t.reconnect}
         </Button>
       )}
     </KisiCard>

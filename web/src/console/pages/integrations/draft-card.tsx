@@ -42,6 +42,7 @@ export function DraftCard({
           <SettingsDialog
             opened={isSetting}
             onClose={setting.close}
+            purpose="connect"
             integration={null}
             locationIds={draft.locationIds}
             onSaved={() => {

@@ -11,20 +11,23 @@ import { ProblemAlert } from '../../../shared/problem-alert';
 import { texts } from '../../../texts';
 import { useMayEverywhere } from '../../session';
 import { Part } from './health-part';
+import { isRemoving } from './removing';
+import { stopWords } from './stop-words';
 
 const t = texts.integrations.stop;
 
 /** Stops what is written at Kisi, or releases that, each after a dialog that says what happens. */
 export function EmergencyStop({ integration }: { integration: Integration }) {
-  const { emergencyStop, active } = integration;
+  const { emergencyStop } = integration;
   const mayStop = useMayEverywhere('admin', 'operator');
   const [isOpen, dialog] = useDisclosure();
-  if (!active) return null;
   const isStopped = emergencyStop !== null;
+  // One that is being removed waits for the release.
+  if (!integration.active && !(isStopped && isRemoving(integration))) return null;
   return (
     <Part title={t.title}>
       <Text size="sm">
-        {isStopped ? `“${emergencyStop.reason}” ` : t.off}
+        {isStopped ? `${stopWords(emergencyStop)} ` : t.off}
         {emergencyStop?.includeRemovals && t.removalsStopped}
       </Text>
       {mayStop && (

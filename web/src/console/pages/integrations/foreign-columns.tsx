@@ -1,8 +1,8 @@
 import { Checkbox, Stack, Text } from '@mantine/core';
 import type { Of } from '../../../api/client';
 import type { Column } from '../../../shared/data-list';
+import { DoorsInstant, ForeignWindow } from '../../../shared/doors-clock';
 import { DoorLink, MemberLink } from '../../../shared/named';
-import { browserZone, showInstant } from '../../../shared/time';
 import { texts } from '../../../texts';
 
 const t = texts.integrations.foreign;
@@ -38,18 +38,12 @@ export function useForeignColumns(picking: Picking | null): Column<ForeignRow>[]
     ...pick,
     { title: t.columns.member, cell: (row) => <Who row={row} /> },
     { title: t.columns.door, cell: (row) => <Doors row={row} /> },
-    {
-      title: t.columns.window,
-      cell: ({ from, until }) => (
-        <Text size="sm">
-          {from === null ? t.always : showInstant(from, browserZone)} –{' '}
-          {until === null ? texts.common.noEnd : showInstant(until, browserZone)}
-        </Text>
-      ),
-    },
+    { title: t.columns.window, cell: (row) => <ForeignWindow row={row} /> },
     {
       title: t.columns.made,
-      cell: ({ madeAt }) => <Text size="sm">{showInstant(madeAt, browserZone)}</Text>,
+      cell: ({ madeAt, doorMappingIds }) => (
+        <DoorsInstant instant={madeAt} doorMappingIds={doorMappingIds} />
+      ),
     },
     {
       title: t.columns.state,

@@ -1,17 +1,31 @@
 import { Alert, Anchor, Group, List, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconHandStop } from '@tabler/icons-react';
 import { Link } from 'react-router';
+import { isLimited } from '../../../api/client';
 import { ProblemAlert } from '../../../shared/problem-alert';
 import { RemedyText, remedyOf } from '../../../shared/problem-text';
 import { browserZone, showInstant } from '../../../shared/time';
 import { texts } from '../../../texts';
 import { useHealth, type Health, type Integration } from '../../../api/integrations';
+import { stopWords } from './stop-words';
 
 const t = texts.integrations.summary;
 
 /** What of a connection needs a person, each with where to look; a line when nothing does. */
-export function HealthSummary({ integration: { id } }: { integration: Integration }) {
+export function HealthSummary({
+  integration: { id, emergencyStop },
+}: {
+  integration: Integration;
+}) {
   const { data: health, error } = useHealth(id);
+  if (isLimited(error)) {
+    return (
+      <>
+        <FaultAlert health={{ emergencyStop, fault: null }} />
+        <Text size="sm">{t.limited}</Text>
+      </>
+    );
+  }
   if (health === undefined) {
     return error ? <ProblemAlert error={error} /> : <Text size="sm">{texts.common.loading}</Text>;
   }
@@ -44,12 +58,16 @@ export function HealthSummary({ integration: { id } }: { integration: Integratio
 }
 
 /** An emergency stop, or the trouble that goes on, with its remedy. */
-export function FaultAlert({ health: { emergencyStop, fault } }: { health: Health }) {
+export function FaultAlert({
+  health: { emergencyStop, fault },
+}: {
+  health: Pick<Health, 'emergencyStop' | 'fault'>;
+}) {
   return (
     <>
       {emergencyStop && (
         <Alert color="orange" icon={<IconHandStop />} title={t.stopped}>
-          {t.stoppedSince(emergencyStop.reason, showInstant(emergencyStop.since, browserZone))}
+          {stopWords(emergencyStop)}
         </Alert>
       )}
       {fault && (

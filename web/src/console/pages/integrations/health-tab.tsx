@@ -39,7 +39,7 @@ export function HealthTab({ integration }: { integration: Integration }) {
           {t.test}
         </Button>
       )}
-      {test.data && <TestResult test={test.data} />}
+      {test.data && <TestResult test={test.data} integration={integration} />}
       <ProblemAlert error={test.error} />
       <Part title={t.waiting}>
         <Waiting counts={health.waitingGrants} />

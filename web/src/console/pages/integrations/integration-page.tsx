@@ -1,6 +1,7 @@
-import { Anchor, Skeleton, Tabs } from '@mantine/core';
+import { Anchor, Skeleton, Tabs, Text } from '@mantine/core';
 import { Link, useNavigate, useParams } from 'react-router';
-import { useIntegrations } from '../../../api/integrations';
+import { isLimited } from '../../../api/client';
+import { useHealth, useIntegrations } from '../../../api/integrations';
 import { PageHeader } from '../../../shared/page-header';
 import { ProblemAlert } from '../../../shared/problem-alert';
 import { texts } from '../../../texts';
@@ -25,6 +26,7 @@ export function Component() {
   const { integrationId = '', tab } = useParams();
   const navigate = useNavigate();
   const { data: integrations, error } = useIntegrations();
+  const { error: healthError } = useHealth(integrationId);
   const integration = integrations?.find(({ id }) => id === integrationId);
   if (integrations !== undefined && integration === undefined) return <NotFoundPage />;
   return (
@@ -37,7 +39,8 @@ export function Component() {
       </PageHeader>
       <ProblemAlert error={error} />
       {integration === undefined && error === null && <Skeleton height={CONTENT_HEIGHT} />}
-      {integration && (
+      {integration && isLimited(healthError) && <Text>{t.summary.limited}</Text>}
+      {integration && !isLimited(healthError) && (
         <Tabs
           value={tabOf(tab, TABS)}
           keepMounted={false}

@@ -8,33 +8,36 @@ import { ProblemAlert } from '../../../shared/problem-alert';
 import { texts } from '../../../texts';
 import { ChoiceField } from '../../../shared/choice-field';
 import type { Integration } from '../../../api/integrations';
-import { useSaveSettings, useTestConnection, type Settings } from './settings';
+import { useSaveSettings, useTestConnection, type Purpose, type Settings } from './settings';
 import { TestResult } from './test-result';
 
 const t = texts.integrations.settingsDialog;
 
 export function SettingsForm({
+  purpose,
   integration,
   locationIds,
   onCancel,
   onSaved,
 }: {
+  purpose: Purpose;
   /** `null`: one that is not saved yet. A removed one is connected again. */
   integration: Integration | null;
   locationIds: readonly string[];
   onCancel: () => void;
   onSaved: () => void;
 }) {
-  const isNew = integration?.active !== true;
-  const test = useTestConnection(isNew ? null : integration.id);
-  const save = useSaveSettings({ integration, isNew, locationIds, onSaved });
+  const isNew = purpose === 'connect';
+  const isKeyNeeded = purpose !== 'change';
+  const test = useTestConnection(isKeyNeeded ? null : (integration?.id ?? null));
+  const save = useSaveSettings({ integration, purpose, locationIds, onSaved });
   const form = useForm<Settings>({
     initialValues: {
       apiKey: '',
       memberMode: integration?.memberMode ?? 'managed',
       deletionInKisi: integration?.deletionInKisi ?? 'repair',
     },
-    validate: { apiKey: (key) => (isNew && key.trim() === '' ? t.keyMissing : null) },
+    validate: { apiKey: (key) => (isKeyNeeded && key.trim() === '' ? t.keyMissing : null) },
     onValuesChange: (values, before) => {
       // What was found out about another key says nothing about this one.
       if (values.apiKey !== before.apiKey) test.reset();
@@ -48,12 +51,13 @@ export function SettingsForm({
     >
       <Stack>
         {isNew && <ServesLine ids={locationIds} />}
+        {isNew && integration !== null && <Text size="sm">{t.comesBack}</Text>}
         <PasswordInput
           label={t.key}
-          description={isNew ? t.keyHelp : t.keyKept(integration.apiKeyHint ?? '…')}
+          description={keyHelp(purpose, integration)}
           autoComplete="off"
           data-autofocus
-          withAsterisk={isNew}
+          withAsterisk={isKeyNeeded}
           {...form.getInputProps('apiKey')}
         />
         <Group gap="sm">
@@ -69,21 +73,23 @@ export function SettingsForm({
           </Button>
           <GuideLink section="prerequisites" newTab />
         </Group>
-        {test.data && <TestResult test={test.data} />}
+        {test.data && <TestResult test={test.data} integration={integration} />}
         <ProblemAlert error={test.error} />
-        <ChoiceField
-          label={t.memberMode}
-          description={isNew ? undefined : t.modeStays}
-          choices={[
-            { value: 'managed', label: t.managed, help: t.managedHelp },
-            { value: 'invited', label: t.invited, help: t.invitedHelp },
-          ]}
-          value={form.values.memberMode}
-          onChange={(memberMode) => {
-            form.setFieldValue('memberMode', memberMode);
-          }}
-        />
-        {!isNew && (
+        {purpose !== 'replaceKey' && (
+          <ChoiceField
+            label={t.memberMode}
+            description={isNew ? undefined : t.modeStays}
+            choices={[
+              { value: 'managed', label: t.managed, help: t.managedHelp },
+              { value: 'invited', label: t.invited, help: t.invitedHelp },
+            ]}
+            value={form.values.memberMode}
+            onChange={(memberMode) => {
+              form.setFieldValue('memberMode', memberMode);
+            }}
+          />
+        )}
+        {purpose === 'change' && (
           <ChoiceField
             label={t.deletion}
             choices={[
@@ -105,6 +111,11 @@ export function SettingsForm({
       </Stack>
     </form>
   );
+}
+
+function keyHelp(purpose: Purpose, integration: Integration | null): string {
+  if (purpose === 'connect') return t.keyHelp;
+  return purpose === 'replaceKey' ? t.keyReplaced : t.keyKept(integration?.apiKeyHint ?? '…');
 }
 
 /** Says what will be saved beside the key. */

@@ -14,6 +14,9 @@ export interface Settings {
   deletionInKisi: Integration['deletionInKisi'];
 }
 
+/** `replaceKey`: of one that is being removed, which cannot be changed otherwise. */
+export type Purpose = 'connect' | 'change' | 'replaceKey';
+
 /** Tests the key that was pasted, or the stored one of a connection where none was. */
 export function useTestConnection(id: string | null) {
   const refresh = useRefreshIntegrations();
@@ -29,22 +32,22 @@ export function useTestConnection(id: string | null) {
   );
 }
 
-/** Connects what is new or was removed; changes what is connected. */
+/** Connects what is new or was removed; changes what is connected, or is being removed. */
 export function useSaveSettings({
   integration,
-  isNew,
+  purpose,
   locationIds,
   onSaved,
 }: {
   integration: Integration | null;
-  isNew: boolean;
+  purpose: Purpose;
   locationIds: readonly string[];
   onSaved: () => void;
 }) {
   const refresh = useRefreshIntegrations();
   return usePost(
     (settings: Settings, header) =>
-      isNew || integration === null
+      purpose === 'connect' || integration === null
         ? connect(settings, locationIds, header)
         : change(integration, settings),
     {

@@ -1,6 +1,8 @@
+import { isLimited } from '../../../api/client';
 import { ReadableBadge } from '../../../shared/badges';
 import { texts } from '../../../texts';
 import { useHealth, type Health, type Integration } from '../../../api/integrations';
+import { isRemoving } from './removing';
 
 const t = texts.integrations.state;
 const COLORS = {
@@ -14,10 +16,11 @@ const COLORS = {
 
 type State = keyof typeof COLORS;
 
-/** How a connection is doing, in two words. */
+/** How a connection is doing, in two words; nothing where who looks may not know. */
 export function StateBadge({ integration }: { integration: Integration }) {
-  const { data: health } = useHealth(integration.id);
+  const { data: health, error } = useHealth(integration.id);
   const state = stateOf(integration, health);
+  if (state === 'unknown' && isLimited(error)) return null;
   return (
     <ReadableBadge color={COLORS[state]} dot>
       {t[state]}
@@ -25,10 +28,9 @@ export function StateBadge({ integration }: { integration: Integration }) {
   );
 }
 
-function stateOf({ active, apiKeyHint, emergencyStop }: Integration, health?: Health): State {
-  // The key is dropped when a removal is done.
-  if (!active) return apiKeyHint === null ? 'removed' : 'removing';
-  if (emergencyStop !== null) return 'stopped';
+function stateOf(integration: Integration, health?: Health): State {
+  if (!integration.active) return isRemoving(integration) ? 'removing' : 'removed';
+  if (integration.emergencyStop !== null) return 'stopped';
   if (health === undefined || health.state === 'inactive') return 'unknown';
   return health.state;
 }

@@ -2,23 +2,41 @@ import { Alert, Button, Collapse, Stack, Table, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconAlertTriangle, IconCircleCheckFilled } from '@tabler/icons-react';
 import type { Of } from '../../../api/client';
+import { useIntegrations, type Integration } from '../../../api/integrations';
 import { texts } from '../../../texts';
+import { misfitOf } from './key-misfit';
 
 type Test = Of<'ConnectionTest'>;
 
 const t = texts.integrations.test;
 
 /** Whose key it is and what it may do: a green check and the organization, or what is lacking. */
-export function TestResult({ test }: { test: Test }) {
+export function TestResult({
+  test,
+  integration,
+}: {
+  test: Test;
+  /** Whose key it is to be; `null`: one that is not saved yet. */
+  integration: Integration | null;
+}) {
   const { ok, organization, keyOwner, rights } = test;
+  const { data: integrations = [] } = useIntegrations();
+  const misfit = misfitOf(test, integration, integrations);
+  const isGood = ok && misfit === null;
+  const title = ok ? t.works(organization.name) : t.lacks(organization.name);
   return (
     <Alert
       role="status"
-      color={ok ? 'green' : 'yellow'}
-      icon={ok ? <IconCircleCheckFilled aria-hidden /> : <IconAlertTriangle aria-hidden />}
-      title={ok ? t.works(organization.name) : t.lacks(organization.name)}
+      color={isGood ? 'green' : 'yellow'}
+      icon={isGood ? <IconCircleCheckFilled aria-hidden /> : <IconAlertTriangle aria-hidden />}
+      title={misfit === null ? title : t.misfits[misfit].title}
     >
       <Stack gap="xs" align="flex-start">
+        {misfit !== null && (
+          <Text size="sm">
+            {t.misfits[misfit].text(organization.name, integration?.organization.name ?? '')}
+          </Text>
+        )}
         <Text size="sm">
           {keyOwner.isOrganizationOwner ? t.owner(keyOwner.name) : t.notOwner(keyOwner.name)}
         </Text>

@@ -3,7 +3,7 @@ import { Link } from 'react-router';
 import type { Of } from '../../../api/client';
 import { ProblemAlert } from '../../../shared/problem-alert';
 import { texts } from '../../../texts';
-import { useMay } from '../../session';
+import { useMay, useMayEverywhere } from '../../session';
 import { fixOf, type DialogFix } from './fix';
 import { useGrantCommand } from './grants';
 
@@ -19,6 +19,7 @@ export function ExplainFix({
   onAsk: (fix: DialogFix) => void;
 }) {
   const mayGrant = useMay('admin', 'booking');
+  const mayRelease = useMayEverywhere('admin', 'booking', 'operator');
   const fix = fixOf(step);
   switch (fix?.kind) {
     case 'go':
@@ -31,6 +32,7 @@ export function ExplainFix({
     case 'retry':
       return <CommandFix command={fix.kind} grantId={fix.grantId} />;
     case 'release':
+      return mayRelease && <AskButton fix={fix} onAsk={onAsk} />;
     case 'revoke':
       return <AskButton fix={fix} onAsk={onAsk} />;
     case 'grant':

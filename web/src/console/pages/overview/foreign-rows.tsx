@@ -1,7 +1,7 @@
 import { Group, Stack, Text } from '@mantine/core';
 import { DataList, wholeList, type Column } from '../../../shared/data-list';
+import { ForeignWindow } from '../../../shared/doors-clock';
 import { DoorLink, MemberLink, PlainLink } from '../../../shared/named';
-import { browserZone, showInstant } from '../../../shared/time';
 import { texts } from '../../../texts';
 import type { Overview } from './queries';
 import { Section } from './section';
@@ -35,13 +35,7 @@ const COLUMNS: readonly Column<ForeignRow>[] = [
         </Group>
       ),
   },
-  {
-    title: t.columns.window,
-    cell: ({ from, until }) =>
-      `${from === null ? t.always : showInstant(from, browserZone)} – ${
-        until === null ? texts.common.noEnd : showInstant(until, browserZone)
-      }`,
-  },
+  { title: t.columns.window, cell: (row) => <ForeignWindow row={row} /> },
   { title: t.columns.wanted, cell: ({ wanted }) => (wanted ? t.yes : t.no) },
 ];
 
