@@ -44,21 +44,26 @@ export function presentMappingChange({
 export function presentAccessLogEntry({
   entry,
   memberName,
+  mapping,
 }: NamedEntry): z.input<typeof accessLogOut> {
-  const { grant } = entry;
+  const { lock } = entry;
+  const grant = mapping && entry.grant;
   return {
     id: entry.id,
     at: toIso(entry.at),
     action: entry.action,
     status: entry.status,
-    memberId: grant.memberId,
+    memberId: entry.grant.memberId,
     memberName,
-    grantId: grant.id,
-    source: grant.source,
-    sourceId: grant.sourceId,
+    lock: lock ? { id: lock.id, name: lock.name } : null,
+    doorMappingId: mapping?.id ?? null,
+    doorMappingName: mapping?.name ?? null,
+    grantId: grant?.id ?? null,
+    source: grant?.source ?? null,
+    sourceId: grant?.sourceId ?? null,
     by: entry.by,
     reason: entry.reason,
     problem: entry.problem && { type: entry.problem.type, detail: entry.problem.detail },
-    grant: presentGrant(grant, entry.at),
+    grant: grant && presentGrant(grant, entry.at),
   };
 }

@@ -81,15 +81,24 @@ export const accessLogOut = z
     memberName: z.string().nullable().meta({
       description: '`null`: the member has no name, or has been erased.',
     }),
-    grantId: z.string(),
-    source: z.enum(GRANT_SOURCES),
+    lock: z.strictObject({ id: kisiId, name: z.string() }).nullable().meta({
+      description:
+        'Of an `unlock`: which door it was, under its name then. `null` else, and in rows from before it was kept.',
+    }),
+    doorMappingId: z.string().nullable().meta({
+      description:
+        'The mapping whose grant it was. In the log of a Lock it may be that of a Group, through which somebody opened it. `null`: one of a location that you may not see; nor is its grant shown.',
+    }),
+    doorMappingName: z.string().nullable(),
+    grantId: z.string().nullable(),
+    source: z.enum(GRANT_SOURCES).nullable(),
     sourceId: z.string().nullable().meta({
       description: 'The booking or membership; `null` for a manual grant.',
     }),
     by: actorOut,
     reason: z.string().nullable(),
     problem: z.strictObject({ type: z.enum(PROBLEM_TYPES), detail: z.string() }).nullable(),
-    grant: grantOut.meta({ description: 'The grant after this, as of `at`.' }),
+    grant: grantOut.nullable().meta({ description: 'The grant after this, as of `at`.' }),
   })
   .meta({
     id: 'AccessLogEntry',
@@ -102,6 +111,9 @@ export const accessLogOut = z
         status: 'in_place',
         memberId: 'mem_7f3a',
         memberName: 'Ada Lovelace',
+        lock: null,
+        doorMappingId: 'dm_5f0c',
+        doorMappingName: 'Boardroom door',
         grantId: 'grt_9b1d',
         source: 'manual',
         sourceId: null,
@@ -109,6 +121,30 @@ export const accessLogOut = z
         reason: null,
         problem: null,
         grant: grantExample,
+      },
+      {
+        id: 'unlock:0b9f6e:dm_7c21',
+        at: '2026-11-24T10:03:11.000Z',
+        action: 'unlock',
+        status: 'opened',
+        memberId: 'mem_7f3a',
+        memberName: 'Ada Lovelace',
+        lock: { id: 4712, name: 'Boardroom door' },
+        doorMappingId: 'dm_7c21',
+        doorMappingName: 'Common Areas',
+        grantId: 'grt_2e80',
+        source: 'plan',
+        sourceId: 'mbs_301',
+        by: { type: 'member', id: 'mem_7f3a' },
+        reason: null,
+        problem: null,
+        grant: {
+          ...grantExample,
+          id: 'grt_2e80',
+          doorMappingId: 'dm_7c21',
+          source: 'plan',
+          sourceId: 'mbs_301',
+        },
       },
     ],
   });
@@ -240,10 +276,15 @@ export const CSV_COLUMNS = [
   'problemDetail',
   'byType',
   'byId',
+  'lockId',
+  'lockName',
+  'doorMappingId',
+  'doorMappingName',
 ] as const;
 
 export const CSV_EXAMPLE = [
   CSV_COLUMNS.join(','),
-  '2026-11-24T10:00:00.412Z,grant,in_place,mem_7f3a,Ada Lovelace,manual,,grt_9b1d,2026-11-24T10:00:00.000Z,,,,,api_key,key_1',
+  '2026-11-24T10:00:00.412Z,grant,in_place,mem_7f3a,Ada Lovelace,manual,,grt_9b1d,2026-11-24T10:00:00.000Z,,,,,api_key,key_1,,,dm_5f0c,Boardroom door',
+  '2026-11-24T09:12:40.000Z,unlock,opened,mem_7f3a,Ada Lovelace,plan,mbs_301,grt_2e80,2026-11-01T00:00:00.000Z,,,,,member,mem_7f3a,4712,Boardroom door,dm_7c21,Common Areas',
   '',
 ].join('\r\n');

@@ -1,5 +1,6 @@
-import type { AccessLogEntry, Actor, Grant, UnlockOutcome } from '../domain/grant';
+import type { AccessLogEntry, Actor, Grant, LoggedLock, UnlockOutcome } from '../domain/grant';
 import { acceptedGrant } from '../domain/grant-life';
+import { linesInLogs } from '../domain/opening-lines';
 import { reasonOfKisi } from '../domain/unlock-reasons';
 import { contains } from '../domain/windows';
 import type { DoorMapping, Integration } from '../store';
@@ -10,6 +11,7 @@ import {
   type KisiEvent,
   type KisiEventDeps,
 } from './kisi-event';
+import { readKnownLock } from './known-lock';
 import { tapEntryId } from './unlock';
 import { wakeDeliveries, writeEvents } from './write-events';
 
@@ -25,8 +27,9 @@ interface Line {
 
 /**
  * Writes who opened which door, or tried to, into the log of each mapping that leads to the lock: for a
- * member those of their grants, for anybody else, and for a member without one, all. A tap on My Keys
- * has its row already, or will have it under the id that is written here.
+ * member those of their grants, for anybody else, and for a member without one, all. The lock's own
+ * mappings tell of each opening, whichever mapping it came through. A tap on My Keys has its row already,
+ * or will have it under the id that is written here.
  */
 export async function followUnlockEvent(
   deps: KisiEventDeps,
@@ -49,10 +52,12 @@ export async function followUnlockEvent(
   const heard = tap && (await store.unlockAttempts.result(tap.id));
   // Where the tap heard nothing, only the event knows whether the door opened: that is news.
   const isNews = isNoAnswer(heard);
-  const entries = lines.map(({ mapping, grant }) => {
-    const isOfTap = tap?.doorMappingId === mapping.id && !isNews;
-    const id = isOfTap ? tapEntryId(tap.id) : `unlock:${event.uuid}:${mapping.id}`;
-    return entryOf(event, id, { mapping, grant }, memberId);
+  const { name, mappingIds } = await readKnownLock(store, integration.organizationId, lockId);
+  const tapped = isNews ? undefined : mappings.find(({ id }) => id === tap?.doorMappingId);
+  const entries = linesInLogs(lines, mappingIds, tapped).map(({ alsoIn, ...line }) => {
+    const isOfTap = tap !== null && tapped?.id === line.mapping.id;
+    const id = isOfTap ? tapEntryId(tap.id) : `unlock:${event.uuid}:${line.mapping.id}`;
+    return entryOf(event, id, line, { id: lockId, name, alsoIn }, memberId);
   });
   const ofTap = tap && !isNews ? tapEntryId(tap.id) : null;
   if (memberId !== null) await tellSubscribers(deps, entries, ofTap);
@@ -105,6 +110,7 @@ function entryOf(
   event: KisiEvent,
   id: string,
   { mapping, grant }: Line,
+  lock: LoggedLock,
   memberId: string | null,
 ): AccessLogEntry {
   const by: Actor = memberId === null ? actorOfKisi(event) : { type: 'member', id: memberId };
@@ -117,6 +123,7 @@ function entryOf(
     by,
     at: event.at,
     grant: grant ?? withoutGrant(event, mapping, memberId, by),
+    lock,
   };
 }
 

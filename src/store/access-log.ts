@@ -5,6 +5,7 @@ import {
   type Actor,
   type GrantSource,
   type LogAction,
+  type LoggedLock,
   type LogStatus,
   type Problem,
 } from '../domain/grant';
@@ -15,13 +16,17 @@ import {
   documentSchema,
   given,
   insertMissing,
+  partSchema,
   problemSchema,
   startsWith,
 } from './documents';
 import { grantSchema, toGrant, toGrantDoc, type GrantDoc } from './grant-document';
-import { findPage, type Page, type PageRequest, type SortKey } from './page';
+import { findPageOfAny, type Page, type PageRequest, type SortKey } from './page';
 
 export interface AccessLogFilter {
+  /** The log of a mapping: its own rows, and those of others that stand in it too. */
+  logOf?: string;
+  /** Its own rows alone. */
   doorMappingId?: string;
   grantId?: string;
   memberId?: string;
@@ -66,7 +71,15 @@ interface AccessLogDoc {
   memberId: string;
   recordNumber: number;
   grant: GrantDoc;
+  /** Rows from before it was kept lack it. */
+  lock?: LoggedLock | null;
 }
+
+const lockSchema = partSchema<LoggedLock>({
+  id: { type: Number, required: true },
+  name: { type: String, required: true },
+  alsoIn: { type: [String], required: true },
+});
 
 const accessLogSchema = documentSchema<AccessLogDoc>({
   _id: { type: String, required: true },
@@ -81,9 +94,11 @@ const accessLogSchema = documentSchema<AccessLogDoc>({
   memberId: { type: String, required: true },
   recordNumber: { type: Number, required: true },
   grant: { type: grantSchema(), required: true },
+  lock: { type: lockSchema, default: null },
 })
   .index({ at: -1, recordNumber: -1, _id: -1 })
   .index({ doorMappingId: 1, at: -1, recordNumber: -1, _id: -1 })
+  .index({ 'lock.alsoIn': 1, at: -1, recordNumber: -1, _id: -1 })
   .index({ memberId: 1, at: -1, recordNumber: -1, _id: -1 })
   .index({ grantId: 1, recordNumber: 1 });
 
@@ -116,6 +131,7 @@ function toEntry(doc: AccessLogDoc): AccessLogEntry {
     by: doc.by,
     at: doc.at.getTime(),
     grant: toGrant(doc.grant),
+    ...(doc.lock && { lock: doc.lock }),
   };
 }
 
@@ -127,15 +143,22 @@ export function accessLogStore(connection: Connection): AccessLogStore {
       await insertMissing(rows, entries.map(toDoc));
     },
 
-    list({ doorMappingId, grantId, memberId, source, action, status, members, from, to }, page) {
+    list({ logOf, source, members, from, to, ...equal }, page) {
       const filter = {
-        ...given({ doorMappingId, grantId, memberId, action, status, at: between(from, to) }),
+        ...given({ ...equal, at: between(from, to) }),
         ...(source && { 'grant.source': source }),
         ...(members && {
           $or: [{ memberId: startsWith(members.idStart) }, { memberId: { $in: [...members.ids] } }],
         }),
       };
-      return findPage(rows, filter, NEWEST_FIRST, page, toEntry);
+      const each =
+        logOf === undefined
+          ? [filter]
+          : [
+              { $and: [{ doorMappingId: logOf }, filter] },
+              { $and: [{ 'lock.alsoIn': logOf }, filter] },
+            ];
+      return findPageOfAny(rows, each, NEWEST_FIRST, page, toEntry);
     },
 
     async *latestPerGrant() {

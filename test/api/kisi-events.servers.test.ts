@@ -138,8 +138,10 @@ async function logOf(doorMappingId: string, query: Record<string, string>): Prom
 }
 
 let members = 0;
-/** A member with a user at Kisi and an open-ended grant of the mapped lock. */
-async function holder(): Promise<{ memberId: string; userId: number; grantId: string }> {
+/** A member with a user at Kisi and an open-ended grant, of the mapped lock unless said otherwise. */
+async function holder(
+  doorMappingId = building.mappingId,
+): Promise<{ memberId: string; userId: number; grantId: string }> {
   members += 1;
   const memberId = `mem_e${String(members)}`;
   const email = `${memberId}@example.com`;
@@ -149,7 +151,7 @@ async function holder(): Promise<{ memberId: string; userId: number; grantId: st
   await api.store.memberLinks.link(organizationId, memberId, user.id, email);
   const grant = await api.call(createGrant, {
     params: { id: memberId },
-    body: { doorMappingId: building.mappingId, endsAt: null },
+    body: { doorMappingId, endsAt: null },
   });
   return { memberId, userId: user.id, grantId: idOf(grant.body) };
 }
@@ -313,6 +315,38 @@ describe('an unlock', () => {
     ]);
     // The member holds nothing through the group.
     expect(await logOf(groupMappingId, { memberId })).toEqual([]);
+  });
+
+  it("through a group stands in the log of the lock's own mapping, too, with the door", async () => {
+    const { memberId, userId, grantId } = await holder(groupMappingId);
+    const name = (await api.store.doorMappings.get(building.mappingId))?.name;
+    await bring(unlocked({ actor_id: userId }));
+    for (const mappingId of [groupMappingId, building.mappingId]) {
+      const log = await logOf(mappingId, { memberId, action: 'unlock' });
+      expect(log).toMatchObject([
+        { grantId, doorMappingId: groupMappingId, lock: { id: building.lockId, name } },
+      ]);
+    }
+  });
+
+  it("of a tap through a group is one row in the log of the lock's own mapping", async () => {
+    const { memberId, userId } = await holder(groupMappingId);
+    await api.call(createGrant, {
+      params: { id: memberId },
+      body: { doorMappingId: building.mappingId, endsAt: null },
+    });
+    const attemptId = randomUUID();
+    const { lockId } = building;
+    await api.store.unlockAttempts.begin(attemptId, {
+      memberId,
+      lockId,
+      doorMappingId: groupMappingId,
+    });
+    await bring(unlocked({ actor_id: userId }));
+    for (const mappingId of [groupMappingId, building.mappingId]) {
+      const log = await logOf(mappingId, { memberId, action: 'unlock' });
+      expect(log.map(({ id }) => id)).toEqual([`unlock:${attemptId}`]);
+    }
   });
 
   it('that was refused says why, with the code', async () => {

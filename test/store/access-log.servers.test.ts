@@ -92,6 +92,65 @@ describe('accessLog', () => {
   });
 });
 
+describe('the log of a lock', () => {
+  const unlock = (doorMappingId: string, at: number, alsoIn: string[]): AccessLogEntry =>
+    aLogEntry(aGrant({ doorMappingId, memberId: freshId('mem') }), {
+      id: freshId('unlock'),
+      action: 'unlock',
+      status: 'opened',
+      at,
+      lock: { id: 4_712, name: 'Meeting Room 1', alsoIn },
+    });
+
+  it('has its own rows and those through a group, newest first over all pages', async () => {
+    const [lock, group] = [freshId('dm'), freshId('dm')];
+    const rows = [
+      unlock(group, T0 + 5, [lock, freshId('dm')]),
+      unlock(lock, T0 + 4, []),
+      unlock(group, T0 + 3, [lock]),
+      unlock(group, T0 + 3, [lock]),
+      unlock(lock, T0 + 3, []),
+      aLogEntry(aGrant({ doorMappingId: lock }), { at: T0 }),
+    ];
+    await store().accessLog.append([...rows, unlock(group, T0 + 4, [])]);
+    for (const limit of [1, 2, 3, 10]) {
+      const read = await allPages(
+        (cursor) => store().accessLog.list({ logOf: lock }, { cursor, limit }),
+        limit,
+      );
+      expect(read.map(({ at }) => at - T0)).toEqual([5, 4, 3, 3, 3, 0]);
+      expect(new Set(read.map(({ id }) => id))).toEqual(new Set(rows.map(({ id }) => id)));
+    }
+    const all = (await store().accessLog.list({ logOf: group }, { limit: 10 })).data;
+    expect(all).toHaveLength(4);
+    const own = (await store().accessLog.list({ doorMappingId: lock }, { limit: 10 })).data;
+    expect(own).toHaveLength(3);
+  });
+
+  it('keeps the filters for both, and each field of the lock', async () => {
+    const [lock, group] = [freshId('dm'), freshId('dm')];
+    const through = unlock(group, T0 + 1, [lock]);
+    await store().accessLog.append([through, unlock(lock, T0, [])]);
+    const { memberId } = through.grant;
+    const members = { idStart: memberId, ids: [] };
+    for (const filter of [{ memberId }, { members }, { from: T0 + 1 }]) {
+      const { data } = await store().accessLog.list({ logOf: lock, ...filter }, { limit: 5 });
+      expect(data).toEqual([through]);
+    }
+  });
+
+  it('reads rows from before the lock was kept', async () => {
+    const old = aLogEntry(aGrant({ doorMappingId: freshId('dm') }), { action: 'unlock' });
+    await store().accessLog.append([old]);
+    const raw = await createConnection(uri).asPromise();
+    const named = { doorMappingId: old.grant.doorMappingId };
+    await raw.collection('accessLog').updateOne(named, { $unset: { lock: 1 } });
+    await raw.close();
+    const { data } = await store().accessLog.list({ logOf: named.doorMappingId }, { limit: 5 });
+    expect(data).toEqual([old]);
+  });
+});
+
 describe('rebuildGrants', () => {
   async function readAll(): Promise<Map<string, Grant>> {
     const grants = await allPages(

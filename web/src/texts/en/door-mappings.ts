@@ -170,6 +170,7 @@ export const doorMappings = {
     columns: {
       time: 'Time',
       member: 'Member',
+      door: 'Door',
       action: 'Action',
       status: 'Status',
       source: 'Source',
@@ -209,6 +210,8 @@ export const doorMappings = {
       kisi: (id: string) => `by ${id} at Kisi`,
       system: () => 'by Latchkey',
     },
+    through: 'through',
+    throughElsewhere: 'through a group of another location',
     empty: 'Nothing has happened here yet',
     emptyText: 'Every grant, change, revoke and unlock of this door appears here.',
   },

@@ -7,7 +7,7 @@ import { EmptyState } from '../../../shared/empty-state';
 import { instantIn, NO_TIME } from '../../../shared/zoned-time-input';
 import { texts } from '../../../texts';
 import { AccessLogFilters, type LogFilters } from './access-log-filters';
-import { logColumns } from './log-columns';
+import { logColumns, type LoggedMapping } from './log-columns';
 
 const t = texts.doorMappings.log;
 const NO_FILTERS: LogFilters = {
@@ -18,15 +18,15 @@ const NO_FILTERS: LogFilters = {
   to: NO_TIME,
 };
 
-/** Who was granted what at this door, when, by whom, and what became of it. Times in `zone` (IANA). */
-export function AccessLogs({ mappingId, zone }: { mappingId: string; zone: string }) {
+/** Who was granted what, and opened which door, when, and what became of it. Times in `zone` (IANA). */
+export function AccessLogs({ mapping, zone }: { mapping: LoggedMapping; zone: string }) {
   const [filters, setFilters] = useState(NO_FILTERS);
   const query = queryOf(filters, zone);
-  const list = useList(['access-logs', mappingId, query], async (cursor) => {
+  const list = useList(['access-logs', mapping.id, query], async (cursor) => {
     const page = await answer(
       api.GET('/v1/door-mappings/{id}/access-logs', {
         params: {
-          path: { id: mappingId },
+          path: { id: mapping.id },
           query: { ...query, format: 'json', ...(cursor !== undefined && { cursor }) },
         },
       }),
@@ -40,7 +40,7 @@ export function AccessLogs({ mappingId, zone }: { mappingId: string; zone: strin
       <AccessLogFilters
         filters={filters}
         zone={zone}
-        csvAddress={`/v1/door-mappings/${encodeURIComponent(mappingId)}/access-logs?${csv}`}
+        csvAddress={`/v1/door-mappings/${encodeURIComponent(mapping.id)}/access-logs?${csv}`}
         onChange={(some) => {
           setFilters((before) => ({ ...before, ...some }));
         }}
@@ -51,7 +51,7 @@ export function AccessLogs({ mappingId, zone }: { mappingId: string; zone: strin
       <DataList
         label={t.title}
         list={list}
-        columns={logColumns(zone)}
+        columns={logColumns(mapping, zone)}
         rowKey={({ id }) => id}
         isFiltered={Object.keys(query).length > 0}
         onClearFilters={() => {
