@@ -42,7 +42,7 @@ export async function askedLog(
     logOf: doorMappingId,
     ...given({ memberId, grantId, source, action, status, from, to }),
     ...(search !== undefined && {
-      members: { idStart: search, ids: await membersFound(store, search) },
+      people: { start: search, ids: await membersFound(store, search) },
     }),
   };
   return { doorMappingId, filter, locationIds };

@@ -81,5 +81,6 @@ function toRow(named: NamedEntry): Row {
     lockName: lock?.name ?? null,
     doorMappingId: entry.doorMappingId,
     doorMappingName: entry.doorMappingName,
+    kisiName: entry.kisiName,
   };
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { grantBehind, memberIdOf } from '../../src/domain/stand-in';
 import type { DoorMapping } from '../../src/store';
 import { presentGrant } from '../grants/present';
 import { presentJob } from '../jobs/present';
@@ -47,14 +48,15 @@ export function presentAccessLogEntry({
   mapping,
 }: NamedEntry): z.input<typeof accessLogOut> {
   const { lock } = entry;
-  const grant = mapping && entry.grant;
+  const grant = mapping && grantBehind(entry);
   return {
     id: entry.id,
     at: toIso(entry.at),
     action: entry.action,
     status: entry.status,
-    memberId: entry.grant.memberId,
+    memberId: memberIdOf(entry.grant),
     memberName,
+    kisiName: entry.kisiName ?? null,
     lock: lock ? { id: lock.id, name: lock.name } : null,
     doorMappingId: mapping?.id ?? null,
     doorMappingName: mapping?.name ?? null,

@@ -281,7 +281,8 @@ export const listAccessLogs = operation({
       from: instantIn.optional(),
       to: instantIn.optional(),
       search: z.string().trim().min(1).max(100).optional().meta({
-        description: "The beginning of a member's id or e-mail address, or of a word of the name.",
+        description:
+          "The beginning of a member's id or e-mail address, or of a word of the name; of who is no member, of a word of the name at Kisi.",
       }),
       format: z.enum(['json', 'csv']).optional().meta({
         description: 'Left out: as `Accept` says, else JSON.',

@@ -1,16 +1,10 @@
 import type { AccessLogEntry, Actor, Grant, LoggedLock, UnlockOutcome } from '../domain/grant';
-import { acceptedGrant } from '../domain/grant-life';
 import { linesInLogs } from '../domain/opening-lines';
+import { standInGrant, strangerId } from '../domain/stand-in';
 import { reasonOfKisi } from '../domain/unlock-reasons';
 import { contains } from '../domain/windows';
 import type { DoorMapping, Integration } from '../store';
-import {
-  actorOfKisi,
-  nameOfActor,
-  type EventFollowed,
-  type KisiEvent,
-  type KisiEventDeps,
-} from './kisi-event';
+import { actorOfKisi, type EventFollowed, type KisiEvent, type KisiEventDeps } from './kisi-event';
 import { readKnownLock } from './known-lock';
 import { tapEntryId } from './unlock';
 import { wakeDeliveries, writeEvents } from './write-events';
@@ -113,54 +107,31 @@ function entryOf(
   lock: LoggedLock,
   memberId: string | null,
 ): AccessLogEntry {
+  const { actor } = event;
   const by: Actor = memberId === null ? actorOfKisi(event) : { type: 'member', id: memberId };
+  const who = {
+    eventId: event.uuid,
+    memberId: memberId ?? strangerId(actor.type, actor.id),
+    doorMappingId: mapping.id,
+  };
   return {
     id,
     action: 'unlock',
     status: (event.success ? 'opened' : 'refused') satisfies UnlockOutcome,
-    reason: reasonOf(event, memberId),
+    reason: reasonOf(event),
     problem: null,
     by,
     at: event.at,
-    grant: grant ?? withoutGrant(event, mapping, memberId, by),
+    grant: grant ?? standInGrant(who, event.at, by),
     lock,
+    ...(memberId === null && actor.name !== null && { kisiName: actor.name }),
   };
 }
 
-/** A person who is no member is named; a member's row says it by the member's id. */
-function reasonOf(event: KisiEvent, memberId: string | null): string | null {
-  const who = memberId === null ? `${nameOfActor(event)}.` : null;
-  const code = event.errorCode === null ? '' : ` (Kisi: ${event.errorCode})`;
-  const why = event.success ? null : `${reasonOfKisi(event.errorCode).detail}${code}`;
-  return [who, why].filter((part) => part !== null).join(' ') || null;
-}
-
-/** No grant stands behind the row, so that what is shown in its place gives no access. */
-function withoutGrant(
-  event: KisiEvent,
-  mapping: DoorMapping,
-  memberId: string | null,
-  by: Actor,
-): Grant {
-  const { type, id } = event.actor;
-  const actor = `kisi_${type.toLowerCase()}_${id === null ? 'unknown' : String(id)}`;
-  const accepted = {
-    id: `unlock_${event.uuid}`,
-    memberId: memberId ?? actor,
-    doorMappingId: mapping.id,
-    source: 'manual' as const,
-    sourceId: null,
-    startsAt: event.at,
-    endsAt: event.at,
-    reason: null,
-  };
-  return {
-    ...acceptedGrant(accepted, event.at, by),
-    stops: ['admin'],
-    provisioning: 'removed',
-    settled: true,
-    recordNumber: event.at,
-  };
+function reasonOf({ success, errorCode }: KisiEvent): string | null {
+  if (success) return null;
+  const code = errorCode === null ? '' : ` (Kisi: ${errorCode})`;
+  return `${reasonOfKisi(errorCode).detail}${code}`;
 }
 
 function isNoAnswer(result: unknown): boolean {

@@ -178,4 +178,6 @@ export interface AccessLogEntry {
   grant: Grant;
   /** Of an `unlock`; rows from before it was kept have none. */
   lock?: LoggedLock;
+  /** Kisi's name for whoever opened it and is no member. */
+  kisiName?: string;
 }

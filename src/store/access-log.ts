@@ -9,6 +9,7 @@ import {
   type LogStatus,
   type Problem,
 } from '../domain/grant';
+import { STAND_IN, STRANGER } from '../domain/stand-in';
 import {
   actorSchema,
   between,
@@ -18,7 +19,9 @@ import {
   insertMissing,
   partSchema,
   problemSchema,
+  searchText,
   startsWith,
+  tailsOf,
 } from './documents';
 import { grantSchema, toGrant, toGrantDoc, type GrantDoc } from './grant-document';
 import { findPageOfAny, type Page, type PageRequest, type SortKey } from './page';
@@ -33,8 +36,11 @@ export interface AccessLogFilter {
   source?: GrantSource;
   action?: LogAction;
   status?: LogStatus;
-  /** Members whose id begins so, or is one of these. */
-  members?: { idStart: string; ids: readonly string[] };
+  /**
+   * Members whose id begins so, or is one of these, and others whose name at Kisi, or one of its words,
+   * begins like that, in any case.
+   */
+  people?: { start: string; ids: readonly string[] };
   /** Rows written in [from, to); either may be left out. Ms, UTC. */
   from?: number;
   to?: number;
@@ -73,6 +79,9 @@ interface AccessLogDoc {
   grant: GrantDoc;
   /** Rows from before it was kept lack it. */
   lock?: LoggedLock | null;
+  kisiName?: string | null;
+  /** Lower-cased copy of the name from each word on, for search by the beginning of a word. */
+  kisiNameTails?: string[];
 }
 
 const lockSchema = partSchema<LoggedLock>({
@@ -95,6 +104,8 @@ const accessLogSchema = documentSchema<AccessLogDoc>({
   recordNumber: { type: Number, required: true },
   grant: { type: grantSchema(), required: true },
   lock: { type: lockSchema, default: null },
+  kisiName: { type: String, default: null },
+  kisiNameTails: { type: [String] },
 })
   .index({ at: -1, recordNumber: -1, _id: -1 })
   .index({ doorMappingId: 1, at: -1, recordNumber: -1, _id: -1 })
@@ -118,6 +129,7 @@ function toDoc({ id, grant, at, ...rest }: AccessLogEntry): AccessLogDoc {
     memberId: grant.memberId,
     recordNumber: grant.recordNumber,
     grant: toGrantDoc(grant),
+    ...(rest.kisiName !== undefined && { kisiNameTails: tailsOf(rest.kisiName) }),
   };
 }
 
@@ -132,6 +144,7 @@ function toEntry(doc: AccessLogDoc): AccessLogEntry {
     at: doc.at.getTime(),
     grant: toGrant(doc.grant),
     ...(doc.lock && { lock: doc.lock }),
+    ...(doc.kisiName && { kisiName: doc.kisiName }),
   };
 }
 
@@ -143,12 +156,21 @@ export function accessLogStore(connection: Connection): AccessLogStore {
       await insertMissing(rows, entries.map(toDoc));
     },
 
-    list({ logOf, source, members, from, to, ...equal }, page) {
+    list({ logOf, source, people, from, to, ...equal }, page) {
       const filter = {
         ...given({ ...equal, at: between(from, to) }),
-        ...(source && { 'grant.source': source }),
-        ...(members && {
-          $or: [{ memberId: startsWith(members.idStart) }, { memberId: { $in: [...members.ids] } }],
+        ...(source && { 'grant.source': source, 'grant._id': { $not: startsWith(STAND_IN) } }),
+        ...(people && {
+          $or: [
+            {
+              $and: [
+                { memberId: startsWith(people.start) },
+                { memberId: { $not: startsWith(STRANGER) } },
+              ],
+            },
+            { memberId: { $in: [...people.ids] } },
+            { kisiNameTails: startsWith(searchText(people.start)) },
+          ],
         }),
       };
       const each =

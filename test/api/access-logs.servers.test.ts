@@ -17,7 +17,7 @@ import {
 import { furnish, idOf, type Building } from './fixtures';
 
 const COLUMNS =
-  'at,action,status,memberId,memberName,source,sourceId,grantId,startsAt,endsAt,reason,problem,problemDetail,byType,byId,lockId,lockName,doorMappingId,doorMappingName';
+  'at,action,status,memberId,memberName,source,sourceId,grantId,startsAt,endsAt,reason,problem,problemDetail,byType,byId,lockId,lockName,doorMappingId,doorMappingName,kisiName';
 
 let api: ApiUnderTest;
 let building: Building;
@@ -163,7 +163,7 @@ describe('an access log as CSV', () => {
     expect(header).toBe(COLUMNS);
     expect(rows).toHaveLength(6);
     expect(rows[1]).toBe(
-      `${new Date(NOW + 4000).toISOString()},grant,attention,mem_2,Grace Hopper,booking,bk_1,grt_2,${new Date(NOW - 500).toISOString()},,,kisi_refused,"Kisi refused (422): nobody, says why",api_key,key_admin,,,${building.mappingId},${doorName}`,
+      `${new Date(NOW + 4000).toISOString()},grant,attention,mem_2,Grace Hopper,booking,bk_1,grt_2,${new Date(NOW - 500).toISOString()},,,kisi_refused,"Kisi refused (422): nobody, says why",api_key,key_admin,,,${building.mappingId},${doorName},`,
     );
     expect(rows.at(-1)).toBe('');
   });

@@ -129,7 +129,7 @@ interface LogRow {
   reason: string | null;
   by: { type: string; id: string };
   at: string;
-  memberId: string;
+  memberId: string | null;
 }
 async function logOf(doorMappingId: string, query: Record<string, string>): Promise<LogRow[]> {
   const response = await api.call(listAccessLogs, { params: { id: doorMappingId }, query });
@@ -357,17 +357,49 @@ describe('an unlock', () => {
     expect(row?.reason).toContain('(Kisi: fcd8ff)');
   });
 
-  it('of somebody unknown names them, at every mapping that leads to the door', async () => {
-    const actor = { actor_id: 4_242, actor_name: 'Olivia Owner' };
-    await bring(unlocked(actor));
+  it('of somebody unknown names them, at every mapping that leads to the door, and invents nothing', async () => {
+    await bring(unlocked({ actor_id: 4_242, actor_name: 'Olivia Owner' }));
     for (const mappingId of [building.mappingId, groupMappingId]) {
-      const log = await logOf(mappingId, { action: 'unlock', memberId: 'kisi_user_4242' });
-      expect(log).toMatchObject([{ status: 'opened', by: { type: 'kisi', id: 'User:4242' } }]);
-      expect(log[0]?.reason).toContain('Olivia Owner');
+      const log = await logOf(mappingId, { action: 'unlock', search: 'owner' });
+      expect(log).toMatchObject([
+        {
+          status: 'opened',
+          by: { type: 'kisi', id: 'User:4242' },
+          memberId: null,
+          memberName: null,
+          kisiName: 'Olivia Owner',
+          reason: null,
+          grantId: null,
+          source: null,
+          sourceId: null,
+          grant: null,
+          doorMappingId: mappingId,
+        },
+      ]);
+      expect(await logOf(mappingId, { search: 'owner', source: 'manual' })).toEqual([]);
     }
+    const csv = await api.call(listAccessLogs, {
+      params: { id: building.mappingId },
+      query: { search: 'olivia', format: 'csv' },
+    });
+    expect(csv.text.split('\r\n')[1]).toMatch(
+      /,unlock,opened,,,,,,,,,,,kisi,User:4242,.*,Olivia Owner$/,
+    );
     await bring(unlocked({ actor_type: null, actor_id: null, actor_name: null }));
-    const exits = await logOf(building.mappingId, { memberId: 'kisi_unknown_unknown' });
-    expect(exits).toMatchObject([{ by: { type: 'kisi', id: 'Unknown' } }]);
+    const log = await logOf(building.mappingId, { action: 'unlock' });
+    const exits = log.filter(({ by }) => by.id === 'Unknown');
+    expect(exits).toMatchObject([{ memberId: null, kisiName: null }]);
+  });
+
+  it("of a member whom no grant leads there is the member's, without a grant", async () => {
+    const { memberId, userId, grantId } = await holder();
+    const grant = await api.store.grants.get(grantId);
+    if (!grant) throw new Error('The grant is gone');
+    await api.store.grants.replaceGrant({ ...grant, stops: ['admin'], recordNumber: 9 });
+    await bring(unlocked({ actor_id: userId }));
+    expect(await logOf(building.mappingId, { memberId, action: 'unlock' })).toMatchObject([
+      { memberId, kisiName: null, grantId: null, source: null, grant: null },
+    ]);
   });
 
   it.each(['before', 'after'])(

@@ -1,5 +1,6 @@
 import type { AccessLogEntry, Grant } from '../../src/domain/grant';
 import { createConnection } from 'mongoose';
+import { standInGrant, strangerId } from '../../src/domain/stand-in';
 import type { AccessLogFilter } from '../../src/store';
 import { aGrant, aLogEntry, admin, allPages, freshId, T0, useStore } from './fixtures';
 
@@ -81,9 +82,9 @@ describe('accessLog', () => {
       [{ grantId: grant.id, from: T0, to: T0 + 11 }, both],
       [{ grantId: grant.id, source: 'booking' }, both],
       [{ grantId: grant.id, source: 'plan' }, []],
-      [{ grantId: grant.id, members: { idStart: grant.memberId.slice(0, 12), ids: [] } }, both],
-      [{ grantId: grant.id, members: { idStart: 'zed', ids: [grant.memberId] } }, both],
-      [{ grantId: grant.id, members: { idStart: 'zed', ids: ['mem_none'] } }, []],
+      [{ grantId: grant.id, people: { start: grant.memberId.slice(0, 12), ids: [] } }, both],
+      [{ grantId: grant.id, people: { start: 'zed', ids: [grant.memberId] } }, both],
+      [{ grantId: grant.id, people: { start: 'zed', ids: ['mem_none'] } }, []],
       [{ grantId: grant.id, memberId: 'mem_none' }, []],
     ];
     for (const [filter, expected] of matches) {
@@ -132,10 +133,29 @@ describe('the log of a lock', () => {
     const through = unlock(group, T0 + 1, [lock]);
     await store().accessLog.append([through, unlock(lock, T0, [])]);
     const { memberId } = through.grant;
-    const members = { idStart: memberId, ids: [] };
-    for (const filter of [{ memberId }, { members }, { from: T0 + 1 }]) {
+    const people = { start: memberId, ids: [] };
+    for (const filter of [{ memberId }, { people }, { from: T0 + 1 }]) {
       const { data } = await store().accessLog.list({ logOf: lock, ...filter }, { limit: 5 });
       expect(data).toEqual([through]);
+    }
+  });
+
+  it('finds whom Kisi alone knows by a word of their name, and by no source', async () => {
+    const doorMappingId = freshId('dm');
+    const who = { eventId: freshId('event'), memberId: strangerId('User', 7), doorMappingId };
+    const row = aLogEntry(standInGrant(who, T0, admin), {
+      action: 'unlock',
+      kisiName: 'Olivia van Owner',
+    });
+    await store().accessLog.append([row]);
+    for (const [filter, expected] of [
+      [{ people: { start: 'VAN O', ids: [] } }, [row]],
+      [{ people: { start: 'wner', ids: [] } }, []],
+      [{ people: { start: 'kisi', ids: [] } }, []],
+      [{ source: 'manual' }, []],
+    ] satisfies [AccessLogFilter, AccessLogEntry[]][]) {
+      const { data } = await store().accessLog.list({ doorMappingId, ...filter }, { limit: 5 });
+      expect(data).toEqual(expected);
     }
   });
 

@@ -210,6 +210,7 @@ export const doorMappings = {
       kisi: (id: string) => `by ${id} at Kisi`,
       system: () => 'by Latchkey',
     },
+    noMember: 'No member',
     through: 'through',
     throughElsewhere: 'through a group of another location',
     empty: 'Nothing has happened here yet',

@@ -42,11 +42,14 @@ export function logColumns(of: LoggedMapping, zone: string): Column<LogEntry>[] 
     },
     {
       title: t.columns.member,
-      cell: ({ memberId, memberName }) => (
-        <Anchor component={Link} to={`/members/${memberId}`} size="sm">
-          {memberName ?? memberId}
-        </Anchor>
-      ),
+      cell: ({ memberId, memberName, kisiName }) =>
+        memberId === null ? (
+          <Text size="sm">{kisiName ?? t.noMember}</Text>
+        ) : (
+          <Anchor component={Link} to={`/members/${memberId}`} size="sm">
+            {memberName ?? memberId}
+          </Anchor>
+        ),
     },
     ...(of.showsDoors ? [door] : []),
     { title: t.columns.action, cell: ({ action }) => <Text size="sm">{t.actions[action]}</Text> },
