@@ -2,11 +2,11 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify';
 import type { RequestHandler } from 'express';
-import type { AccessLogFilter, Page, Store } from '../../src/store';
-import { inputOf } from '../http/context';
+import type { Page, Store } from '../../src/store';
+import { callerOf, inputOf } from '../http/context';
 import { readPage } from '../http/outcomes';
-import { toIso, toIsoOrNull } from '../schemas/common';
-import { filterOf, readLog, type NamedEntry } from './access-logs';
+import { askedLog, readLog, type AskedLog, type NamedEntry } from './access-logs';
+import { presentAccessLogEntry } from './present';
 import type { listAccessLogs } from './schema';
 import { CSV_COLUMNS } from './shapes';
 
@@ -30,9 +30,9 @@ export function answerCsv(store: Store): RequestHandler {
       next();
       return;
     }
-    const filter = await filterOf(store, params.id, query);
+    const log = await askedLog(store, params.id, query, callerOf(res));
     const request = { limit: ROWS_AT_ONCE, cursor: query.cursor };
-    const first = await readPage((page) => readLog(store, filter, page), request);
+    const first = await readPage((page) => readLog(store, log, page), request);
     const csv = stringify({
       header: true,
       columns: [...CSV_COLUMNS],
@@ -40,13 +40,13 @@ export function answerCsv(store: Store): RequestHandler {
       escape_formulas: true,
     });
     res.attachment(`access-log-${params.id}.csv`).type('text/csv');
-    await pipeline(Readable.from(rowsFrom(store, filter, first)), csv, res);
+    await pipeline(Readable.from(rowsFrom(store, log, first)), csv, res);
   };
 }
 
 async function* rowsFrom(
   store: Store,
-  filter: AccessLogFilter,
+  log: AskedLog,
   first: Page<NamedEntry>,
 ): AsyncGenerator<Row> {
   let page = first;
@@ -54,27 +54,33 @@ async function* rowsFrom(
     yield* page.data.map(toRow);
     const cursor = page.nextCursor;
     if (cursor === null) return;
-    page = await readLog(store, filter, { limit: ROWS_AT_ONCE, cursor });
+    page = await readLog(store, log, { limit: ROWS_AT_ONCE, cursor });
   }
 }
 
-function toRow({ entry, memberName }: NamedEntry): Row {
-  const { grant, by, problem } = entry;
+function toRow(named: NamedEntry): Row {
+  const entry = presentAccessLogEntry(named);
+  const { grant, lock, problem, by } = entry;
   return {
-    at: toIso(entry.at),
+    at: entry.at,
     action: entry.action,
     status: entry.status,
-    memberId: grant.memberId,
-    memberName,
-    source: grant.source,
-    sourceId: grant.sourceId,
-    grantId: grant.id,
-    startsAt: toIso(grant.startsAt),
-    endsAt: toIsoOrNull(grant.endsAt),
+    memberId: entry.memberId,
+    memberName: entry.memberName,
+    source: entry.source,
+    sourceId: entry.sourceId,
+    grantId: entry.grantId,
+    startsAt: grant?.startsAt ?? null,
+    endsAt: grant?.endsAt ?? null,
     reason: entry.reason,
     problem: problem?.type ?? null,
     problemDetail: problem?.detail ?? null,
     byType: by.type,
     byId: by.id,
+    lockId: lock && String(lock.id),
+    lockName: lock?.name ?? null,
+    doorMappingId: entry.doorMappingId,
+    doorMappingName: entry.doorMappingName,
+    kisiName: entry.kisiName,
   };
 }

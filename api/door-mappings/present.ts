@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { grantBehind, memberIdOf } from '../../src/domain/stand-in';
 import type { DoorMapping } from '../../src/store';
 import { presentGrant } from '../grants/present';
 import { presentJob } from '../jobs/present';
@@ -44,21 +45,27 @@ export function presentMappingChange({
 export function presentAccessLogEntry({
   entry,
   memberName,
+  mapping,
 }: NamedEntry): z.input<typeof accessLogOut> {
-  const { grant } = entry;
+  const { lock } = entry;
+  const grant = mapping && grantBehind(entry);
   return {
     id: entry.id,
     at: toIso(entry.at),
     action: entry.action,
     status: entry.status,
-    memberId: grant.memberId,
+    memberId: memberIdOf(entry.grant),
     memberName,
-    grantId: grant.id,
-    source: grant.source,
-    sourceId: grant.sourceId,
+    kisiName: entry.kisiName ?? null,
+    lock: lock ? { id: lock.id, name: lock.name } : null,
+    doorMappingId: mapping?.id ?? null,
+    doorMappingName: mapping?.name ?? null,
+    grantId: grant?.id ?? null,
+    source: grant?.source ?? null,
+    sourceId: grant?.sourceId ?? null,
     by: entry.by,
     reason: entry.reason,
     problem: entry.problem && { type: entry.problem.type, detail: entry.problem.detail },
-    grant: presentGrant(grant, entry.at),
+    grant: grant && presentGrant(grant, entry.at),
   };
 }

@@ -9,7 +9,7 @@ import { idempotent } from '../middleware/idempotent';
 import { requireScopes } from '../middleware/require-scopes';
 import { validate } from '../middleware/validate';
 import { presentEffect } from '../sources/effect';
-import { filterOf, readLog } from './access-logs';
+import { askedLog, readLog } from './access-logs';
 import { changeMapping, deleteMapping, type MappingChange } from './change-mapping';
 import { answerCsv } from './csv';
 import { mapDoor, tryDoor } from './map-door';
@@ -118,9 +118,9 @@ export function doorMappingsRouter(deps: ApiDeps): Router {
       next();
     },
     answerCsv(store),
-    answer(listAccessLogs, async ({ params: { id }, query }) => {
-      const filter = await filterOf(store, id, query);
-      return listed((page) => readLog(store, filter, page), query, presentAccessLogEntry);
+    answer(listAccessLogs, async ({ params: { id }, query, caller }) => {
+      const log = await askedLog(store, id, query, caller);
+      return listed((page) => readLog(store, log, page), query, presentAccessLogEntry);
     }),
   );
 

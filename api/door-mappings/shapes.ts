@@ -77,19 +77,38 @@ export const accessLogOut = z
     at: instantOut,
     action: z.enum(LOG_ACTIONS),
     status: z.enum(LOG_STATUSES),
-    memberId: z.string(),
+    memberId: z.string().nullable().meta({
+      description: '`null`: somebody whom Kisi knows and who is no member.',
+    }),
     memberName: z.string().nullable().meta({
       description: '`null`: the member has no name, or has been erased.',
     }),
-    grantId: z.string(),
-    source: z.enum(GRANT_SOURCES),
+    kisiName: z.string().nullable().meta({
+      description:
+        'Of an `unlock` by somebody who is no member: their name at Kisi, as Kisi told it.',
+    }),
+    lock: z.strictObject({ id: kisiId, name: z.string() }).nullable().meta({
+      description:
+        'Of an `unlock`: which door it was, under its name then. `null` else, and in rows from before it was kept.',
+    }),
+    doorMappingId: z.string().nullable().meta({
+      description:
+        'The mapping whose grant it was, or that leads to the door. In the log of a Lock it may be that of a Group, through which somebody opened it. `null`: one of a location that you may not see; nor is its grant shown.',
+    }),
+    doorMappingName: z.string().nullable(),
+    grantId: z.string().nullable().meta({
+      description: '`null`: no grant is behind an unlock, as of a card that Kisi gave out itself.',
+    }),
+    source: z.enum(GRANT_SOURCES).nullable().meta({ description: '`null`: no grant is shown.' }),
     sourceId: z.string().nullable().meta({
       description: 'The booking or membership; `null` for a manual grant.',
     }),
     by: actorOut,
     reason: z.string().nullable(),
     problem: z.strictObject({ type: z.enum(PROBLEM_TYPES), detail: z.string() }).nullable(),
-    grant: grantOut.meta({ description: 'The grant after this, as of `at`.' }),
+    grant: grantOut
+      .nullable()
+      .meta({ description: 'The grant after this, as of `at`; `null` as `grantId`.' }),
   })
   .meta({
     id: 'AccessLogEntry',
@@ -102,6 +121,10 @@ export const accessLogOut = z
         status: 'in_place',
         memberId: 'mem_7f3a',
         memberName: 'Ada Lovelace',
+        kisiName: null,
+        lock: null,
+        doorMappingId: 'dm_5f0c',
+        doorMappingName: 'Boardroom door',
         grantId: 'grt_9b1d',
         source: 'manual',
         sourceId: null,
@@ -109,6 +132,50 @@ export const accessLogOut = z
         reason: null,
         problem: null,
         grant: grantExample,
+      },
+      {
+        id: 'unlock:0b9f6e:dm_7c21',
+        at: '2026-11-24T10:03:11.000Z',
+        action: 'unlock',
+        status: 'opened',
+        memberId: 'mem_7f3a',
+        memberName: 'Ada Lovelace',
+        kisiName: null,
+        lock: { id: 4712, name: 'Boardroom door' },
+        doorMappingId: 'dm_7c21',
+        doorMappingName: 'Common Areas',
+        grantId: 'grt_2e80',
+        source: 'plan',
+        sourceId: 'mbs_301',
+        by: { type: 'member', id: 'mem_7f3a' },
+        reason: null,
+        problem: null,
+        grant: {
+          ...grantExample,
+          id: 'grt_2e80',
+          doorMappingId: 'dm_7c21',
+          source: 'plan',
+          sourceId: 'mbs_301',
+        },
+      },
+      {
+        id: 'unlock:5d41aa:dm_5f0c',
+        at: '2026-11-24T08:55:02.000Z',
+        action: 'unlock',
+        status: 'opened',
+        memberId: null,
+        memberName: null,
+        kisiName: 'Grace Hopper',
+        lock: { id: 4712, name: 'Boardroom door' },
+        doorMappingId: 'dm_5f0c',
+        doorMappingName: 'Boardroom door',
+        grantId: null,
+        source: null,
+        sourceId: null,
+        by: { type: 'kisi', id: 'User:1002' },
+        reason: null,
+        problem: null,
+        grant: null,
       },
     ],
   });
@@ -240,10 +307,16 @@ export const CSV_COLUMNS = [
   'problemDetail',
   'byType',
   'byId',
+  'lockId',
+  'lockName',
+  'doorMappingId',
+  'doorMappingName',
+  'kisiName',
 ] as const;
 
 export const CSV_EXAMPLE = [
   CSV_COLUMNS.join(','),
-  '2026-11-24T10:00:00.412Z,grant,in_place,mem_7f3a,Ada Lovelace,manual,,grt_9b1d,2026-11-24T10:00:00.000Z,,,,,api_key,key_1',
+  '2026-11-24T10:00:00.412Z,grant,in_place,mem_7f3a,Ada Lovelace,manual,,grt_9b1d,2026-11-24T10:00:00.000Z,,,,,api_key,key_1,,,dm_5f0c,Boardroom door,',
+  '2026-11-24T09:12:40.000Z,unlock,opened,mem_7f3a,Ada Lovelace,plan,mbs_301,grt_2e80,2026-11-01T00:00:00.000Z,,,,,member,mem_7f3a,4712,Boardroom door,dm_7c21,Common Areas,',
   '',
 ].join('\r\n');

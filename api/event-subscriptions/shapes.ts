@@ -10,7 +10,7 @@ import { actorOut, instantOut } from '../schemas/common';
 
 export const eventType = z.enum(OUTGOING_EVENT_TYPES).meta({
   description:
-    '`grant.in_place`: Kisi has the access as it should be. `grant.removed`: Kisi has none of it any more. `grant.attention`: something keeps it from being so; `data.problem` says what. `door.unlock`: a member tapped Unlock; `data.outcome` says what came of it.',
+    '`grant.in_place`: Kisi has the access as it should be. `grant.removed`: Kisi has none of it any more. `grant.attention`: something keeps it from being so; `data.problem` says what. `door.unlock`: a member opened a door, or tried to; `data.outcome` says what came of it.',
 });
 
 const ANY_TYPE: readonly [AnyEventType, ...AnyEventType[]] = [
@@ -97,6 +97,8 @@ export const unlockPayloadExample = {
     source: 'booking',
     sourceId: 'bkg_2041',
     revision: 1795942800000,
+    lockId: 4712,
+    lockName: 'Meeting Room 1',
     outcome: 'opened',
     reason: null,
   },
@@ -108,7 +110,7 @@ export const payloadOut = z
     timestamp: instantOut,
     data: z.looseObject({}).meta({
       description:
-        'Of a grant: its id, member, door mapping, source, window, stops, what was done (`action`), the `problem`, and the `revision`, which rises with every change: the higher one is the later. Of an unlock: `outcome` (opened, refused, no_answer) and `reason`. Never a secret, an e-mail address or a member’s name.',
+        'Of a grant: its id, member, door mapping, source, window, stops, what was done (`action`), the `problem`, and the `revision`, which rises with every change: the higher one is the later. Of an unlock: the door (`lockId`, `lockName`), `outcome` (opened, refused, no_answer) and `reason`; `grantId`, `source`, `sourceId` and `revision` are `null` where no grant of the member leads there. Never a secret, an e-mail address or a member’s name.',
     }),
   })
   .meta({ id: 'EventPayload', examples: [payloadExample] });

@@ -7,7 +7,7 @@ const SUMMARIES = {
   'grant.in_place': 'Kisi has the access of a grant as it should be',
   'grant.removed': 'Kisi has nothing of a grant any more',
   'grant.attention': 'Something keeps a grant from being as it should be',
-  'door.unlock': 'A member tapped Unlock',
+  'door.unlock': 'A member opened a door, or tried to',
 } as const satisfies Record<(typeof OUTGOING_EVENT_TYPES)[number], string>;
 
 const EXAMPLES = {

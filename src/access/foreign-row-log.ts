@@ -1,5 +1,6 @@
 import type { AccessLogEntry, Actor } from '../domain/grant';
 import { acceptedGrant } from '../domain/grant-life';
+import { strangerId } from '../domain/stand-in';
 import type { DoorMapping } from '../store';
 import type { ForeignRowDeps, ForeignRowView } from './foreign-row-view';
 
@@ -26,7 +27,7 @@ function entryOf(
   const id = `row_${String(view.roleAssignmentId)}`;
   const accepted = {
     id,
-    memberId: view.memberId ?? `kisi_user_${String(view.kisiUserId)}`,
+    memberId: view.memberId ?? strangerId('User', view.kisiUserId),
     doorMappingId: mapping.id,
     source: 'manual' as const,
     sourceId: null,

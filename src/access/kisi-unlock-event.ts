@@ -1,15 +1,11 @@
-import type { AccessLogEntry, Actor, Grant, UnlockOutcome } from '../domain/grant';
-import { acceptedGrant } from '../domain/grant-life';
+import type { AccessLogEntry, Actor, Grant, LoggedLock, UnlockOutcome } from '../domain/grant';
+import { linesInLogs } from '../domain/opening-lines';
+import { standInGrant, strangerId } from '../domain/stand-in';
 import { reasonOfKisi } from '../domain/unlock-reasons';
 import { contains } from '../domain/windows';
 import type { DoorMapping, Integration } from '../store';
-import {
-  actorOfKisi,
-  nameOfActor,
-  type EventFollowed,
-  type KisiEvent,
-  type KisiEventDeps,
-} from './kisi-event';
+import { actorOfKisi, type EventFollowed, type KisiEvent, type KisiEventDeps } from './kisi-event';
+import { readKnownLock } from './known-lock';
 import { tapEntryId } from './unlock';
 import { wakeDeliveries, writeEvents } from './write-events';
 
@@ -25,8 +21,9 @@ interface Line {
 
 /**
  * Writes who opened which door, or tried to, into the log of each mapping that leads to the lock: for a
- * member those of their grants, for anybody else, and for a member without one, all. A tap on My Keys
- * has its row already, or will have it under the id that is written here.
+ * member those of their grants, for anybody else, and for a member without one, all. The lock's own
+ * mappings tell of each opening, whichever mapping it came through. A tap on My Keys has its row already,
+ * or will have it under the id that is written here.
  */
 export async function followUnlockEvent(
   deps: KisiEventDeps,
@@ -49,10 +46,12 @@ export async function followUnlockEvent(
   const heard = tap && (await store.unlockAttempts.result(tap.id));
   // Where the tap heard nothing, only the event knows whether the door opened: that is news.
   const isNews = isNoAnswer(heard);
-  const entries = lines.map(({ mapping, grant }) => {
-    const isOfTap = tap?.doorMappingId === mapping.id && !isNews;
-    const id = isOfTap ? tapEntryId(tap.id) : `unlock:${event.uuid}:${mapping.id}`;
-    return entryOf(event, id, { mapping, grant }, memberId);
+  const { name, mappingIds } = await readKnownLock(store, integration.organizationId, lockId);
+  const tapped = isNews ? undefined : mappings.find(({ id }) => id === tap?.doorMappingId);
+  const entries = linesInLogs(lines, mappingIds, tapped).map(({ alsoIn, ...line }) => {
+    const isOfTap = tap !== null && tapped?.id === line.mapping.id;
+    const id = isOfTap ? tapEntryId(tap.id) : `unlock:${event.uuid}:${line.mapping.id}`;
+    return entryOf(event, id, line, { id: lockId, name, alsoIn }, memberId);
   });
   const ofTap = tap && !isNews ? tapEntryId(tap.id) : null;
   if (memberId !== null) await tellSubscribers(deps, entries, ofTap);
@@ -105,55 +104,34 @@ function entryOf(
   event: KisiEvent,
   id: string,
   { mapping, grant }: Line,
+  lock: LoggedLock,
   memberId: string | null,
 ): AccessLogEntry {
+  const { actor } = event;
   const by: Actor = memberId === null ? actorOfKisi(event) : { type: 'member', id: memberId };
+  const who = {
+    eventId: event.uuid,
+    memberId: memberId ?? strangerId(actor.type, actor.id),
+    doorMappingId: mapping.id,
+  };
   return {
     id,
     action: 'unlock',
     status: (event.success ? 'opened' : 'refused') satisfies UnlockOutcome,
-    reason: reasonOf(event, memberId),
+    reason: reasonOf(event),
     problem: null,
     by,
     at: event.at,
-    grant: grant ?? withoutGrant(event, mapping, memberId, by),
+    grant: grant ?? standInGrant(who, event.at, by),
+    lock,
+    ...(memberId === null && actor.name !== null && { kisiName: actor.name }),
   };
 }
 
-/** A person who is no member is named; a member's row says it by the member's id. */
-function reasonOf(event: KisiEvent, memberId: string | null): string | null {
-  const who = memberId === null ? `${nameOfActor(event)}.` : null;
-  const code = event.errorCode === null ? '' : ` (Kisi: ${event.errorCode})`;
-  const why = event.success ? null : `${reasonOfKisi(event.errorCode).detail}${code}`;
-  return [who, why].filter((part) => part !== null).join(' ') || null;
-}
-
-/** No grant stands behind the row, so that what is shown in its place gives no access. */
-function withoutGrant(
-  event: KisiEvent,
-  mapping: DoorMapping,
-  memberId: string | null,
-  by: Actor,
-): Grant {
-  const { type, id } = event.actor;
-  const actor = `kisi_${type.toLowerCase()}_${id === null ? 'unknown' : String(id)}`;
-  const accepted = {
-    id: `unlock_${event.uuid}`,
-    memberId: memberId ?? actor,
-    doorMappingId: mapping.id,
-    source: 'manual' as const,
-    sourceId: null,
-    startsAt: event.at,
-    endsAt: event.at,
-    reason: null,
-  };
-  return {
-    ...acceptedGrant(accepted, event.at, by),
-    stops: ['admin'],
-    provisioning: 'removed',
-    settled: true,
-    recordNumber: event.at,
-  };
+function reasonOf({ success, errorCode }: KisiEvent): string | null {
+  if (success) return null;
+  const code = errorCode === null ? '' : ` (Kisi: ${errorCode})`;
+  return `${reasonOfKisi(errorCode).detail}${code}`;
 }
 
 function isNoAnswer(result: unknown): boolean {

@@ -2,6 +2,7 @@ import type { PassTarget } from '../domain/door';
 import type { Grant } from '../domain/grant';
 import { keysAt, type GrantAtDoors, type Key, type UpcomingKey } from '../domain/my-keys';
 import type { DoorMapping, Location, Member, MemberHold, SeenLock, Store } from '../store';
+import { lockName, ownMappings } from './known-lock';
 
 /** A door as a member sees it. */
 export interface DoorForMember {
@@ -128,22 +129,11 @@ async function readDirectory(
       return {
         lockId,
         organizationId: through.organizationId,
-        name: ownMapping?.name ?? seen.get(lockId)?.name ?? `Door ${String(lockId)}`,
+        name: lockName(lockId, ownMapping, seen.get(lockId)),
         location: (ownMapping && locationOf(ownMapping)) ?? locationOf(through),
       };
     },
   };
-}
-
-/** Each lock's own mapping. Where several stand for one lock, one that an admin has named goes first. */
-function ownMappings(mappings: readonly DoorMapping[]): Map<number, DoorMapping> {
-  const own = new Map<number, DoorMapping>();
-  for (const mapping of mappings) {
-    if (mapping.resourceType !== 'lock') continue;
-    const known = own.get(mapping.resourceId);
-    if (!known || mapping.hasOwnName || !known.hasOwnName) own.set(mapping.resourceId, mapping);
-  }
-  return own;
 }
 
 /** What is known of the locks that no grant reaches by a mapping of their own. */

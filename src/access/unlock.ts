@@ -6,6 +6,7 @@ import { CONTRADICTIONS, unlockReason, type UnlockReason } from '../domain/unloc
 import type { Member } from '../store';
 import type { AccessMessages } from './deps';
 import { askToOpen, type Heard } from './ask-to-open';
+import { readKnownLock } from './known-lock';
 import type { KisiConnections } from './kisi-connections';
 import type { MemberLoginDeps } from './member-login';
 import { readMemberDoors, type DoorForMember, type MemberDoors } from './my-keys';
@@ -85,7 +86,7 @@ export async function unlockDoor(deps: UnlockDeps, tap: Tap): Promise<UnlockResu
     reason: heard.reason,
     at: clock.now(),
   };
-  await writeDown(deps, tap, right, heard);
+  await writeDown(deps, tap, { right, door }, heard);
   await store.unlockAttempts.end(tap.attemptId, result);
   await lookWhereItContradicts(deps, { door, doors, key, right }, heard);
   return result;
@@ -110,8 +111,14 @@ async function mustBeOpenNow(
   const later = upcoming.find(isTapped);
   const right = (key && rightOf(key, now)) ?? later?.reasons[0];
   if (!right) throw new TapRefused('not_held', 'You have no key for this door.');
+  const door = doors.door(tap.lockId);
   const refuse = async (because: TapRefused['because'], detail: string): Promise<never> => {
-    await writeDown(deps, tap, right, { outcome: 'refused', reason: { detail }, code: null });
+    await writeDown(
+      deps,
+      tap,
+      { right, door },
+      { outcome: 'refused', reason: { detail }, code: null },
+    );
     throw new TapRefused(because, detail);
   };
   if (tap.member.hold) return refuse('on_hold', 'Your access is on hold.');
@@ -119,7 +126,7 @@ async function mustBeOpenNow(
     const from = new Date(later?.from ?? now).toISOString();
     return refuse('not_yet', `Your key for this door opens from ${from} on.`);
   }
-  return { key, right, door: doors.door(tap.lockId) };
+  return { key, right, door };
 }
 
 /** Whoever began the tap asks Kisi; when it has died, nobody knows what became of it. */
@@ -143,11 +150,11 @@ export function tapEntryId(attemptId: string): string {
   return `unlock:${attemptId}`;
 }
 
-/** One row of the access log, and its event; the grant that gives the right names door and member. */
+/** One row of the access log, and its event; the grant that gives the right names mapping and member. */
 async function writeDown(
   deps: UnlockDeps,
   tap: Tap,
-  grant: Grant,
+  { right, door }: Pick<Allowed, 'right' | 'door'>,
   {
     outcome,
     reason,
@@ -155,6 +162,12 @@ async function writeDown(
   }: Pick<Heard, 'outcome' | 'code'> & { reason: { detail: string } | null },
 ): Promise<void> {
   const said = code === null ? '' : ` (Kisi: ${code})`;
+  const { id, name, mappingIds } = await readKnownLock(
+    deps.store,
+    door.organizationId,
+    door.lockId,
+  );
+  const isOfLock = mappingIds.includes(right.doorMappingId);
   const entry: AccessLogEntry = {
     // Kisi's event about it is written under the same id: whichever comes first is the one row.
     id: tapEntryId(tap.attemptId),
@@ -164,7 +177,8 @@ async function writeDown(
     problem: null,
     by: { type: 'member', id: tap.member.id },
     at: deps.clock.now(),
-    grant,
+    grant: right,
+    lock: { id, name, alsoIn: isOfLock ? [] : mappingIds },
   };
   const subscriptionIds = await writeEvents(deps, [entry]);
   await deps.store.accessLog.append([entry]);

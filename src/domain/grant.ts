@@ -148,6 +148,16 @@ export type UnlockOutcome = (typeof UNLOCK_OUTCOMES)[number];
 /** `accepted` and `refused` speak of the request, the rest of what happened at Kisi. */
 export type LogStatus = 'accepted' | UnlockOutcome | Provisioning;
 
+/** The lock that somebody opened, or tried to. */
+export interface LoggedLock {
+  /** Kisi's id. */
+  id: number;
+  /** As people called it then: the name of its own mapping, else Kisi's. */
+  name: string;
+  /** Its own mappings in whose logs the row stands too, because it came through a group. */
+  alsoIn: string[];
+}
+
 /**
  * One append-only row of a door mapping's access log. It repeats the grant's whole document after
  * the change, which is what the read model is rebuilt from.
@@ -166,4 +176,8 @@ export interface AccessLogEntry {
   /** Milliseconds since the epoch, UTC. */
   at: number;
   grant: Grant;
+  /** Of an `unlock`; rows from before it was kept have none. */
+  lock?: LoggedLock;
+  /** Kisi's name for whoever opened it and is no member. */
+  kisiName?: string;
 }

@@ -1,4 +1,5 @@
 import type { AccessLogEntry } from './grant';
+import { grantBehind } from './stand-in';
 
 /** What other systems can subscribe to. */
 export const OUTGOING_EVENT_TYPES = [
@@ -39,15 +40,31 @@ export function eventTypeOf({ action, status }: AccessLogEntry): OutgoingEventTy
  */
 export function payloadOf(
   type: OutgoingEventType,
-  { action, status, reason, problem, at, grant }: AccessLogEntry,
+  entry: AccessLogEntry,
   doorName: string | null,
 ): EventPayload {
-  const { id: grantId, memberId, doorMappingId, source, sourceId, revision } = grant;
-  const about = { grantId, memberId, doorMappingId, doorName, source, sourceId, revision };
+  const { action, status, reason, problem, at, grant, lock } = entry;
+  const { memberId, doorMappingId } = grant;
+  const behind = grantBehind(entry);
+  const about = {
+    grantId: behind?.id ?? null,
+    memberId,
+    doorMappingId,
+    doorName,
+    source: behind?.source ?? null,
+    sourceId: behind?.sourceId ?? null,
+    revision: behind?.revision ?? null,
+  };
   const window = { startsAt: iso(grant.startsAt), endsAt: isoOrNull(grant.endsAt) };
   const data =
     type === 'door.unlock'
-      ? { ...about, outcome: status, reason }
+      ? {
+          ...about,
+          lockId: lock?.id ?? null,
+          lockName: lock?.name ?? null,
+          outcome: status,
+          reason,
+        }
       : { ...about, ...window, stops: [...grant.stops], action, problem };
   return { type, timestamp: iso(at), data };
 }

@@ -5,9 +5,11 @@ import {
   type Actor,
   type GrantSource,
   type LogAction,
+  type LoggedLock,
   type LogStatus,
   type Problem,
 } from '../domain/grant';
+import { STAND_IN, STRANGER } from '../domain/stand-in';
 import {
   actorSchema,
   between,
@@ -15,21 +17,30 @@ import {
   documentSchema,
   given,
   insertMissing,
+  partSchema,
   problemSchema,
+  searchText,
   startsWith,
+  tailsOf,
 } from './documents';
 import { grantSchema, toGrant, toGrantDoc, type GrantDoc } from './grant-document';
-import { findPage, type Page, type PageRequest, type SortKey } from './page';
+import { findPageOfAny, type Page, type PageRequest, type SortKey } from './page';
 
 export interface AccessLogFilter {
+  /** The log of a mapping: its own rows, and those of others that stand in it too. */
+  logOf?: string;
+  /** Its own rows alone. */
   doorMappingId?: string;
   grantId?: string;
   memberId?: string;
   source?: GrantSource;
   action?: LogAction;
   status?: LogStatus;
-  /** Members whose id begins so, or is one of these. */
-  members?: { idStart: string; ids: readonly string[] };
+  /**
+   * Members whose id begins so, or is one of these, and others whose name at Kisi, or one of its words,
+   * begins like that, in any case.
+   */
+  people?: { start: string; ids: readonly string[] };
   /** Rows written in [from, to); either may be left out. Ms, UTC. */
   from?: number;
   to?: number;
@@ -66,7 +77,18 @@ interface AccessLogDoc {
   memberId: string;
   recordNumber: number;
   grant: GrantDoc;
+  /** Rows from before it was kept lack it. */
+  lock?: LoggedLock | null;
+  kisiName?: string | null;
+  /** Lower-cased copy of the name from each word on, for search by the beginning of a word. */
+  kisiNameTails?: string[];
 }
+
+const lockSchema = partSchema<LoggedLock>({
+  id: { type: Number, required: true },
+  name: { type: String, required: true },
+  alsoIn: { type: [String], required: true },
+});
 
 const accessLogSchema = documentSchema<AccessLogDoc>({
   _id: { type: String, required: true },
@@ -81,9 +103,13 @@ const accessLogSchema = documentSchema<AccessLogDoc>({
   memberId: { type: String, required: true },
   recordNumber: { type: Number, required: true },
   grant: { type: grantSchema(), required: true },
+  lock: { type: lockSchema, default: null },
+  kisiName: { type: String, default: null },
+  kisiNameTails: { type: [String] },
 })
   .index({ at: -1, recordNumber: -1, _id: -1 })
   .index({ doorMappingId: 1, at: -1, recordNumber: -1, _id: -1 })
+  .index({ 'lock.alsoIn': 1, at: -1, recordNumber: -1, _id: -1 })
   .index({ memberId: 1, at: -1, recordNumber: -1, _id: -1 })
   .index({ grantId: 1, recordNumber: 1 });
 
@@ -103,6 +129,7 @@ function toDoc({ id, grant, at, ...rest }: AccessLogEntry): AccessLogDoc {
     memberId: grant.memberId,
     recordNumber: grant.recordNumber,
     grant: toGrantDoc(grant),
+    ...(rest.kisiName !== undefined && { kisiNameTails: tailsOf(rest.kisiName) }),
   };
 }
 
@@ -116,6 +143,8 @@ function toEntry(doc: AccessLogDoc): AccessLogEntry {
     by: doc.by,
     at: doc.at.getTime(),
     grant: toGrant(doc.grant),
+    ...(doc.lock && { lock: doc.lock }),
+    ...(doc.kisiName && { kisiName: doc.kisiName }),
   };
 }
 
@@ -127,15 +156,31 @@ export function accessLogStore(connection: Connection): AccessLogStore {
       await insertMissing(rows, entries.map(toDoc));
     },
 
-    list({ doorMappingId, grantId, memberId, source, action, status, members, from, to }, page) {
+    list({ logOf, source, people, from, to, ...equal }, page) {
       const filter = {
-        ...given({ doorMappingId, grantId, memberId, action, status, at: between(from, to) }),
-        ...(source && { 'grant.source': source }),
-        ...(members && {
-          $or: [{ memberId: startsWith(members.idStart) }, { memberId: { $in: [...members.ids] } }],
+        ...given({ ...equal, at: between(from, to) }),
+        ...(source && { 'grant.source': source, 'grant._id': { $not: startsWith(STAND_IN) } }),
+        ...(people && {
+          $or: [
+            {
+              $and: [
+                { memberId: startsWith(people.start) },
+                { memberId: { $not: startsWith(STRANGER) } },
+              ],
+            },
+            { memberId: { $in: [...people.ids] } },
+            { kisiNameTails: startsWith(searchText(people.start)) },
+          ],
         }),
       };
-      return findPage(rows, filter, NEWEST_FIRST, page, toEntry);
+      const each =
+        logOf === undefined
+          ? [filter]
+          : [
+              { $and: [{ doorMappingId: logOf }, filter] },
+              { $and: [{ 'lock.alsoIn': logOf }, filter] },
+            ];
+      return findPageOfAny(rows, each, NEWEST_FIRST, page, toEntry);
     },
 
     async *latestPerGrant() {

@@ -30,26 +30,46 @@ export const BY_ID: readonly SortKey[] = [{ field: '_id', direction: 1, type: 's
  * so that a page stays right while documents are inserted and removed before it.
  * @throws InvalidCursor when the cursor is not one of this list
  */
-export async function findPage<Doc extends object, Item>(
+export function findPage<Doc extends object, Item>(
   model: Model<Doc>,
   filter: QueryFilter<Doc>,
   order: readonly SortKey[],
   request: PageRequest,
   toItem: (doc: Doc) => Item,
 ): Promise<Page<Item>> {
+  return findPageOfAny(model, [filter], order, request, toItem);
+}
+
+/**
+ * The same of the documents that match any of the filters. Each is asked for by itself and has an index
+ * that is in this order: what a server makes of an `$or` with a sort is its own choice.
+ * @param filters no document matches two of them
+ * @throws InvalidCursor when the cursor is not one of this list
+ */
+export async function findPageOfAny<Doc extends object, Item>(
+  model: Model<Doc>,
+  filters: readonly QueryFilter<Doc>[],
+  order: readonly SortKey[],
+  request: PageRequest,
+  toItem: (doc: Doc) => Item,
+): Promise<Page<Item>> {
   const listName = model.collection.collectionName;
-  const conditions: unknown[] = [filter];
-  if (request.cursor != null) {
-    conditions.push(after(order, decodeCursor(request.cursor, listName, order)));
-  }
+  const beyond =
+    request.cursor == null ? [] : [after(order, decodeCursor(request.cursor, listName, order))];
   const sort: Record<string, SortOrder> = Object.fromEntries(
     order.map((key) => [key.field, key.direction]),
   );
-  const docs = (await model
-    .find({ $and: conditions } as QueryFilter<Doc>)
-    .sort(sort)
-    .limit(request.limit + 1)
-    .lean()) as Doc[];
+  const found = await Promise.all(
+    filters.map(
+      (filter) =>
+        model
+          .find({ $and: [filter, ...beyond] } as QueryFilter<Doc>)
+          .sort(sort)
+          .limit(request.limit + 1)
+          .lean() as Promise<Doc[]>,
+    ),
+  );
+  const docs = found.length === 1 ? found.flat() : found.flat().sort(inOrder(order));
   const shown = docs.slice(0, request.limit);
   const last = shown.at(-1);
   return {
@@ -77,12 +97,24 @@ export async function* eachItem<Item>(
 type CursorValue = string | number;
 
 function encodeCursor(doc: object, listName: string, order: readonly SortKey[]): string {
-  const fields = doc as Record<string, CursorValue | Date>;
-  const values = order.map((key) => {
-    const value = fields[key.field];
-    return value instanceof Date ? value.getTime() : value;
-  });
+  const values = order.map((key) => sortValue(doc, key));
   return Buffer.from(JSON.stringify([listName, ...values])).toString('base64url');
+}
+
+function sortValue(doc: object, { field }: SortKey): CursorValue | undefined {
+  const value = (doc as Record<string, CursorValue | Date | undefined>)[field];
+  return value instanceof Date ? value.getTime() : value;
+}
+
+/** Compares two documents as the server sorts them. */
+function inOrder(order: readonly SortKey[]) {
+  return (one: object, other: object): number => {
+    for (const key of order) {
+      const [a, b] = [sortValue(one, key) ?? '', sortValue(other, key) ?? ''];
+      if (a !== b) return a < b ? -key.direction : key.direction;
+    }
+    return 0;
+  };
 }
 
 function decodeCursor(

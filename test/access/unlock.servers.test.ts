@@ -89,7 +89,48 @@ describe('a door that the member may open', () => {
       reason: null,
       by: { type: 'member', id: member.id },
       grant: { id: grant.id },
+      lock: { id: access.lockId, name: 'Mapped Door', alsoIn: [] },
     });
+  });
+
+  it('through a group is told of by the door’s own mapping, too', async () => {
+    const { store, group, integration } = access;
+    await store.kisiDoors.putGroups(
+      integration.organizationId,
+      [
+        {
+          groupId: group.id,
+          name: 'Common Areas',
+          lockIds: [group.lockId],
+          loginEnabled: true,
+          geofenceRestrictionEnabled: false,
+          primaryDeviceRestrictionEnabled: false,
+          managedDeviceRestrictionEnabled: false,
+          readerRestrictionEnabled: false,
+          timeRestrictionEnabled: false,
+          tapToAccessRestrictionEnabled: false,
+        },
+      ],
+      access.now(),
+    );
+    const member = await access.member();
+    const through = await aMapping(access, { group: group.id });
+    const grant = await aStoredGrant(access, member, through);
+    const own = await aMapping(
+      access,
+      { lock: group.lockId },
+      { name: 'Meeting Room 1', hasOwnName: true },
+    );
+    await tap(member, { lockId: group.lockId });
+    const { data } = await store.accessLog.list(
+      { logOf: own.id, memberId: member.id },
+      { limit: 5 },
+    );
+    expect(data).toMatchObject([
+      { action: 'unlock', grant: { id: grant.id }, lock: { id: group.lockId, name: own.name } },
+    ]);
+    const others = await aMapping(access, { lock: 999_998 });
+    expect((await store.accessLog.list({ logOf: others.id }, { limit: 5 })).data).toEqual([]);
   });
 
   it('makes one login for taps that come at once', async () => {

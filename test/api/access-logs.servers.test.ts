@@ -1,6 +1,8 @@
 import request from 'supertest';
-import { listAccessLogs } from '../../api/door-mappings/schema';
+import { createDoorMapping, listAccessLogs } from '../../api/door-mappings/schema';
+import { hostCookieName } from '../../api/http/host-cookie';
 import { putMember } from '../../api/members/schema';
+import { SESSION_COOKIE } from '../../api/session/cookie';
 import type { AccessLogEntry, Grant } from '../../src/domain/grant';
 import { aGrant, aLogEntry } from '../store/fixtures';
 import {
@@ -10,11 +12,12 @@ import {
   startApi,
   type ApiResponse,
   type ApiUnderTest,
+  type CallOptions,
 } from './api-under-test';
-import { furnish, type Building } from './fixtures';
+import { furnish, idOf, type Building } from './fixtures';
 
 const COLUMNS =
-  'at,action,status,memberId,memberName,source,sourceId,grantId,startsAt,endsAt,reason,problem,problemDetail,byType,byId';
+  'at,action,status,memberId,memberName,source,sourceId,grantId,startsAt,endsAt,reason,problem,problemDetail,byType,byId,lockId,lockName,doorMappingId,doorMappingName,kisiName';
 
 let api: ApiUnderTest;
 let building: Building;
@@ -139,9 +142,9 @@ describe('GET /v1/door-mappings/:id/access-logs', () => {
   });
 });
 
-describe('an access log as CSV', () => {
-  const lines = (response: ApiResponse): string[] => response.text.split('\r\n');
+const lines = (response: ApiResponse): string[] => response.text.split('\r\n');
 
+describe('an access log as CSV', () => {
   it.each([
     ['format=csv', { format: 'csv' }, {}],
     ['Accept: text/csv', {}, { Accept: 'text/csv' }],
@@ -156,10 +159,11 @@ describe('an access log as CSV', () => {
       `attachment; filename=access-log-${building.mappingId}.csv`,
     );
     const [header, ...rows] = lines(response);
+    const doorName = (await api.store.doorMappings.get(building.mappingId))?.name ?? '';
     expect(header).toBe(COLUMNS);
     expect(rows).toHaveLength(6);
     expect(rows[1]).toBe(
-      `${new Date(NOW + 4000).toISOString()},grant,attention,mem_2,Grace Hopper,booking,bk_1,grt_2,${new Date(NOW - 500).toISOString()},,,kisi_refused,"Kisi refused (422): nobody, says why",api_key,key_admin`,
+      `${new Date(NOW + 4000).toISOString()},grant,attention,mem_2,Grace Hopper,booking,bk_1,grt_2,${new Date(NOW - 500).toISOString()},,,kisi_refused,"Kisi refused (422): nobody, says why",api_key,key_admin,,,${building.mappingId},${doorName},`,
     );
     expect(rows.at(-1)).toBe('');
   });
@@ -204,6 +208,89 @@ describe('an access log as CSV', () => {
     expectDocumented(listAccessLogs, keyless);
     expectProblem(keyless, 'unauthenticated');
     expectProblem(await list({ format: 'csv', cursor: 'abc' }), 'request_invalid', 'query.cursor');
+  });
+});
+
+describe('who opened which door', () => {
+  const through = 'Common Areas';
+  let groupMappingId: string;
+  beforeAll(async () => {
+    const { integrationId, groupId, lockId, mappingId } = building;
+    await api.store.integrations.update(integrationId, { locationIds: ['loc_1', 'loc_2'] });
+    const made = await api.call(createDoorMapping, {
+      body: {
+        integrationId,
+        resourceType: 'group',
+        resourceId: groupId,
+        locationId: 'loc_2',
+        name: through,
+      },
+    });
+    groupMappingId = idOf(made.body);
+    const lock = { id: lockId, name: 'Front Door', alsoIn: [mappingId] };
+    await api.store.accessLog.append([
+      row('grt_g', 1, {
+        id: 'unlock:1',
+        action: 'unlock',
+        status: 'opened',
+        lock,
+        grant: { memberId: 'mem_2', doorMappingId: groupMappingId, reason: 'Secret' },
+      }),
+    ]);
+  });
+  const read = async (id: string, options: CallOptions = {}): Promise<unknown[]> => {
+    const query = { action: 'unlock' };
+    const response = await api.call(listAccessLogs, { params: { id }, query, ...options });
+    return (response.body as { data: unknown[] }).data;
+  };
+
+  it("stands in the group's log with the door, and in the door's with the group", async () => {
+    for (const id of [groupMappingId, building.mappingId]) {
+      expect(await read(id)).toMatchObject([
+        {
+          lock: { id: building.lockId, name: 'Front Door' },
+          memberId: 'mem_2',
+          doorMappingId: groupMappingId,
+          doorMappingName: through,
+          grantId: 'grt_g',
+          source: 'manual',
+        },
+      ]);
+    }
+    expect(JSON.stringify(await read(building.mappingId))).not.toContain('alsoIn');
+    const [, line] = lines(await list({ format: 'csv', action: 'unlock' }));
+    expect(line).toContain(`,${String(building.lockId)},Front Door,${groupMappingId},${through}`);
+  });
+
+  it('shows the opening, not the grant, to who may see the door alone', async () => {
+    const { token } = await api.store.sessions.create({
+      with: 'oidc',
+      person: {
+        id: 'p',
+        issuer: 'https://idp.test',
+        name: 'P',
+        scopes: ['admin'],
+        locationIds: ['loc_1'],
+      },
+    });
+    const Cookie = `${hostCookieName(SESSION_COOKIE, true)}=${token}`;
+    const limited = { key: null, headers: { Cookie } };
+    const seen = await read(building.mappingId, limited);
+    expect(seen).toMatchObject([
+      {
+        lock: { id: building.lockId },
+        memberId: 'mem_2',
+        doorMappingId: null,
+        doorMappingName: null,
+        grantId: null,
+        source: null,
+        sourceId: null,
+        grant: null,
+      },
+    ]);
+    expect(JSON.stringify(seen)).not.toMatch(/Secret|grt_g|Common/);
+    const params = { id: groupMappingId };
+    expectProblem(await api.call(listAccessLogs, { params, ...limited }), 'door_mapping_not_found');
   });
 });
 

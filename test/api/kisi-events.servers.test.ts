@@ -129,7 +129,7 @@ interface LogRow {
   reason: string | null;
   by: { type: string; id: string };
   at: string;
-  memberId: string;
+  memberId: string | null;
 }
 async function logOf(doorMappingId: string, query: Record<string, string>): Promise<LogRow[]> {
   const response = await api.call(listAccessLogs, { params: { id: doorMappingId }, query });
@@ -138,8 +138,10 @@ async function logOf(doorMappingId: string, query: Record<string, string>): Prom
 }
 
 let members = 0;
-/** A member with a user at Kisi and an open-ended grant of the mapped lock. */
-async function holder(): Promise<{ memberId: string; userId: number; grantId: string }> {
+/** A member with a user at Kisi and an open-ended grant, of the mapped lock unless said otherwise. */
+async function holder(
+  doorMappingId = building.mappingId,
+): Promise<{ memberId: string; userId: number; grantId: string }> {
   members += 1;
   const memberId = `mem_e${String(members)}`;
   const email = `${memberId}@example.com`;
@@ -149,7 +151,7 @@ async function holder(): Promise<{ memberId: string; userId: number; grantId: st
   await api.store.memberLinks.link(organizationId, memberId, user.id, email);
   const grant = await api.call(createGrant, {
     params: { id: memberId },
-    body: { doorMappingId: building.mappingId, endsAt: null },
+    body: { doorMappingId, endsAt: null },
   });
   return { memberId, userId: user.id, grantId: idOf(grant.body) };
 }
@@ -315,6 +317,38 @@ describe('an unlock', () => {
     expect(await logOf(groupMappingId, { memberId })).toEqual([]);
   });
 
+  it("through a group stands in the log of the lock's own mapping, too, with the door", async () => {
+    const { memberId, userId, grantId } = await holder(groupMappingId);
+    const name = (await api.store.doorMappings.get(building.mappingId))?.name;
+    await bring(unlocked({ actor_id: userId }));
+    for (const mappingId of [groupMappingId, building.mappingId]) {
+      const log = await logOf(mappingId, { memberId, action: 'unlock' });
+      expect(log).toMatchObject([
+        { grantId, doorMappingId: groupMappingId, lock: { id: building.lockId, name } },
+      ]);
+    }
+  });
+
+  it("of a tap through a group is one row in the log of the lock's own mapping", async () => {
+    const { memberId, userId } = await holder(groupMappingId);
+    await api.call(createGrant, {
+      params: { id: memberId },
+      body: { doorMappingId: building.mappingId, endsAt: null },
+    });
+    const attemptId = randomUUID();
+    const { lockId } = building;
+    await api.store.unlockAttempts.begin(attemptId, {
+      memberId,
+      lockId,
+      doorMappingId: groupMappingId,
+    });
+    await bring(unlocked({ actor_id: userId }));
+    for (const mappingId of [groupMappingId, building.mappingId]) {
+      const log = await logOf(mappingId, { memberId, action: 'unlock' });
+      expect(log.map(({ id }) => id)).toEqual([`unlock:${attemptId}`]);
+    }
+  });
+
   it('that was refused says why, with the code', async () => {
     const { memberId, userId } = await holder();
     await bring(unlocked({ actor_id: userId, success: false, error_code: 'fcd8ff' }));
@@ -323,17 +357,49 @@ describe('an unlock', () => {
     expect(row?.reason).toContain('(Kisi: fcd8ff)');
   });
 
-  it('of somebody unknown names them, at every mapping that leads to the door', async () => {
-    const actor = { actor_id: 4_242, actor_name: 'Olivia Owner' };
-    await bring(unlocked(actor));
+  it('of somebody unknown names them, at every mapping that leads to the door, and invents nothing', async () => {
+    await bring(unlocked({ actor_id: 4_242, actor_name: 'Olivia Owner' }));
     for (const mappingId of [building.mappingId, groupMappingId]) {
-      const log = await logOf(mappingId, { action: 'unlock', memberId: 'kisi_user_4242' });
-      expect(log).toMatchObject([{ status: 'opened', by: { type: 'kisi', id: 'User:4242' } }]);
-      expect(log[0]?.reason).toContain('Olivia Owner');
+      const log = await logOf(mappingId, { action: 'unlock', search: 'owner' });
+      expect(log).toMatchObject([
+        {
+          status: 'opened',
+          by: { type: 'kisi', id: 'User:4242' },
+          memberId: null,
+          memberName: null,
+          kisiName: 'Olivia Owner',
+          reason: null,
+          grantId: null,
+          source: null,
+          sourceId: null,
+          grant: null,
+          doorMappingId: mappingId,
+        },
+      ]);
+      expect(await logOf(mappingId, { search: 'owner', source: 'manual' })).toEqual([]);
     }
+    const csv = await api.call(listAccessLogs, {
+      params: { id: building.mappingId },
+      query: { search: 'olivia', format: 'csv' },
+    });
+    expect(csv.text.split('\r\n')[1]).toMatch(
+      /,unlock,opened,,,,,,,,,,,kisi,User:4242,.*,Olivia Owner$/,
+    );
     await bring(unlocked({ actor_type: null, actor_id: null, actor_name: null }));
-    const exits = await logOf(building.mappingId, { memberId: 'kisi_unknown_unknown' });
-    expect(exits).toMatchObject([{ by: { type: 'kisi', id: 'Unknown' } }]);
+    const log = await logOf(building.mappingId, { action: 'unlock' });
+    const exits = log.filter(({ by }) => by.id === 'Unknown');
+    expect(exits).toMatchObject([{ memberId: null, kisiName: null }]);
+  });
+
+  it("of a member whom no grant leads there is the member's, without a grant", async () => {
+    const { memberId, userId, grantId } = await holder();
+    const grant = await api.store.grants.get(grantId);
+    if (!grant) throw new Error('The grant is gone');
+    await api.store.grants.replaceGrant({ ...grant, stops: ['admin'], recordNumber: 9 });
+    await bring(unlocked({ actor_id: userId }));
+    expect(await logOf(building.mappingId, { memberId, action: 'unlock' })).toMatchObject([
+      { memberId, kisiName: null, grantId: null, source: null, grant: null },
+    ]);
   });
 
   it.each(['before', 'after'])(

@@ -6,6 +6,7 @@ import {
   type AccessLogEntry,
   type Grant,
 } from '../../src/domain/grant';
+import { standInGrant } from '../../src/domain/stand-in';
 import { eventTypeOf, payloadOf } from '../../src/domain/outgoing-event';
 
 const AT = Date.UTC(2026, 10, 24, 10);
@@ -103,4 +104,31 @@ it('says what became of an unlock, and why', () => {
     doorName: null,
   });
   expect(data).not.toHaveProperty('problem');
+});
+
+it('says which door was opened, and of no grant where none was behind it', () => {
+  const who = { eventId: 'uuid', memberId: 'mem_1', doorMappingId: 'dm_1' };
+  const lock = { id: 4_712, name: 'Meeting Room 1', alsoIn: ['dm_2'] };
+  const entry = row({
+    action: 'unlock',
+    status: 'opened',
+    reason: null,
+    grant: standInGrant(who, AT, BY),
+    lock,
+  });
+  expect(payloadOf('door.unlock', entry, 'Common Areas').data).toEqual({
+    grantId: null,
+    memberId: 'mem_1',
+    doorMappingId: 'dm_1',
+    doorName: 'Common Areas',
+    source: null,
+    sourceId: null,
+    revision: null,
+    lockId: 4_712,
+    lockName: 'Meeting Room 1',
+    outcome: 'opened',
+    reason: null,
+  });
+  const old = payloadOf('door.unlock', row({ action: 'unlock', status: 'opened' }), null).data;
+  expect(old).toMatchObject({ grantId: 'grt_1', lockId: null, lockName: null });
 });

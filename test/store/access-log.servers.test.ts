@@ -1,5 +1,6 @@
 import type { AccessLogEntry, Grant } from '../../src/domain/grant';
 import { createConnection } from 'mongoose';
+import { standInGrant, strangerId } from '../../src/domain/stand-in';
 import type { AccessLogFilter } from '../../src/store';
 import { aGrant, aLogEntry, admin, allPages, freshId, T0, useStore } from './fixtures';
 
@@ -81,14 +82,92 @@ describe('accessLog', () => {
       [{ grantId: grant.id, from: T0, to: T0 + 11 }, both],
       [{ grantId: grant.id, source: 'booking' }, both],
       [{ grantId: grant.id, source: 'plan' }, []],
-      [{ grantId: grant.id, members: { idStart: grant.memberId.slice(0, 12), ids: [] } }, both],
-      [{ grantId: grant.id, members: { idStart: 'zed', ids: [grant.memberId] } }, both],
-      [{ grantId: grant.id, members: { idStart: 'zed', ids: ['mem_none'] } }, []],
+      [{ grantId: grant.id, people: { start: grant.memberId.slice(0, 12), ids: [] } }, both],
+      [{ grantId: grant.id, people: { start: 'zed', ids: [grant.memberId] } }, both],
+      [{ grantId: grant.id, people: { start: 'zed', ids: ['mem_none'] } }, []],
       [{ grantId: grant.id, memberId: 'mem_none' }, []],
     ];
     for (const [filter, expected] of matches) {
       expect((await store().accessLog.list(filter, { limit: 5 })).data).toEqual(expected);
     }
+  });
+});
+
+describe('the log of a lock', () => {
+  const unlock = (doorMappingId: string, at: number, alsoIn: string[]): AccessLogEntry =>
+    aLogEntry(aGrant({ doorMappingId, memberId: freshId('mem') }), {
+      id: freshId('unlock'),
+      action: 'unlock',
+      status: 'opened',
+      at,
+      lock: { id: 4_712, name: 'Meeting Room 1', alsoIn },
+    });
+
+  it('has its own rows and those through a group, newest first over all pages', async () => {
+    const [lock, group] = [freshId('dm'), freshId('dm')];
+    const rows = [
+      unlock(group, T0 + 5, [lock, freshId('dm')]),
+      unlock(lock, T0 + 4, []),
+      unlock(group, T0 + 3, [lock]),
+      unlock(group, T0 + 3, [lock]),
+      unlock(lock, T0 + 3, []),
+      aLogEntry(aGrant({ doorMappingId: lock }), { at: T0 }),
+    ];
+    await store().accessLog.append([...rows, unlock(group, T0 + 4, [])]);
+    for (const limit of [1, 2, 3, 10]) {
+      const read = await allPages(
+        (cursor) => store().accessLog.list({ logOf: lock }, { cursor, limit }),
+        limit,
+      );
+      expect(read.map(({ at }) => at - T0)).toEqual([5, 4, 3, 3, 3, 0]);
+      expect(new Set(read.map(({ id }) => id))).toEqual(new Set(rows.map(({ id }) => id)));
+    }
+    const all = (await store().accessLog.list({ logOf: group }, { limit: 10 })).data;
+    expect(all).toHaveLength(4);
+    const own = (await store().accessLog.list({ doorMappingId: lock }, { limit: 10 })).data;
+    expect(own).toHaveLength(3);
+  });
+
+  it('keeps the filters for both, and each field of the lock', async () => {
+    const [lock, group] = [freshId('dm'), freshId('dm')];
+    const through = unlock(group, T0 + 1, [lock]);
+    await store().accessLog.append([through, unlock(lock, T0, [])]);
+    const { memberId } = through.grant;
+    const people = { start: memberId, ids: [] };
+    for (const filter of [{ memberId }, { people }, { from: T0 + 1 }]) {
+      const { data } = await store().accessLog.list({ logOf: lock, ...filter }, { limit: 5 });
+      expect(data).toEqual([through]);
+    }
+  });
+
+  it('finds whom Kisi alone knows by a word of their name, and by no source', async () => {
+    const doorMappingId = freshId('dm');
+    const who = { eventId: freshId('event'), memberId: strangerId('User', 7), doorMappingId };
+    const row = aLogEntry(standInGrant(who, T0, admin), {
+      action: 'unlock',
+      kisiName: 'Olivia van Owner',
+    });
+    await store().accessLog.append([row]);
+    for (const [filter, expected] of [
+      [{ people: { start: 'VAN O', ids: [] } }, [row]],
+      [{ people: { start: 'wner', ids: [] } }, []],
+      [{ people: { start: 'kisi', ids: [] } }, []],
+      [{ source: 'manual' }, []],
+    ] satisfies [AccessLogFilter, AccessLogEntry[]][]) {
+      const { data } = await store().accessLog.list({ doorMappingId, ...filter }, { limit: 5 });
+      expect(data).toEqual(expected);
+    }
+  });
+
+  it('reads rows from before the lock was kept', async () => {
+    const old = aLogEntry(aGrant({ doorMappingId: freshId('dm') }), { action: 'unlock' });
+    await store().accessLog.append([old]);
+    const raw = await createConnection(uri).asPromise();
+    const named = { doorMappingId: old.grant.doorMappingId };
+    await raw.collection('accessLog').updateOne(named, { $unset: { lock: 1 } });
+    await raw.close();
+    const { data } = await store().accessLog.list({ logOf: named.doorMappingId }, { limit: 5 });
+    expect(data).toEqual([old]);
   });
 });
 

@@ -28,7 +28,11 @@ describe('what the console offers beside a next step', () => {
     ['GET /v1/integrations/int_1/outage', '/settings/integrations'],
     ['POST /v1/door-mappings', '/door-mappings'],
     ['PATCH /v1/door-mappings/dm_1', '/door-mappings/dm_1'],
-    ['GET /v1/door-mappings/dm_1/access-logs?memberId=mem_1', '/door-mappings/dm_1/access-logs'],
+    ['GET /v1/door-mappings/dm_1/access-logs', '/door-mappings/dm_1/access-logs'],
+    [
+      'GET /v1/door-mappings/dm_1/access-logs?memberId=mem_1',
+      '/door-mappings/dm_1/access-logs?memberId=mem_1',
+    ],
     ['PUT /v1/bookings/bkg_1', '/bookings/bkg_1'],
     ['GET /v1/memberships/mbs_1', '/memberships/mbs_1'],
     ['POST /v1/plans/pln_1/door-access', '/plans/pln_1/door-access'],

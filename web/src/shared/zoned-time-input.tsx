@@ -2,16 +2,9 @@ import { Radio, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { texts } from '../texts';
 import { showInstant } from './time';
-import { instantOf, readWall, utcOffset, zoneName, type Fold } from './zoned-time';
+import { instantOf, readWall, utcOffset, zoneName, type WallTime } from './zoned-time';
 
 const t = texts.doors.time;
-
-/** A time as it stands on a wall clock, and which of the two it is where the clock shows it twice. */
-export interface WallTime {
-  /** `2026-11-24T10:00`; empty: none. */
-  readonly wall: string;
-  readonly fold: Fold;
-}
 
 export const NO_TIME: WallTime = { wall: '', fold: 'first' };
 

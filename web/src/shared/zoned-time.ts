@@ -7,6 +7,13 @@ const WALL_LENGTH = '2026-11-24T10:00'.length;
 /** Which of the two it is, when a wall clock shows a time twice. */
 export type Fold = 'first' | 'second';
 
+/** A time as it stands on a wall clock, and which of the two it is where the clock shows it twice. */
+export interface WallTime {
+  /** `2026-11-24T10:00`; empty: none. */
+  readonly wall: string;
+  readonly fold: Fold;
+}
+
 /**
  * What a time on the wall clock of a zone means. In a night in which clocks change it may be shown
  * twice, or never. Instants in ms UTC.

@@ -191,6 +191,7 @@ export const doorMappings = {
     columns: {
       time: 'Time',
       member: 'Member',
+      door: 'Door',
       action: 'Action',
       status: 'Status',
       source: 'Source',
@@ -230,6 +231,9 @@ export const doorMappings = {
       kisi: (id: string) => `by ${id} at Kisi`,
       system: () => 'by Latchkey',
     },
+    noMember: 'No member',
+    through: 'through',
+    throughElsewhere: 'through a group of another location',
     empty: 'Nothing has happened here yet',
     emptyText: 'Every grant, change, revoke and unlock of this door appears here.',
   },

@@ -1,22 +1,14 @@
 import { Button, Group, Select, Stack } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { SearchField } from '../../../shared/search-field';
-import { instantIn, ZonedTimeInput, type WallTime } from '../../../shared/zoned-time-input';
+import { instantIn, ZonedTimeInput } from '../../../shared/zoned-time-input';
 import { texts } from '../../../texts';
-import type { LogEntry } from './log-entry';
+import { MemberFilter } from '../sources/member-filter';
+import type { LogFilters } from './log-filters';
 
 const t = texts.doorMappings.log;
 
-/** What narrows an access log. */
-export interface LogFilters {
-  search: string;
-  action: LogEntry['action'] | null;
-  status: LogEntry['status'] | null;
-  from: WallTime;
-  to: WallTime;
-}
-
-/** Search by member, action, status and time, and the same rows as CSV. */
+/** Search by member, or the one member that a link names, action, status and time, and the same rows as CSV. */
 export function AccessLogFilters({
   filters,
   zone,
@@ -33,13 +25,22 @@ export function AccessLogFilters({
   return (
     <Stack gap="sm" mb="md">
       <Group align="flex-start" gap="sm">
-        <SearchField
-          label={t.member}
-          value={filters.search}
-          onChange={(search) => {
-            onChange({ search });
-          }}
-        />
+        {filters.memberId === null ? (
+          <SearchField
+            label={t.member}
+            value={filters.search}
+            onChange={(search) => {
+              onChange({ search });
+            }}
+          />
+        ) : (
+          <MemberFilter
+            value={filters.memberId}
+            onChange={(memberId) => {
+              onChange({ memberId });
+            }}
+          />
+        )}
         <Select
           label={t.action}
           placeholder={t.all}

@@ -1,32 +1,26 @@
 import { Text } from '@mantine/core';
-import { useState } from 'react';
 import { answer, api } from '../../../api/client';
 import { useList } from '../../../api/query';
 import { DataList } from '../../../shared/data-list';
 import { EmptyState } from '../../../shared/empty-state';
-import { instantIn, NO_TIME } from '../../../shared/zoned-time-input';
+import { instantIn } from '../../../shared/zoned-time-input';
 import { texts } from '../../../texts';
-import { AccessLogFilters, type LogFilters } from './access-log-filters';
-import { logColumns } from './log-columns';
+import { AccessLogFilters } from './access-log-filters';
+import { logColumns, type LoggedMapping } from './log-columns';
+import type { LogFilters } from './log-filters';
+import { useLogFilters } from './use-log-filters';
 
 const t = texts.doorMappings.log;
-const NO_FILTERS: LogFilters = {
-  search: '',
-  action: null,
-  status: null,
-  from: NO_TIME,
-  to: NO_TIME,
-};
 
-/** Who was granted what at this door, when, by whom, and what became of it. Times in `zone` (IANA). */
-export function AccessLogs({ mappingId, zone }: { mappingId: string; zone: string }) {
-  const [filters, setFilters] = useState(NO_FILTERS);
+/** Who was granted what, and opened which door, when, and what became of it. Times in `zone` (IANA). */
+export function AccessLogs({ mapping, zone }: { mapping: LoggedMapping; zone: string }) {
+  const { filters, change, clear } = useLogFilters();
   const query = queryOf(filters, zone);
-  const list = useList(['access-logs', mappingId, query], async (cursor) => {
+  const list = useList(['access-logs', mapping.id, query], async (cursor) => {
     const page = await answer(
       api.GET('/v1/door-mappings/{id}/access-logs', {
         params: {
-          path: { id: mappingId },
+          path: { id: mapping.id },
           query: { ...query, format: 'json', ...(cursor !== undefined && { cursor }) },
         },
       }),
@@ -40,10 +34,8 @@ export function AccessLogs({ mappingId, zone }: { mappingId: string; zone: strin
       <AccessLogFilters
         filters={filters}
         zone={zone}
-        csvAddress={`/v1/door-mappings/${encodeURIComponent(mappingId)}/access-logs?${csv}`}
-        onChange={(some) => {
-          setFilters((before) => ({ ...before, ...some }));
-        }}
+        csvAddress={`/v1/door-mappings/${encodeURIComponent(mapping.id)}/access-logs?${csv}`}
+        onChange={change}
       />
       <Text size="sm" mb="xs">
         {texts.common.zone(zone)}
@@ -51,12 +43,10 @@ export function AccessLogs({ mappingId, zone }: { mappingId: string; zone: strin
       <DataList
         label={t.title}
         list={list}
-        columns={logColumns(zone)}
+        columns={logColumns(mapping, zone)}
         rowKey={({ id }) => id}
         isFiltered={Object.keys(query).length > 0}
-        onClearFilters={() => {
-          setFilters(NO_FILTERS);
-        }}
+        onClearFilters={clear}
         empty={<EmptyState title={t.empty} text={t.emptyText} />}
       />
     </>
@@ -64,11 +54,12 @@ export function AccessLogs({ mappingId, zone }: { mappingId: string; zone: strin
 }
 
 /** The filters as the API takes them; a span that is none, or runs backwards, is left out. */
-function queryOf({ search, action, status, from, to }: LogFilters, zone: string) {
+function queryOf({ memberId, search, action, status, from, to }: LogFilters, zone: string) {
   const [begin, end] = [instantIn(from, zone), instantIn(to, zone)];
   const typed = search.trim();
   const isBackwards = typeof begin === 'number' && typeof end === 'number' && begin >= end;
   return {
+    ...(memberId !== null && { memberId }),
     ...(typed !== '' && { search: typed }),
     ...(action !== null && { action }),
     ...(status !== null && { status }),

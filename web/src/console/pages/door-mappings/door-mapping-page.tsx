@@ -69,7 +69,10 @@ export function Component() {
           </Stack>
         </Tabs.Panel>
         <Tabs.Panel value={TABS.logs}>
-          <AccessLogs mappingId={mappingId} zone={zone} />
+          <AccessLogs
+            mapping={{ id: mappingId, showsDoors: isGone || mapping?.resourceType === 'group' }}
+            zone={zone}
+          />
         </Tabs.Panel>
         {maySeeTimeline && (
           <Tabs.Panel value={TABS.timeline}>

@@ -6,14 +6,13 @@ import { useSearchParams } from 'react-router';
 import { useDoors, type Door } from '../../../api/doors';
 import { GuideLink } from '../../../shared/guide-link';
 import { ProblemAlert } from '../../../shared/problem-alert';
-import { foldOf, wallOf } from '../../../shared/zoned-time';
+import { foldOf, wallOf, type WallTime } from '../../../shared/zoned-time';
 import {
   instantIn,
   NO_TIME,
   hasWholeTimes,
   ZonedTimeInput,
   ZoneLine,
-  type WallTime,
 } from '../../../shared/zoned-time-input';
 import { texts } from '../../../texts';
 import { DoorSelect } from '../../door-select';

@@ -21,14 +21,14 @@ export type Fix =
 const t = texts.members.explain.fixes;
 
 interface Rule {
-  /** Of the method and the path; its group is the id. */
+  /** Of the method and the path; its groups are the id, and the query of what is narrowed. */
   readonly call: RegExp;
-  readonly fix: (id: string) => Fix;
+  readonly fix: (id: string, query: string) => Fix;
 }
 
 const go =
-  (label: string, to: (id: string) => string) =>
-  (id: string): Fix => ({ kind: 'go', to: to(id), label });
+  (label: string, to: (id: string, query: string) => string) =>
+  (id: string, query: string): Fix => ({ kind: 'go', to: to(id, query), label });
 
 /** The first that fits counts. */
 const RULES: readonly Rule[] = [
@@ -43,8 +43,9 @@ const RULES: readonly Rule[] = [
   { call: /^PATCH \/v1\/grants\/([^/]+)$/, fix: (grantId) => ({ kind: 'changeDates', grantId }) },
   { call: /^\w+ \/v1\/integrations/, fix: go(t.integrations, () => '/settings/integrations') },
   {
-    call: /^GET \/v1\/door-mappings\/([^/]+)\/access-logs/,
-    fix: go(t.accessLog, (id) => `/door-mappings/${id}/access-logs`),
+    // The page has its filters in its address under the names that the API gives them.
+    call: /^GET \/v1\/door-mappings\/([^/]+)\/access-logs(\?.+)?$/,
+    fix: go(t.accessLog, (id, query) => `/door-mappings/${id}/access-logs${query}`),
   },
   {
     call: /^\w+ \/v1\/door-mappings\/([^/]+)$/,
@@ -65,7 +66,7 @@ export function fixOf({ call }: Of<'NextStep'>): Fix | null {
   const { method, path }: Call = call;
   for (const rule of RULES) {
     const found = rule.call.exec(`${method} ${path}`);
-    if (found) return rule.fix(found[1] ?? '');
+    if (found) return rule.fix(found[1] ?? '', found[2] ?? '');
   }
   return null;
 }

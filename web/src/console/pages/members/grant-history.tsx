@@ -52,7 +52,7 @@ function History({ grant, door }: Props) {
       cell: ({ action, grant: then }) => (
         <Stack gap={0}>
           <Text size="sm">{logged.actions[action]}</Text>
-          {(action === 'grant' || action === 'change') && (
+          {then && (action === 'grant' || action === 'change') && (
             <Text size="xs">{t.window(showWindow(then.startsAt, then.endsAt, zone))}</Text>
           )}
         </Stack>

@@ -1,12 +1,7 @@
 import { SimpleGrid } from '@mantine/core';
 import { texts } from '../../../texts';
-import {
-  instantIn,
-  NO_TIME,
-  ZonedTimeInput,
-  type WallTime,
-} from '../../../shared/zoned-time-input';
-import { foldOf, wallOf } from '../../../shared/zoned-time';
+import { instantIn, NO_TIME, ZonedTimeInput } from '../../../shared/zoned-time-input';
+import { foldOf, wallOf, type WallTime } from '../../../shared/zoned-time';
 import type { Grant } from './grants';
 
 const t = texts.members.grantForm;
