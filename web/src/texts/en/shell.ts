@@ -6,6 +6,7 @@ export const shell = {
   nav: {
     overview: 'Overview',
     members: 'Members',
+    grants: 'Grants',
     bookings: 'Bookings',
     memberships: 'Memberships',
     plans: 'Plans',

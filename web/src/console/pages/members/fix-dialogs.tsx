@@ -1,9 +1,8 @@
-import { useQuery } from '@tanstack/react-query';
-import { answer, api } from '../../../api/client';
 import { useDoors } from '../../../api/doors';
 import { DatesDialog } from './change-dates';
 import type { DialogFix } from './fix';
 import { GrantDialog } from './grant-door-access';
+import { useGrant } from './grants';
 import { HoldDialog } from './hold-dialog';
 import type { Member } from './member';
 import { RevokeDialog } from './revoke-grant';
@@ -57,10 +56,7 @@ function ExistingGrantDialog({
   opened: boolean;
   onClose: () => void;
 }) {
-  const { data: grant } = useQuery({
-    queryKey: ['grants', 'one', grantId],
-    queryFn: () => answer(api.GET('/v1/grants/{id}', { params: { path: { id: grantId } } })),
-  });
+  const { data: grant } = useGrant(grantId);
   const door = useDoors(grant ? [grant.doorMappingId] : [])(grant?.doorMappingId ?? '');
   if (!grant || !door) return null;
   return kind === 'revoke' ? (

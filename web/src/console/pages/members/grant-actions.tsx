@@ -17,21 +17,12 @@ import { useMay, useSession } from '../../session';
 import { DatesDialog } from './change-dates';
 import { HistoryDialog } from './grant-history';
 import { useGrantCommand, type Grant } from './grants';
-import type { Member } from './member';
 import { RevokeDialog } from './revoke-grant';
 
 const t = texts.members.access;
 
 /** What a person can do about one access record. */
-export function GrantActions({
-  grant,
-  member,
-  door,
-}: {
-  grant: Grant;
-  member: Member;
-  door: Door | undefined;
-}) {
+export function GrantActions({ grant, door }: { grant: Grant; door: Door | undefined }) {
   const [shown, setShown] = useState<'revoke' | 'dates' | 'history' | null>(null);
   const restore = useGrantCommand('restore');
   const retry = useGrantCommand('retry');
@@ -83,7 +74,7 @@ export function GrantActions({
             </ActionIcon>
           </Tooltip>
         )}
-        <MoreActions grant={grant} member={member} onShow={setShown} />
+        <MoreActions grant={grant} onShow={setShown} />
       </Group>
       <ProblemAlert error={restore.error ?? retry.error} />
       <RevokeDialog grant={grant} door={door} opened={shown === 'revoke'} onClose={close} />
@@ -95,11 +86,9 @@ export function GrantActions({
 
 function MoreActions({
   grant,
-  member,
   onShow,
 }: {
   grant: Grant;
-  member: Member;
   onShow: (dialog: 'dates' | 'history') => void;
 }) {
   const { temporalWebUrl } = useSession();
@@ -133,7 +122,7 @@ function MoreActions({
         {mayExplain && (
           <Menu.Item
             component={Link}
-            to={`/members/${member.id}/explain?door=${encodeURIComponent(grant.doorMappingId)}`}
+            to={`/members/${grant.memberId}/explain?door=${encodeURIComponent(grant.doorMappingId)}`}
             leftSection={<IconHelpCircle size={16} aria-hidden />}
           >
             {t.explain}
