@@ -51,6 +51,7 @@ export function consoleViews(of: Showcase & Troubles): readonly View[] {
     { name: 'grants-in-attention', path: '/grants?provisioning=attention' },
     { name: 'grant', path: `/grants/${of.grantId}` },
     { name: 'bookings', path: '/bookings' },
+    { name: 'no-bookings-found', path: '/bookings?search=nothing' },
     { name: 'booking', path: `/bookings/${of.bookingId}` },
     { name: 'memberships', path: '/memberships' },
     { name: 'membership', path: `/memberships/${of.membershipId}` },

@@ -2,6 +2,7 @@
 export const plans = {
   title: 'Plans',
   lead: 'A plan lists the doors that its subscribers get for as long as their membership is active.',
+  search: 'Search by name or the beginning of the id',
   table: 'Plans',
   columns: { name: 'Name', id: 'Plan id', doors: 'Doors' },
   doorCount: (count: number) => (count === 1 ? '1 door' : `${String(count)} doors`),

@@ -1,11 +1,21 @@
-import { useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { answer, api, ApiProblem, type Of } from '../../../api/client';
+import { readAll } from '../../../api/places';
 import { LIVE_MS, useList } from '../../../api/query';
 
 export type Plan = Of<'Plan'>;
 export type Membership = Of<'Membership'>;
 
 const MOST_COUNTED = 200;
+
+/** All plans by their name: an installation has few. */
+export const allPlans = queryOptions({
+  queryKey: ['plans', 'all'],
+  queryFn: async () => {
+    const all = await readAll((query) => answer(api.GET('/v1/plans', { params: { query } })));
+    return all.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
+  },
+});
 
 /** One plan, kept as it is now. */
 export function usePlan(id: string) {
