@@ -71,8 +71,9 @@ export function bookingsRouter(deps: ApiDeps): Router {
     listBookings.path,
     requireScopes(listBookings),
     validate(listBookings),
-    answer(listBookings, async ({ query: { limit, cursor, ...asked }, caller }) => {
-      const filter = { ...given(asked), ...(await seenSpaces(store, caller.locationIds)) };
+    answer(listBookings, async ({ query: { limit, cursor, locationId, ...asked }, caller }) => {
+      const spaces = await seenSpaces(store, caller.locationIds, locationId);
+      const filter = { ...given(asked), ...spaces };
       return listed(
         async (page) => {
           const { data, nextCursor } = await store.bookings.list(filter, page);

@@ -4,6 +4,7 @@ import { operation, SCOPES } from '../http/operation';
 import { hostId, instantIn, instantOut, page, pageQuery } from '../schemas/common';
 import {
   doorExample,
+  idSearch,
   memberIdsIn,
   SOURCE_ACCEPTED,
   sourceStateOut,
@@ -131,12 +132,16 @@ export const listBookings = operation({
   tag: 'Bookings',
   summary: 'List bookings',
   description:
-    'In order of id, without the deleted ones. Filters add up. `from` and `to` keep bookings whose booked time shares an instant with [from, to).',
+    'Latest start first, without the deleted ones. Filters add up. `from` and `to` keep bookings whose booked time shares an instant with [from, to).',
   scopes: SCOPES.everybody,
   query: z
     .strictObject({
       ...pageQuery,
+      search: idSearch,
       memberId: hostId.optional(),
+      locationId: hostId.optional().meta({
+        description: 'Bookings of the spaces that are at this location now.',
+      }),
       spaceId: hostId.optional(),
       status: z.enum(BOOKING_STATUSES).optional(),
       from: instantIn.optional(),

@@ -4,6 +4,7 @@ import { operation, SCOPES } from '../http/operation';
 import { hostId, instantIn, instantOut, page, pageQuery } from '../schemas/common';
 import {
   doorExample,
+  idSearch,
   memberIdsIn,
   SOURCE_ACCEPTED,
   sourceStateOut,
@@ -138,6 +139,7 @@ export const listMemberships = operation({
   scopes: SCOPES.everybody,
   query: z.strictObject({
     ...pageQuery,
+    search: idSearch,
     memberId: hostId.optional(),
     planId: hostId.optional(),
     locationId: hostId.optional(),

@@ -92,6 +92,15 @@ export const versionQuery = z.strictObject({
     .pipe(versionIn),
 });
 
+/** A search of lists; ids are compared as they stand, so that the index of ids serves it. */
+export const idSearch = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .optional()
+  .meta({ description: 'The beginning of the id; upper and lower case differ.' });
+
 const MEMBERS_AT_MOST = 100;
 
 export const memberIdsIn = z

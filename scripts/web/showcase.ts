@@ -15,6 +15,7 @@ export interface Showcase {
   bookingId: string;
   membershipId: string;
   mappingId: string;
+  grantId: string;
 }
 
 const HOUR = 3_600_000;
@@ -48,7 +49,7 @@ export async function fillShowcase(api: ShowcaseApi, kisiApiKey: string): Promis
   if (!lock || !other) throw new Error('The simulated Kisi shows fewer than two doors');
   await api.ok('POST', `/v1/plans/${PLAN.id}/door-access`, { doorMappingId: other.id });
   const bookingId = await sendSources(api);
-  await grantByHand(api, lock.id);
+  const grantId = await grantByHand(api, lock.id);
   await api.ok('POST', '/v1/api-keys', { name: SECOND_KEY, scopes: ['booking'] });
   return {
     integrationId,
@@ -59,6 +60,7 @@ export async function fillShowcase(api: ShowcaseApi, kisiApiKey: string): Promis
     bookingId,
     membershipId: 'ms_showcase',
     mappingId: lock.id,
+    grantId,
   };
 }
 
@@ -141,13 +143,14 @@ async function sendSources(api: ShowcaseApi): Promise<string> {
   return 'bk_today';
 }
 
-/** One that stays, one that was revoked, and a member on hold. */
-async function grantByHand(api: ShowcaseApi, doorMappingId: string): Promise<void> {
+/** One that stays, which is answered; one that was revoked, and a member on hold. */
+async function grantByHand(api: ShowcaseApi, doorMappingId: string): Promise<string> {
   const [grace, katherine, alan] = MEMBERS;
   const grant = (memberId: string | undefined): Promise<{ id: string }> =>
     api.ok('POST', `/v1/members/${memberId ?? ''}/grants`, { doorMappingId, reason: 'Tour' });
-  await grant(katherine?.id);
+  const { id } = await grant(katherine?.id);
   const revoked = await grant(grace?.id);
   await api.ok('POST', `/v1/grants/${revoked.id}/revoke`, { reason: 'The tour is over' });
   await api.ok('PUT', `/v1/members/${alan?.id ?? ''}/hold`, { reason: 'An invoice is due' });
+  return id;
 }

@@ -13,10 +13,14 @@ export async function seenDoors(
   return { doorMappingIds: (await doorsAt(store, locationIds)).map(({ id }) => id) };
 }
 
+/** @param asked only spaces of this location, where it may be seen; left out: of all that may be */
 export async function seenSpaces(
   { spaces }: Pick<Store, 'spaces'>,
-  locationIds: readonly string[] | null,
+  seen: readonly string[] | null,
+  asked?: string,
 ): Promise<{ spaceIds?: string[] }> {
+  const locationIds =
+    asked === undefined ? seen : (seen ?? [asked]).filter((locationId) => locationId === asked);
   if (locationIds === null) return {};
   const spaceIds: string[] = [];
   for await (const { id } of eachItem((page) => spaces.list({ locationIds }, page))) {

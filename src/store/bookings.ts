@@ -2,8 +2,8 @@ import type { Connection } from 'mongoose';
 import type { Clock } from '../clock';
 import type { Booking, BookingStatus } from '../domain/source';
 import type { BookedTime } from '../domain/source-grants';
-import { among, between, date, documentSchema, given } from './documents';
-import { BY_ID, findPage, type Page, type PageRequest } from './page';
+import { among, between, date, documentSchema, given, startsWith } from './documents';
+import { findPage, type Page, type PageRequest, type SortKey } from './page';
 import {
   sourceFields,
   sourceStore,
@@ -13,6 +13,8 @@ import {
 } from './source-document';
 
 export interface BookingFilter {
+  /** The beginning of the id, as it stands. */
+  search?: string;
   memberId?: string;
   spaceId?: string;
   /** Bookings of one of these. */
@@ -25,7 +27,7 @@ export interface BookingFilter {
 
 /** The bookings that the platform told us of, each at its latest version. */
 export interface BookingStore extends SourceStore<Booking> {
-  /** Without the deleted ones, in order of id. */
+  /** Without the deleted ones, latest start first (startsAt, then id, both descending). */
   list(filter: BookingFilter, page: PageRequest): Promise<Page<SourceRecord<Booking>>>;
   /** Confirmed bookings of the space that share an instant with the span, without this one. */
   neighbours(
@@ -50,6 +52,11 @@ interface BookingDoc extends SourceDoc {
   status: BookingStatus | null;
 }
 
+const LATEST_START_FIRST: readonly SortKey[] = [
+  { field: 'startsAt', direction: -1, type: 'date' },
+  { field: '_id', direction: -1, type: 'string' },
+];
+
 const bookingSchema = documentSchema<BookingDoc>({
   ...sourceFields,
   memberIds: { type: [String], default: undefined },
@@ -58,8 +65,10 @@ const bookingSchema = documentSchema<BookingDoc>({
   endsAt: { type: Date, default: null },
   status: { type: String, default: null },
 })
+  .index({ startsAt: -1, _id: -1 })
+  .index({ spaceId: 1, startsAt: -1, _id: -1 })
   .index({ spaceId: 1, endsAt: 1 })
-  .index({ memberIds: 1 })
+  .index({ memberIds: 1, startsAt: -1, _id: -1 })
   .index({ isApplied: 1 });
 
 export function bookingStore(connection: Connection, clock: Clock): BookingStore {
@@ -94,15 +103,16 @@ export function bookingStore(connection: Connection, clock: Clock): BookingStore
   return {
     ...shared,
 
-    list({ memberId, spaceId, spaceIds, status, from, to }, page) {
+    list({ search, memberId, spaceId, spaceIds, status, from, to }, page) {
       const filter = given({
+        _id: search === undefined ? undefined : startsWith(search),
         memberIds: memberId,
         spaceId: among(spaceId, spaceIds),
         status,
         startsAt: between(undefined, to),
         endsAt: from === undefined ? undefined : { $gt: date(from) },
       });
-      return findPage(bookings, { deleted: false, ...filter }, BY_ID, page, toRecord);
+      return findPage(bookings, { deleted: false, ...filter }, LATEST_START_FIRST, page, toRecord);
     },
 
     async neighbours(spaceId, span, exceptId) {

@@ -1,7 +1,7 @@
 import type { Connection } from 'mongoose';
 import type { Clock } from '../clock';
 import type { Membership, MembershipStatus } from '../domain/source';
-import { among, date, dateOrNull, documentSchema, given, msOrNull } from './documents';
+import { among, date, dateOrNull, documentSchema, given, msOrNull, startsWith } from './documents';
 import { BY_ID, findPage, type Page, type PageRequest } from './page';
 import {
   sourceFields,
@@ -12,6 +12,8 @@ import {
 } from './source-document';
 
 export interface MembershipFilter {
+  /** The beginning of the id, as it stands. */
+  search?: string;
   memberId?: string;
   planId?: string;
   locationId?: string;
@@ -98,9 +100,13 @@ export function membershipStore(connection: Connection, clock: Clock): Membershi
   return {
     ...shared,
 
-    list({ memberId, locationId, locationIds, ...equal }, page) {
-      const place = among(locationId, locationIds);
-      const filter = given({ memberIds: memberId, locationId: place, ...equal });
+    list({ search, memberId, locationId, locationIds, ...equal }, page) {
+      const filter = given({
+        _id: search === undefined ? undefined : startsWith(search),
+        memberIds: memberId,
+        locationId: among(locationId, locationIds),
+        ...equal,
+      });
       return findPage(memberships, { deleted: false, ...filter }, BY_ID, page, toRecord);
     },
 

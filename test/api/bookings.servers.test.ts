@@ -365,6 +365,50 @@ describe('GET /v1/bookings', () => {
     expectProblem(await api.call(getBooking, { params: { id: 'no' } }), 'booking_not_found');
   });
 
+  it('comes latest start first, page by page, whatever the ids say', async () => {
+    const span = { from: iso(NOW + 2000 * HOUR), to: iso(NOW + 2010 * HOUR), limit: '2' };
+    const at = (hour: number): object => ({
+      startsAt: iso(NOW + (2000 + hour) * HOUR),
+      endsAt: iso(NOW + (2001 + hour) * HOUR),
+    });
+    await put('order_b', at(1));
+    await put('order_d', at(3));
+    await put('order_a', at(2));
+    await put('order_c', at(1));
+    await put('order_e', at(0));
+    const pages: string[][] = [];
+    for (let cursor: string | null | undefined; cursor !== null;) {
+      const { body } = await api.call(listBookings, {
+        query: { ...span, ...(cursor && { cursor }) },
+      });
+      const { data, nextCursor } = body as { data: { id: string }[]; nextCursor: string | null };
+      pages.push(data.map(({ id }) => id));
+      cursor = nextCursor;
+    }
+    expect(pages).toEqual([['order_d', 'order_a'], ['order_c', 'order_b'], ['order_e']]);
+  });
+
+  it('searches by the beginning of the id, as it is written, and takes no patterns', async () => {
+    await put('Find_1.a');
+    await put('Find_1xa');
+    await put('a_Find_1');
+    expect(await ids({ search: 'Find_1' })).toEqual(['Find_1xa', 'Find_1.a']);
+    expect(await ids({ search: ' Find_1. ' })).toEqual(['Find_1.a']);
+    expect(await ids({ search: 'Find_1', limit: '1', memberId: 'mem_1' })).toEqual(['Find_1xa']);
+    expect(await ids({ search: 'find_1' })).toEqual([]);
+    expect(await ids({ search: '.' })).toEqual([]);
+  });
+
+  it('filters by location, beside the space', async () => {
+    await put('place_1', { spaceId: 'spc_1' });
+    await put('place_2', { spaceId: 'spc_2' });
+    const search = 'place_';
+    expect(await ids({ search, locationId: 'loc_1' })).toEqual(['place_1']);
+    expect(await ids({ search, locationId: 'loc_1', spaceId: 'spc_2' })).toEqual([]);
+    expect(await ids({ search, locationId: 'loc_2', spaceId: 'spc_2' })).toEqual(['place_2']);
+    expect(await ids({ search, locationId: 'loc_nowhere' })).toEqual([]);
+  });
+
   it('filters by member, space, status and time, without the deleted, page by page', async () => {
     const far = (hour: number): string => iso(NOW + (1000 + hour) * HOUR);
     await put('list_1', { startsAt: far(0), endsAt: far(1) });
@@ -373,7 +417,7 @@ describe('GET /v1/bookings', () => {
     await put('list_4', { startsAt: far(0), endsAt: far(3) });
     await remove('list_4', 11);
     const span = { from: far(0), to: far(3) };
-    expect(await ids(span)).toEqual(['list_1', 'list_2', 'list_3']);
+    expect(await ids(span)).toEqual(['list_3', 'list_2', 'list_1']);
     expect(await ids({ from: far(1), to: far(2) })).toEqual(['list_2']);
     expect(await ids({ ...span, memberId: 'mem_2' })).toEqual(['list_2']);
     expect(await ids({ ...span, spaceId: 'spc_2' })).toEqual(['list_3']);
@@ -381,16 +425,17 @@ describe('GET /v1/bookings', () => {
     const first = await api.call(listBookings, { query: { ...span, limit: '2' } });
     const page = first.body as { data: { id: string; doors: object[] }[]; nextCursor: string };
     expect(page.data.map(({ id, doors }) => [id, doors.length])).toEqual([
-      ['list_1', 2],
+      ['list_3', 0],
       ['list_2', 4],
     ]);
-    expect(await ids({ ...span, limit: '2', cursor: page.nextCursor })).toEqual(['list_3']);
+    expect(await ids({ ...span, limit: '2', cursor: page.nextCursor })).toEqual(['list_1']);
   });
 
   it('refuses filters that are none, all at once', async () => {
-    const query = { status: 'active', from: 'x', memberId: 'a b' };
+    const query = { status: 'active', from: 'x', memberId: 'a b', locationId: '/', search: ' ' };
     const response = await api.call(listBookings, { query });
-    expectProblem(response, 'request_invalid', 'query.from', 'query.memberId', 'query.status');
+    const fields = ['from', 'locationId', 'memberId', 'search', 'status'];
+    expectProblem(response, 'request_invalid', ...fields.map((field) => `query.${field}`));
     const turned = { from: iso(NOW + HOUR), to: iso(NOW) };
     expectProblem(await api.call(listBookings, { query: turned }), 'request_invalid', 'query.to');
   });

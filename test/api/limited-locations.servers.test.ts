@@ -331,7 +331,7 @@ describe('lists', () => {
     for (const hidden of Object.values(there)) expect(seen.text).not.toContain(`"${hidden}"`);
   });
 
-  it.each(['listSpaces', 'listMemberships', 'listDoorMappings'])(
+  it.each(['listSpaces', 'listBookings', 'listMemberships', 'listDoorMappings'])(
     '%s of there is empty',
     async (id) => {
       const query = { locationId: 'loc_2' };

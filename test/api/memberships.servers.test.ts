@@ -181,7 +181,7 @@ describe('DELETE /v1/memberships/:id', () => {
 });
 
 describe('GET /v1/memberships', () => {
-  it('filters by member, plan, location and status, without the deleted', async () => {
+  it('filters by member, plan, location, status and the beginning of the id, without the deleted', async () => {
     await api.store.plans.upsert({ id: 'pln_list', name: 'List' });
     const list = { planId: 'pln_list' };
     await put('list_1', list);
@@ -197,6 +197,10 @@ describe('GET /v1/memberships', () => {
     expect(await ids({ memberId: 'mem_2' })).toEqual(['list_2']);
     expect(await ids({ locationId: 'loc_1' })).toEqual(['list_1', 'list_3']);
     expect(await ids({ status: 'paused' })).toEqual(['list_3']);
+    await put('List.4', list);
+    expect(await ids({ search: 'list_' })).toEqual(['list_1', 'list_2', 'list_3']);
+    expect(await ids({ search: 'List.' })).toEqual(['List.4']);
+    expect(await ids({ search: 'list.' })).toEqual([]);
   });
 
   it('says when there is no such membership, and refuses filters that are none', async () => {

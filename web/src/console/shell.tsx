@@ -22,6 +22,7 @@ import {
   IconId,
   IconKey,
   IconLayoutDashboard,
+  IconLockAccess,
   IconMoon,
   IconPlugConnected,
   IconReceipt,
@@ -172,6 +173,7 @@ interface Place {
 const PLACES: readonly Place[] = [
   { to: '/', label: t.nav.overview, icon: IconLayoutDashboard },
   { to: '/members', label: t.nav.members, icon: IconUsers },
+  { to: '/grants', label: t.nav.grants, icon: IconLockAccess },
   { to: '/bookings', label: t.nav.bookings, icon: IconCalendarEvent },
   { to: '/memberships', label: t.nav.memberships, icon: IconId },
   { to: '/plans', label: t.nav.plans, icon: IconReceipt },

@@ -27,10 +27,19 @@ export function useMemberName(id: string | null): string | null | undefined {
 }
 
 /** Leads to a member, by name. */
-export function MemberLink({ id }: { id: string }) {
+export function MemberLink({
+  id,
+  tab,
+}: {
+  id: string;
+  /** Of the member's page; default: the first. */
+  tab?: 'door-access';
+}) {
   const name = useMemberName(id);
   if (name === undefined) return <NameToCome />;
-  return <PlainLink to={`/members/${id}`}>{name ?? id}</PlainLink>;
+  return (
+    <PlainLink to={`/members/${id}${tab === undefined ? '' : `/${tab}`}`}>{name ?? id}</PlainLink>
+  );
 }
 
 /** Leads to a door mapping, by name; to the access log of one that is deleted, by its id. */

@@ -52,7 +52,8 @@ export const bookings = {
   moreMembers: (count: number) => `and ${number(count)} more`,
   inLocation: (space: string, location: string) => `${space}, ${location}`,
   filters: {
-    label: 'Filters',
+    label: 'Search and filters',
+    search: 'Search by the beginning of the id',
     member: 'Member',
     order: 'This day is before the one in From.',
     memberHelp: 'Beginning of a name, e-mail address or id',

@@ -3,6 +3,7 @@ import { number, plural } from './words';
 export const common = {
   loading: 'Loading …',
   loadMore: 'Load more',
+  search: 'Search',
   clearFilters: 'Clear search and filters',
   noMatch: 'Nothing matches your search and filters.',
   cancel: 'Cancel',

@@ -4,6 +4,7 @@ import { common } from './common';
 import documents from './documents.json';
 import { doorMappings } from './door-mappings';
 import { doors } from './doors';
+import { grants } from './grants';
 import { help } from './help';
 import { integrations } from './integrations';
 import { jobs } from './jobs';
@@ -25,6 +26,7 @@ export const en = {
   documents,
   doorMappings,
   doors,
+  grants,
   help,
   integrations,
   jobs,

@@ -104,6 +104,7 @@ export const members = {
       title: 'No door access yet',
       text: 'Access comes with bookings and memberships, or by hand with Grant Door Access.',
     },
+    whose: (name: string) => `Access of ${name}.`,
     revoke: 'Revoke',
     restore: 'Restore',
     tryAgain: 'Try again',

@@ -46,11 +46,11 @@ export const overview = {
       removals_held:
         'Find out why it would close so many. If that is right, press Allow the next run in the Health of the connection. If it is not, correct bookings, memberships or mappings first.',
       start_at_risk:
-        'Explain, on the member’s page, says what to do. Let the member in by hand if need be.',
+        'Explain, in the menu of the grant, says what to do. Let the member in by hand if need be.',
     },
     toHealth: 'Open the connection',
     toOutage: 'Open whom it touches',
-    toMember: 'Open the member’s Door Access',
+    toGrant: 'Open the grant',
   },
   connections: {
     title: 'Kisi',
@@ -76,6 +76,7 @@ export const overview = {
       status: 'Status',
       problem: 'What is wrong, what to do',
     },
+    all: 'Show all of them',
     retry: 'Try again',
     retryOf: (member: string, door: string) => `Try again: ${member}, ${door}`,
     retried: 'It is being tried again.',

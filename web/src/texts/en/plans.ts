@@ -4,6 +4,7 @@ import { number, plural } from './words';
 export const plans = {
   title: 'Plans',
   lead: 'A plan lists the doors that its subscribers get for as long as their membership is active.',
+  search: 'Search by name or the beginning of the id',
   table: 'Plans',
   columns: { name: 'Name', id: 'Plan id', doors: 'Doors' },
   doorCount: (count: number) => plural(count, { one: '# door', other: '# doors' }),

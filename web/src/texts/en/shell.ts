@@ -8,6 +8,7 @@ export const shell = {
   nav: {
     overview: 'Overview',
     members: 'Members',
+    grants: 'Grants',
     bookings: 'Bookings',
     memberships: 'Memberships',
     plans: 'Plans',

@@ -4,11 +4,12 @@ import { useList } from '../../../api/query';
 import { DataList, type Column } from '../../../shared/data-list';
 import { PlainLink } from '../../../shared/named';
 import { PageHeader } from '../../../shared/page-header';
+import { SearchField } from '../../../shared/search-field';
 import { showWindow } from '../../../shared/time';
 import { texts } from '../../../texts';
 import { choiceOf } from '../../choice-of';
 import { DoorsCell, MembersCell, SourceStatusBadge } from '../sources/cells';
-import { ChoiceFilter } from '../sources/choice-filter';
+import { ChoiceFilter, choicesOf } from '../sources/choice-filter';
 import { useFilters } from '../sources/filters';
 import { MemberFilter } from '../sources/member-filter';
 import { NoSources } from '../sources/no-sources';
@@ -19,18 +20,28 @@ type Booking = Of<'Booking'>;
 type Status = NonNullable<Booking['status']>;
 
 const t = texts.bookings;
-const STATUSES = Object.entries(t.booking.status).map(([value, label]) => ({ value, label }));
+const STATUSES = choicesOf(t.booking.status);
 
 /** Loaded by the router. */
 export function Component() {
   const places = usePlaceNames();
-  const filters = useFilters(['memberId', 'spaceId', 'status', 'from', 'until']);
-  const { memberId, spaceId, status, from, until } = filters.values;
-  const zone = places.zoneOf(places.locationOfSpace(spaceId ?? null));
+  const filters = useFilters([
+    'search',
+    'memberId',
+    'locationId',
+    'spaceId',
+    'status',
+    'from',
+    'until',
+  ]);
+  const { memberId, locationId, spaceId, status, from, until } = filters.values;
+  const zone = places.zoneOf(places.locationOfSpace(spaceId ?? null) ?? locationId ?? null);
   // The API refuses it, and while a year is typed it is 0002 for a moment.
   const isBackwards = from !== undefined && until !== undefined && until < from;
   const query = {
+    search: filters.search,
     memberId,
+    locationId,
     spaceId,
     status: choiceOf(status, Object.keys(t.booking.status) as Status[]),
     from: startOfDay(from, zone),
@@ -64,18 +75,30 @@ export function Component() {
     <>
       <PageHeader title={t.booking.list.title} text={t.booking.list.text} />
       <SimpleGrid
-        cols={{ base: 1, sm: 3, lg: 5 }}
+        cols={{ base: 1, sm: 2, lg: 4 }}
         mb="xs"
         role="search"
         aria-label={t.filters.label}
       >
+        <SearchField label={t.filters.search} {...filters.searchField} />
         <MemberFilter {...filters.field('memberId')} />
         <ChoiceFilter
+          label={t.columns.location}
+          choices={places.locations.map(({ id, name }) => ({ value: id, label: name }))}
+          {...filters.field('locationId')}
+        />
+        <ChoiceFilter
           label={t.columns.space}
-          choices={places.spaces.map(({ id, name, locationId }) => ({
-            value: id,
-            label: t.inLocation(name, places.locationName(locationId)),
-          }))}
+          choices={places.spaces
+            // The one that is chosen shows even where the location is another.
+            .filter(
+              (space) =>
+                locationId === undefined || space.locationId === locationId || space.id === spaceId,
+            )
+            .map((space) => ({
+              value: space.id,
+              label: t.inLocation(space.name, places.locationName(space.locationId)),
+            }))}
           {...filters.field('spaceId')}
         />
         <ChoiceFilter label={t.columns.status} choices={STATUSES} {...filters.field('status')} />

@@ -29,23 +29,18 @@ export function HealthSummary({
   if (health === undefined) {
     return error ? <ProblemAlert error={error} /> : <Text size="sm">{texts.common.loading}</Text>;
   }
-  const notes = notesOf(health);
+  const notes = notesOf(health, `/settings/integrations/${id}`);
   if (notes.length === 0 && health.emergencyStop === null && health.fault === null) return null;
   return (
     <Stack gap="xs">
       <FaultAlert health={health} />
       {notes.length > 0 && (
         <List size="sm">
-          {notes.map(({ text, tab }) => (
+          {notes.map(({ text, to }) => (
             <List.Item key={text}>
               <Group gap="xs">
                 {text}
-                <Anchor
-                  component={Link}
-                  to={`/settings/integrations/${id}${tab}`}
-                  size="sm"
-                  underline="always"
-                >
+                <Anchor component={Link} to={to} size="sm" underline="always">
                   {t.look}
                 </Anchor>
               </Group>
@@ -87,25 +82,29 @@ export function FaultAlert({
 
 interface Note {
   text: string;
-  /** The end of the address at which one can look. */
-  tab: string;
+  /** Where one can look. */
+  to: string;
 }
 
-function notesOf({
-  rights,
-  waitingGrants: { attention },
-  doorsThatWillNotUnlock: { count: blocked },
-  lastReconciliation: run,
-}: Health): Note[] {
+/** @param here the address of the connection's own page */
+function notesOf(
+  {
+    rights,
+    waitingGrants: { attention },
+    doorsThatWillNotUnlock: { count: blocked },
+    lastReconciliation: run,
+  }: Health,
+  here: string,
+): Note[] {
   const lacking = rights?.missing.length ?? 0;
   return [
-    ...when(lacking > 0, { text: t.rights(lacking), tab: '' }),
-    ...when(attention > 0, { text: t.attention(attention), tab: '' }),
-    ...when(blocked > 0, { text: t.blocked(blocked), tab: '' }),
-    ...when(run?.refused === true, { text: t.refused, tab: '' }),
+    ...when(lacking > 0, { text: t.rights(lacking), to: here }),
+    ...when(attention > 0, { text: t.attention(attention), to: '/grants?provisioning=attention' }),
+    ...when(blocked > 0, { text: t.blocked(blocked), to: here }),
+    ...when(run?.refused === true, { text: t.refused, to: here }),
     ...when((run?.foreignRows ?? 0) > 0, {
       text: t.foreign(run?.foreignRows ?? 0),
-      tab: '/foreign-rows',
+      to: `${here}/foreign-rows`,
     }),
   ];
 }

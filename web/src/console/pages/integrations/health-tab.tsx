@@ -1,6 +1,7 @@
 import { Button, List, Skeleton, Stack, Text } from '@mantine/core';
 import { IconPlugConnected } from '@tabler/icons-react';
 import { useHealth, type Health, type Integration } from '../../../api/integrations';
+import { PlainLink } from '../../../shared/named';
 import { ProblemAlert } from '../../../shared/problem-alert';
 import { browserZone, showInstant } from '../../../shared/time';
 import { texts } from '../../../texts';
@@ -75,7 +76,9 @@ function Waiting({ counts }: { counts: Health['waitingGrants'] }) {
     <List size="sm">
       {names.map((name) => (
         <List.Item key={name}>
-          {counts[name]} {t.waitingCounts[name]}
+          <PlainLink to={`/grants?provisioning=${name}`}>
+            {t.waitingCounts[name](counts[name])}
+          </PlainLink>
         </List.Item>
       ))}
     </List>

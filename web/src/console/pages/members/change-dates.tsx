@@ -8,6 +8,7 @@ import { DialogButtons } from '../../../shared/dialog-buttons';
 import { ProblemAlert } from '../../../shared/problem-alert';
 import { hasWholeTimes, ZoneLine } from '../../../shared/zoned-time-input';
 import { texts } from '../../../texts';
+import { Whose } from './grant-cells';
 import { enteredOf, readWindow, WindowFields } from './grant-window';
 import { notifyChange, useGrantsChanged, type Grant } from './grants';
 
@@ -67,6 +68,7 @@ function DatesForm({ grant, door, onClose }: Props) {
       }}
     >
       <Stack>
+        <Whose grant={grant} />
         <ProblemAlert error={change.error} />
         <WindowFields
           value={entered}

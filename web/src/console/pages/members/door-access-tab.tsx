@@ -2,48 +2,28 @@ import { Alert, Button, Group, Select } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconLock } from '@tabler/icons-react';
 import { useState } from 'react';
-import { useDoors } from '../../../api/doors';
-import { DataList, type Column } from '../../../shared/data-list';
+import { DataList } from '../../../shared/data-list';
 import { EmptyState } from '../../../shared/empty-state';
 import { GuideLink } from '../../../shared/guide-link';
 import { ProblemAlert } from '../../../shared/problem-alert';
 import { texts } from '../../../texts';
 import { useMay } from '../../session';
-import { DoorCell, KisiCell, SourceCell, StatusCell, WindowCell } from './grant-cells';
-import { GrantActions } from './grant-actions';
+import { choicesOf } from '../sources/choice-filter';
+import { useGrantColumns } from './grant-columns';
 import { GrantDialog } from './grant-door-access';
-import { useGrants, type Grant, type GrantFilter } from './grants';
+import { useGrants, type GrantFilter } from './grants';
 import type { Member } from './member';
 
 const t = texts.members.access;
-const NO_FILTER: GrantFilter = { status: null, source: null };
+const NO_FILTER: GrantFilter = {};
 
 /** All access records of a member, and what can be done about them. */
 export function DoorAccessTab({ member }: { member: Member }) {
   const mayGrant = useMay('admin', 'booking');
   const [filter, setFilter] = useState(NO_FILTER);
   const [isGranting, granting] = useDisclosure();
-  const list = useGrants(member.id, filter);
-  const { doorOf, error: doorsError } = useDoors(
-    (list.rows ?? []).map(({ doorMappingId }) => doorMappingId),
-  );
-  const columns: readonly Column<Grant>[] = [
-    { title: t.columns.door, cell: (grant) => <DoorCell door={doorOf(grant.doorMappingId)} /> },
-    { title: t.columns.source, cell: (grant) => <SourceCell grant={grant} /> },
-    { title: t.columns.status, cell: (grant) => <StatusCell grant={grant} /> },
-    {
-      title: t.columns.window,
-      cell: (grant) => <WindowCell grant={grant} door={doorOf(grant.doorMappingId)} />,
-    },
-    { title: t.columns.kisi, cell: (grant) => <KisiCell grant={grant} /> },
-    {
-      title: t.columns.actions,
-      hidesTitle: true,
-      cell: (grant) => (
-        <GrantActions grant={grant} member={member} door={doorOf(grant.doorMappingId)} />
-      ),
-    },
-  ];
+  const list = useGrants({ memberId: member.id, ...filter });
+  const { columns, error: doorsError } = useGrantColumns(list.rows);
   const grantButton = mayGrant && (
     <Button leftSection={<IconLock size={18} aria-hidden />} onClick={granting.open}>
       {t.grant}
@@ -72,7 +52,7 @@ export function DoorAccessTab({ member }: { member: Member }) {
             <GuideLink section="howGranted" />
           </EmptyState>
         }
-        isFiltered={filter.status !== null || filter.source !== null}
+        isFiltered={filter.status !== undefined || filter.source !== undefined}
         onClearFilters={() => {
           setFilter(NO_FILTER);
         }}
@@ -98,10 +78,10 @@ function Filters({
         placeholder={t.filters.all}
         clearable
         w={150}
-        data={optionsOf(STATUSES)}
-        value={filter.status}
+        data={choicesOf(STATUSES)}
+        value={filter.status ?? null}
         onChange={(status) => {
-          onChange({ ...filter, status });
+          onChange({ ...filter, status: status ?? undefined });
         }}
       />
       <Select
@@ -109,16 +89,12 @@ function Filters({
         placeholder={t.filters.all}
         clearable
         w={150}
-        data={optionsOf(SOURCES)}
-        value={filter.source}
+        data={choicesOf(SOURCES)}
+        value={filter.source ?? null}
         onChange={(source) => {
-          onChange({ ...filter, source });
+          onChange({ ...filter, source: source ?? undefined });
         }}
       />
     </Group>
   );
-}
-
-function optionsOf<Value extends string>(labels: Record<Value, string>) {
-  return (Object.entries(labels) as [Value, string][]).map(([value, label]) => ({ value, label }));
 }

@@ -1,5 +1,3 @@
-import { useQuery } from '@tanstack/react-query';
-import { answer, api } from '../../../api/client';
 import { useDoors } from '../../../api/doors';
 import { DatesDialog } from './change-dates';
 import { Dialog } from '../../../shared/dialog';
@@ -7,6 +5,7 @@ import { ProblemAlert } from '../../../shared/problem-alert';
 import { texts } from '../../../texts';
 import type { DialogFix } from './fix';
 import { GrantDialog } from './grant-door-access';
+import { useGrant } from './grants';
 import { HoldDialog } from './hold-dialog';
 import type { Member } from './member';
 import { RevokeDialog } from './revoke-grant';
@@ -65,10 +64,7 @@ function ExistingGrantDialog({
   opened: boolean;
   onClose: () => void;
 }) {
-  const { data: grant, error } = useQuery({
-    queryKey: ['grants', 'one', grantId],
-    queryFn: () => answer(api.GET('/v1/grants/{id}', { params: { path: { id: grantId } } })),
-  });
+  const { data: grant, error } = useGrant(grantId);
   const doors = useDoors(grant ? [grant.doorMappingId] : []);
   const door = doors.doorOf(grant?.doorMappingId ?? '');
   if (!grant || !door) {

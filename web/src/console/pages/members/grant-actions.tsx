@@ -17,21 +17,12 @@ import { useMay, useSession } from '../../session';
 import { DatesDialog } from './change-dates';
 import { HistoryDialog } from './grant-history';
 import { useGrantCommand, type Grant } from './grants';
-import type { Member } from './member';
 import { RevokeDialog } from './revoke-grant';
 
 const t = texts.members.access;
 
 /** What a person can do about one access record. */
-export function GrantActions({
-  grant,
-  member,
-  door,
-}: {
-  grant: Grant;
-  member: Member;
-  door: Door | undefined;
-}) {
+export function GrantActions({ grant, door }: { grant: Grant; door: Door | undefined }) {
   const [shown, setShown] = useState<'revoke' | 'dates' | 'history' | null>(null);
   const restore = useGrantCommand('restore');
   const retry = useGrantCommand('retry');
@@ -83,7 +74,7 @@ export function GrantActions({
             </ActionIcon>
           </Tooltip>
         )}
-        <MoreActions grant={grant} member={member} mayEnterTimes={!!door} onShow={setShown} />
+        <MoreActions grant={grant} mayEnterTimes={!!door} onShow={setShown} />
       </Group>
       <ProblemAlert error={restore.error ?? retry.error} />
       <RevokeDialog grant={grant} door={door} opened={shown === 'revoke'} onClose={close} />
@@ -95,12 +86,10 @@ export function GrantActions({
 
 function MoreActions({
   grant,
-  member,
   mayEnterTimes,
   onShow,
 }: {
   grant: Grant;
-  member: Member;
   /** Without the door's zone no time can be entered. */
   mayEnterTimes: boolean;
   onShow: (dialog: 'dates' | 'history') => void;
@@ -137,7 +126,7 @@ function MoreActions({
         {mayExplain && (
           <Menu.Item
             component={Link}
-            to={`/members/${member.id}/explain?door=${encodeURIComponent(grant.doorMappingId)}`}
+            to={`/members/${grant.memberId}/explain?door=${encodeURIComponent(grant.doorMappingId)}`}
             leftSection={<IconHelpCircle size={16} aria-hidden />}
           >
             {t.explain}

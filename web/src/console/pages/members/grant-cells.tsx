@@ -3,7 +3,7 @@ import { IconDoor, IconFolders } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import type { Door } from '../../../api/doors';
 import { ProvisioningBadge, SourceBadge, StatusBadge } from '../../../shared/badges';
-import { DeletedDoorLink } from '../../../shared/named';
+import { DeletedDoorLink, useMemberName } from '../../../shared/named';
 import { ProblemText } from '../../../shared/problem-text';
 import { showWindow } from '../../../shared/time';
 import { texts } from '../../../texts';
@@ -34,6 +34,13 @@ export function DoorCell({ door }: { door: Door | undefined }) {
       </Stack>
     </Group>
   );
+}
+
+/** Whose the grant is, for a dialog that names the door alone. */
+export function Whose({ grant: { memberId } }: { grant: Grant }) {
+  const name = useMemberName(memberId);
+  if (name === undefined) return <Skeleton height={20} />;
+  return <Text>{t.whose(name ?? memberId)}</Text>;
 }
 
 /** Why the grant exists; leads to its booking or membership. */

@@ -1,5 +1,5 @@
 import { notifications } from '@mantine/notifications';
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { answer, api, type Of } from '../../../api/client';
 import { LIVE_MS, useList } from '../../../api/query';
 import { usePost } from '../../../api/repeatable';
@@ -9,27 +9,36 @@ export type Grant = Of<'Grant'>;
 
 const t = texts.members.access;
 
+/** What narrows a list of grants; `undefined`: nothing. */
 export interface GrantFilter {
-  readonly status: Grant['status'] | null;
-  readonly source: Grant['source'] | null;
+  readonly memberId?: string | undefined;
+  readonly provisioning?: Grant['provisioning'] | undefined;
+  readonly status?: Grant['status'] | undefined;
+  readonly source?: Grant['source'] | undefined;
 }
 
-/** A member's grants, newest first; read often while one of them is on its way to Kisi. */
-export function useGrants(memberId: string, { status, source }: GrantFilter) {
+/** Grants, newest first; read often while one of them is on its way to Kisi. */
+export function useGrants(filter: GrantFilter) {
   return useList(
-    ['grants', memberId, status, source],
-    (cursor) =>
-      answer(
-        api.GET('/v1/grants', {
-          params: {
-            query: { memberId, cursor, ...(status && { status }), ...(source && { source }) },
-          },
-        }),
-      ),
-    {
-      refetchMs: (grants) => (grants.some(({ settled }) => !settled) ? LIVE_MS.busy : LIVE_MS.calm),
-    },
+    ['grants', filter],
+    (cursor) => answer(api.GET('/v1/grants', { params: { query: { ...filter, cursor } } })),
+    { refetchMs: lookAgainMs },
   );
+}
+
+/** One grant, kept as it is now. */
+export function useGrant(id: string) {
+  return useQuery({
+    queryKey: ['grants', 'one', id],
+    queryFn: () => answer(api.GET('/v1/grants/{id}', { params: { path: { id } } })),
+    refetchInterval: ({ state: { data } }) => lookAgainMs(data ? [data] : []),
+  });
+}
+
+/** What needs a person is not on its way: it may stay so for days. */
+function lookAgainMs(grants: readonly Grant[]): number {
+  const isUnderWay = ({ settled, provisioning }: Grant) => !settled && provisioning !== 'attention';
+  return grants.some(isUnderWay) ? LIVE_MS.busy : LIVE_MS.calm;
 }
 
 /** Has everything that shows grants read them anew. */

@@ -5,6 +5,7 @@ import { Dialog } from '../../../shared/dialog';
 import { DialogButtons } from '../../../shared/dialog-buttons';
 import { ProblemAlert } from '../../../shared/problem-alert';
 import { texts } from '../../../texts';
+import { Whose } from './grant-cells';
 import { useGrantCommand, type Grant } from './grants';
 
 const t = texts.members.revokeForm;
@@ -39,6 +40,7 @@ function RevokeForm({ grant, onClose }: { grant: Grant; onClose: () => void }) {
       }}
     >
       <Stack>
+        <Whose grant={grant} />
         <Text>{t.does}</Text>
         {grant.source !== 'manual' && <Text>{t.follows[grant.source]}</Text>}
         <ProblemAlert error={revoke.error} />

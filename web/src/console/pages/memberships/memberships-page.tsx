@@ -4,11 +4,12 @@ import { useList } from '../../../api/query';
 import { DataList, type Column } from '../../../shared/data-list';
 import { PlainLink } from '../../../shared/named';
 import { PageHeader } from '../../../shared/page-header';
+import { SearchField } from '../../../shared/search-field';
 import { showWindow } from '../../../shared/time';
 import { texts } from '../../../texts';
 import { choiceOf } from '../../choice-of';
 import { DoorsCell, MembersCell, SourceStatusBadge } from '../sources/cells';
-import { ChoiceFilter } from '../sources/choice-filter';
+import { ChoiceFilter, choicesOf } from '../sources/choice-filter';
 import { useFilters } from '../sources/filters';
 import { MemberFilter } from '../sources/member-filter';
 import { NoSources } from '../sources/no-sources';
@@ -18,16 +19,17 @@ type Membership = Of<'Membership'>;
 type Status = NonNullable<Membership['status']>;
 
 const t = texts.bookings;
-const STATUSES = Object.entries(t.membership.status).map(([value, label]) => ({ value, label }));
+const STATUSES = choicesOf(t.membership.status);
 
 /** Loaded by the router. */
 export function Component() {
   const places = usePlaceNames();
   const { plans, planName } = usePlans();
-  const filters = useFilters(['memberId', 'planId', 'locationId', 'status']);
+  const filters = useFilters(['search', 'memberId', 'planId', 'locationId', 'status']);
   const { status, ...ids } = filters.values;
   const query = {
     ...ids,
+    search: filters.search,
     status: choiceOf(status, Object.keys(t.membership.status) as Status[]),
   };
   const list = useList(
@@ -62,11 +64,12 @@ export function Component() {
     <>
       <PageHeader title={t.membership.list.title} text={t.membership.list.text} />
       <SimpleGrid
-        cols={{ base: 1, sm: 2, lg: 4 }}
+        cols={{ base: 1, sm: 2, lg: 5 }}
         mb="md"
         role="search"
         aria-label={t.filters.label}
       >
+        <SearchField label={t.filters.search} {...filters.searchField} />
         <MemberFilter {...filters.field('memberId')} />
         <ChoiceFilter
           label={t.columns.plan}

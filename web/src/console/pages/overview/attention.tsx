@@ -1,10 +1,11 @@
-import { Button, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { answer, api } from '../../../api/client';
 import { usePost } from '../../../api/repeatable';
 import { StatusBadge } from '../../../shared/badges';
 import { DataList, wholeList, type Column } from '../../../shared/data-list';
+import { PlainLink } from '../../../shared/named';
 import { ProblemAlert } from '../../../shared/problem-alert';
 import { ProblemText } from '../../../shared/problem-text';
 import { texts } from '../../../texts';
@@ -44,7 +45,12 @@ export function Attention({ attention: { count, grants } }: Pick<Overview, 'atte
           empty={null}
         />
       )}
-      {grants.length < count && <Text size="sm">{t.newest(grants.length, count)}</Text>}
+      {grants.length < count && (
+        <Group gap="xs">
+          <Text size="sm">{t.newest(grants.length, count)}</Text>
+          <PlainLink to="/grants?provisioning=attention">{t.all}</PlainLink>
+        </Group>
+      )}
     </Section>
   );
 }

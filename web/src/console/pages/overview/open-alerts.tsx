@@ -5,7 +5,7 @@ import { ProblemAlert } from '../../../shared/problem-alert';
 import { RemedyText } from '../../../shared/problem-text';
 import { browserZone, showInstant } from '../../../shared/time';
 import { texts } from '../../../texts';
-import type { Alert as OpenAlert, NamedGrant } from './queries';
+import type { Alert as OpenAlert } from './queries';
 import { Section } from './section';
 
 const t = texts.overview.alerts;
@@ -15,13 +15,10 @@ export function OpenAlerts({
   alerts,
   hasMore,
   error,
-  grants,
 }: {
   alerts: readonly OpenAlert[];
   hasMore: boolean;
   error: unknown;
-  /** Those that are shown on the page, to find the member of an alert. */
-  grants: readonly NamedGrant[];
 }) {
   return (
     <Section title={t.title} count={alerts.length}>
@@ -36,7 +33,7 @@ export function OpenAlerts({
             <RemedyText>{t.nextStep[alert.kind]}</RemedyText>
             <Text size="xs">{t.since(showInstant(alert.since, browserZone))}</Text>
             {alert.clearSince !== null && <Text size="xs">{t.clearing}</Text>}
-            <WayThere alert={alert} grants={grants} />
+            <WayThere alert={alert} />
           </Stack>
         </Alert>
       ))}
@@ -45,13 +42,12 @@ export function OpenAlerts({
   );
 }
 
-function WayThere({ alert, grants }: { alert: OpenAlert; grants: readonly NamedGrant[] }) {
+function WayThere({ alert }: { alert: OpenAlert }) {
   const connection = `/settings/integrations/${alert.integrationId ?? ''}`;
   if (alert.kind === 'kisi_down') {
     return <PlainLink to={`${connection}/outage`}>{t.toOutage}</PlainLink>;
   }
   if (alert.kind !== 'start_at_risk') return <PlainLink to={connection}>{t.toHealth}</PlainLink>;
-  const found = grants.find(({ grant }) => grant.id === alert.grantId);
-  if (found === undefined) return null;
-  return <PlainLink to={`/members/${found.member.id}/door-access`}>{t.toMember}</PlainLink>;
+  if (alert.grantId === null) return null;
+  return <PlainLink to={`/grants/${alert.grantId}`}>{t.toGrant}</PlainLink>;
 }

@@ -46,7 +46,6 @@ function Parts() {
         alerts={alerts.data?.data ?? []}
         hasMore={(alerts.data?.nextCursor ?? null) !== null}
         error={alerts.error}
-        grants={[...startsNotInPlace, ...attention.grants]}
       />
       <Connections integrations={data.integrations} />
       <MissingStarts startsNotInPlace={startsNotInPlace} at={data.at} />

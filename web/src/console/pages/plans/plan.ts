@@ -1,11 +1,22 @@
-import { useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { answer, api, type Of } from '../../../api/client';
+import { readAll } from '../../../api/places';
 import { LIVE_MS, useList } from '../../../api/query';
+import { texts } from '../../../texts';
 
 export type Plan = Of<'Plan'>;
 export type Membership = Of<'Membership'>;
 
 const MOST_COUNTED = 200;
+
+/** All plans by their name: an installation has few. */
+export const allPlans = queryOptions({
+  queryKey: ['plans', 'all'],
+  queryFn: async () => {
+    const all = await readAll((query) => answer(api.GET('/v1/plans', { params: { query } })));
+    return all.sort((a, b) => a.name.localeCompare(b.name, texts.locale, { numeric: true }));
+  },
+});
 
 /** One plan, kept as it is now. */
 export function usePlan(id: string) {

@@ -1,15 +1,17 @@
-import { Anchor, Button, Code } from '@mantine/core';
+import { Anchor, Box, Button, Code } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from 'react-router';
-import { answer, api } from '../../../api/client';
-import { useList } from '../../../api/query';
-import { DataList, type Column } from '../../../shared/data-list';
+import { LIVE_MS } from '../../../api/query';
+import { DataList, wholeList, type Column } from '../../../shared/data-list';
 import { EmptyState } from '../../../shared/empty-state';
 import { PageHeader } from '../../../shared/page-header';
+import { SearchField } from '../../../shared/search-field';
 import { texts } from '../../../texts';
 import { useMayEverywhere } from '../../session';
-import type { Plan } from './plan';
+import { useFilters } from '../sources/filters';
+import { allPlans, type Plan } from './plan';
 import { PlanDialog } from './plan-form';
 
 const t = texts.plans;
@@ -35,9 +37,9 @@ export function Component() {
   const [isCreating, creating] = useDisclosure();
   const mayCreate = useMayEverywhere('admin', 'booking');
   const navigate = useNavigate();
-  const list = useList(['plans'], (cursor) =>
-    answer(api.GET('/v1/plans', { params: { query: { cursor } } })),
-  );
+  const filters = useFilters(['search']);
+  const { data: plans, error } = useQuery({ ...allPlans, refetchInterval: LIVE_MS.calm });
+  const found = plans?.filter((plan) => isMatch(plan, filters.search ?? ''));
   const createButton = mayCreate && (
     <Button leftSection={<IconPlus size={18} aria-hidden />} onClick={creating.open}>
       {t.form.create}
@@ -46,11 +48,14 @@ export function Component() {
   return (
     <>
       <PageHeader title={t.title} text={t.lead}>
-        {list.rows?.length !== 0 && createButton}
+        {plans?.length !== 0 && createButton}
       </PageHeader>
+      <Box role="search" aria-label={texts.common.search} maw={480} mb="md">
+        <SearchField label={t.search} {...filters.searchField} />
+      </Box>
       <DataList
         label={t.table}
-        list={list}
+        list={wholeList(found, error)}
         columns={COLUMNS}
         rowKey={({ id }) => id}
         empty={
@@ -58,6 +63,8 @@ export function Component() {
             {createButton}
           </EmptyState>
         }
+        isFiltered={filters.isFiltered}
+        onClearFilters={filters.clear}
       />
       <PlanDialog
         plan={null}
@@ -69,4 +76,9 @@ export function Component() {
       />
     </>
   );
+}
+
+/** By a part of the name, in any case, or the beginning of the id. */
+function isMatch({ id, name }: Plan, search: string): boolean {
+  return name.toLowerCase().includes(search.toLowerCase()) || id.startsWith(search);
 }

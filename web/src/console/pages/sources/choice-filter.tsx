@@ -1,6 +1,13 @@
 import { Select } from '@mantine/core';
 import { texts } from '../../../texts';
 
+/** The values that have labels, to choose from. */
+export function choicesOf<Value extends string>(
+  labels: Readonly<Record<Value, string>>,
+): { value: Value; label: string }[] {
+  return (Object.entries(labels) as [Value, string][]).map(([value, label]) => ({ value, label }));
+}
+
 /** A filter of a list by one of few values; long lists can be searched by typing. */
 export function ChoiceFilter({
   label,

@@ -1,6 +1,9 @@
 import { useSearchParams } from 'react-router';
 
-/** Filters of a list, kept in the page's address so that they can be linked to and survive going back. */
+/**
+ * Filters of a list, kept in the page's address so that they can be linked to and survive going back.
+ * A search is the one named `search`.
+ */
 export function useFilters<const Name extends string>(names: readonly Name[]) {
   const [params, setParams] = useSearchParams();
   const values = Object.fromEntries(
@@ -9,7 +12,8 @@ export function useFilters<const Name extends string>(names: readonly Name[]) {
       return value === null || value === '' ? [] : [[name, value]];
     }),
   ) as Partial<Record<Name, string>>;
-  const set = (name: Name, value: string | null): void => {
+  const search = params.get('search') ?? '';
+  const set = (name: Name | 'search', value: string | null): void => {
     setParams(
       (before) => {
         const after = new URLSearchParams(before);
@@ -22,6 +26,14 @@ export function useFilters<const Name extends string>(names: readonly Name[]) {
   };
   return {
     values,
+    /** What is searched for; `undefined`: nothing. */
+    search: search.trim() === '' ? undefined : search.trim(),
+    searchField: {
+      value: search,
+      onChange: (value: string): void => {
+        set('search', value);
+      },
+    },
     isFiltered: Object.keys(values).length > 0,
     /** For the field of one filter: `null` and an empty text take it away. */
     field: (name: Name) => ({

@@ -1,17 +1,6 @@
-import {
-  Alert,
-  Anchor,
-  List,
-  Paper,
-  SimpleGrid,
-  Skeleton,
-  Stack,
-  Text,
-  Title,
-} from '@mantine/core';
-import { IconArrowLeft } from '@tabler/icons-react';
+import { Alert, List, Paper, SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { Link } from 'react-router';
+import { BackLink } from '../../../shared/back-link';
 import { PageHeader } from '../../../shared/page-header';
 import { ProblemAlert } from '../../../shared/problem-alert';
 import { showWindow } from '../../../shared/time';
@@ -51,10 +40,7 @@ export function SourcePage({
   return (
     <Stack>
       <div>
-        <Anchor component={Link} to={LISTS[kind]} size="sm">
-          <IconArrowLeft size={14} aria-hidden style={{ verticalAlign: 'text-bottom' }} />{' '}
-          {t[kind].list.title}
-        </Anchor>
+        <BackLink to={LISTS[kind]}>{t[kind].list.title}</BackLink>
         <PageHeader title={t[kind].title(id)} />
       </div>
       <ProblemAlert error={error} />

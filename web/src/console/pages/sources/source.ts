@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { answer, api, type Of } from '../../../api/client';
+import type { Of } from '../../../api/client';
 import { NO_ZONE } from '../../../api/doors';
-import { readAll, useLocations, useSpaces } from '../../../api/places';
+import { useLocations, useSpaces } from '../../../api/places';
 import { LIVE_MS } from '../../../api/query';
-import { texts } from '../../../texts';
+import { allPlans } from '../plans/plan';
 
 /** A booking or a membership: what both answer. */
 export type Source = Of<'Booking'> | Of<'Membership'>;
@@ -46,14 +46,7 @@ export function usePlaceNames() {
 
 /** All plans by name, for choosing from and for their names. */
 export function usePlans() {
-  const { data: plans = [] } = useQuery({
-    queryKey: ['plans', 'all'],
-    queryFn: async () => {
-      const all = await readAll((query) => answer(api.GET('/v1/plans', { params: { query } })));
-      return all.sort((a, b) => a.name.localeCompare(b.name, texts.locale));
-    },
-    staleTime: STALE_MS,
-  });
+  const { data: plans = [] } = useQuery({ ...allPlans, staleTime: STALE_MS });
   return {
     plans,
     planName: (id: string): string => plans.find((plan) => plan.id === id)?.name ?? id,
