@@ -32,7 +32,7 @@ export interface PassRecord {
 export interface StoredPass extends PassRecord {
   passKey: string;
   updatedAt: number;
-  /** When the prober last poked it; `null`: never. */
+  /** When the prober poked it; `null`: never since it last made itself known. */
   pokedAt: number | null;
 }
 
@@ -44,15 +44,19 @@ export interface PassStore {
   byMember(memberId: string): Promise<PassRef[]>;
   /**
    * Blocked passes of one organization in the order in which they are to be helped: removals, starts
-   * that are due at `now`, starts within the hour, the rest. With `notPokedSince` those that
-   * `markPoked` has marked at or after that instant are left out, so that a prober can go on; with
-   * `stopped` those that an emergency stop of this reach holds back whatever they try.
+   * that are due at `now`, starts within the hour, the rest. With `notPokedSince` those that were
+   * poked at or after that instant and have not looked since are left out, so that a prober can go on;
+   * with `stopped` those that an emergency stop of this reach holds back whatever they try.
    */
   blocked(
     organizationId: number,
     options: { now: number; limit: number; notPokedSince?: number; stopped?: 'all' | 'changes' },
   ): Promise<StoredPass[]>;
-  markPoked(passKeys: readonly string[], at: number): Promise<void>;
+  /**
+   * Marks it as poked until it makes itself known again. One that has done so since it was read is not
+   * marked: it may have looked by this very poke, and been blocked anew.
+   */
+  markPoked(read: Pick<StoredPass, 'passKey' | 'turn'>, at: number): Promise<void>;
   remove(passKey: string): Promise<void>;
 }
 
@@ -143,9 +147,10 @@ export function passStore(connection: Connection, clock: Clock): PassStore {
               nextStartAt: dateOrNull(nextStartAt),
               holdJobId,
               told,
+              // It has looked: if it is blocked now, the next prober must poke it.
+              pokedAt: null,
               updatedAt: date(clock.now()),
             },
-            $setOnInsert: { pokedAt: null },
           },
           { upsert: true },
         ),
@@ -184,8 +189,8 @@ export function passStore(connection: Connection, clock: Clock): PassStore {
       return found;
     },
 
-    async markPoked(passKeys, at) {
-      await passes.updateMany({ _id: { $in: [...passKeys] } }, { $set: { pokedAt: date(at) } });
+    async markPoked({ passKey, turn }, at) {
+      await passes.updateOne({ _id: passKey, turn }, { $set: { pokedAt: date(at) } });
     },
 
     async remove(passKey) {
