@@ -8,6 +8,7 @@ import type { AccessMessages } from './deps';
 import { askToOpen, type Heard } from './ask-to-open';
 import type { KisiConnections } from './kisi-connections';
 import type { MemberLoginDeps } from './member-login';
+import { lookAtChange } from './list-lag';
 import { readMemberDoors, type DoorForMember, type MemberDoors } from './my-keys';
 import { wakeDeliveries, writeEvents } from './write-events';
 
@@ -174,7 +175,7 @@ async function writeDown(
 
 /** Kisi says that there is no access although its row is held to be in place: the pass looks anew. */
 async function lookWhereItContradicts(
-  { messages, log }: UnlockDeps,
+  deps: UnlockDeps,
   { door, doors, key, right }: Allowed & { doors: MemberDoors },
   { reason }: Heard,
 ): Promise<void> {
@@ -184,9 +185,9 @@ async function lookWhereItContradicts(
   const { organizationId } = door;
   const pass = { memberId: right.memberId, organizationId, target };
   try {
-    await messages.pokePass(pass, PRIORITY.due, true);
+    await lookAtChange(deps, pass, PRIORITY.due);
   } catch (error) {
     // The member has an answer, and the reconciliation will find the difference.
-    log.warn({ err: error, organizationId }, 'A pass could not be told to look');
+    deps.log.warn({ err: error, organizationId }, 'A pass could not be told to look');
   }
 }

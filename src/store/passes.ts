@@ -34,6 +34,8 @@ export interface StoredPass extends PassRecord {
   updatedAt: number;
   /** When the prober poked it; `null`: never since it last made itself known. */
   pokedAt: number | null;
+  /** When Kisi last said that something else than the pass has changed its rows; `null`: never. */
+  changedAt: number | null;
 }
 
 export interface PassStore {
@@ -57,6 +59,8 @@ export interface PassStore {
    * marked: it may have looked by this very poke, and been blocked anew.
    */
   markPoked(read: Pick<StoredPass, 'passKey' | 'turn'>, at: number): Promise<void>;
+  /** Kisi says that something else has changed its rows. A pass that never looked needs no mark. */
+  markChanged(passKey: string, at: number): Promise<void>;
   remove(passKey: string): Promise<void>;
 }
 
@@ -70,9 +74,10 @@ interface PassDoc {
   blocked: Problem | null;
   removalDue: boolean;
   nextStartAt: Date | null;
-  /** Documents of an earlier version lack both. */
+  /** Documents of an earlier version lack these. */
   holdJobId?: string | null;
   told?: boolean;
+  changedAt?: Date | null;
   pokedAt: Date | null;
   updatedAt: Date;
 }
@@ -89,6 +94,7 @@ const passSchema = documentSchema<PassDoc>({
   holdJobId: { type: String, default: null },
   told: { type: Boolean },
   pokedAt: { type: Date, default: null },
+  changedAt: { type: Date, default: null },
   updatedAt: { type: Date, required: true },
 })
   .index({ organizationId: 1, 'blocked.type': 1, removalDue: 1, nextStartAt: 1 })
@@ -107,6 +113,7 @@ function toPass(doc: PassDoc): StoredPass {
     holdJobId: doc.holdJobId ?? null,
     told: doc.told ?? false,
     pokedAt: msOrNull(doc.pokedAt),
+    changedAt: msOrNull(doc.changedAt ?? null),
     updatedAt: doc.updatedAt.getTime(),
   };
 }
@@ -191,6 +198,10 @@ export function passStore(connection: Connection, clock: Clock): PassStore {
 
     async markPoked({ passKey, turn }, at) {
       await passes.updateOne({ _id: passKey, turn }, { $set: { pokedAt: date(at) } });
+    },
+
+    async markChanged(passKey, at) {
+      await passes.updateOne({ _id: passKey }, { $set: { changedAt: date(at) } });
     },
 
     async remove(passKey) {

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { followRowEvent } from '../../src/access/kisi-row-event';
 import { passKey, type PassRef } from '../../src/domain/door';
 import type { Member } from '../../src/store';
 import { accessUnderTest, BY, HOUR, MINUTE, type AccessUnderTest } from './access-under-test';
@@ -346,6 +348,41 @@ describe('lists that are behind (listLagMs)', () => {
     expect((await access.learned()).secondRows).toBe('unknown');
     expect(access.calls().filter((call) => call === CONFLICT).length).toBeLessThanOrEqual(1);
   });
+
+  test.each(['role_assignment.destroy', 'role_assignment.update'] as const)(
+    '%s of our row, told by Kisi before its list shows it: mended in seconds',
+    async (type) => {
+      const { grant, rowId } = await inPlace();
+      access.clock.advance(4_000);
+      access.simulator.drift(
+        type === 'role_assignment.destroy'
+          ? { kind: 'deleteRow', id: rowId }
+          : { kind: 'editRow', id: rowId, validUntil: t },
+      );
+      const followed = await followRowEvent(access.deps, access.integration, {
+        uuid: randomUUID(),
+        type,
+        actor: { type: 'User', id: 1, name: 'Desk' },
+        objectId: rowId,
+        success: true,
+        errorCode: null,
+        at: access.clock.now(),
+      });
+      expect(followed.drift).toMatchObject({ answer: 'repair', grantIds: [grant] });
+      expect(access.messages.pokes).toEqual([{ pass, priority: 1, fresh: true }]);
+      const behind = await access.look(pass, { fresh: true });
+      expect([opens(), behind.memory]).toEqual([false, null]);
+      const { wakeAt } = behind as { wakeAt: number };
+      expect(wakeAt - access.clock.now()).toBeLessThanOrEqual(5_000);
+      access.clock.advance(wakeAt - access.clock.now());
+      await access.look(pass);
+      expect(opens()).toBe(true);
+      expect(await access.look(pass)).toMatchObject({
+        outcome: 'synced',
+        wakeAt: t + HOUR + MINUTE,
+      });
+    },
+  );
 
   test('a user made a moment ago by another pass is waited for', async () => {
     const fresh = await access.member({ linked: false });

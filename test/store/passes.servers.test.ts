@@ -34,10 +34,22 @@ describe('passes', () => {
       ...record,
       passKey: key,
       pokedAt: null,
+      changedAt: null,
       updatedAt: clock.now(),
     });
     await store().passes.remove(key);
     expect(await store().passes.get(key)).toBeNull();
+  });
+
+  it('keeps over its looks when Kisi last told of a change', async () => {
+    const record = aRecord();
+    const changedAt = async () => (await store().passes.get(passKey(record.pass)))?.changedAt;
+    await store().passes.markChanged(passKey(record.pass), T0);
+    expect(await changedAt()).toBeUndefined();
+    await store().passes.save(record);
+    await store().passes.markChanged(passKey(record.pass), T0 + 1);
+    await store().passes.save({ ...record, turn: 2 });
+    expect(await changedAt()).toBe(T0 + 1);
   });
 
   it('lets an earlier turn never overwrite a later, and a retry pass', async () => {
