@@ -5,16 +5,13 @@ import { keysAt, rightOf, type Key } from '../domain/my-keys';
 import { CONTRADICTIONS, unlockReason, type UnlockReason } from '../domain/unlock-reasons';
 import type { Member } from '../store';
 import type { AccessMessages } from './deps';
-import { askToOpen, type Heard } from './ask-to-open';
-import type { KisiConnections } from './kisi-connections';
-import type { MemberLoginDeps } from './member-login';
+import { askToOpen, type AskDeps, type Heard } from './ask-to-open';
 import { lookAtChange } from './list-lag';
 import { readMemberDoors, type DoorForMember, type MemberDoors } from './my-keys';
 import { wakeDeliveries, writeEvents } from './write-events';
 
-export interface UnlockDeps extends MemberLoginDeps {
-  kisi: KisiConnections;
-  messages: Pick<AccessMessages, 'pokePass' | 'deliverEvents'>;
+export interface UnlockDeps extends AskDeps {
+  messages: Pick<AccessMessages, 'pokePass' | 'deliverEvents' | 'startProber'>;
 }
 
 /** One tap on Unlock. */
