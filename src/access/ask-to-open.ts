@@ -9,9 +9,17 @@ import {
 } from '../domain/unlock-reasons';
 import { KisiError, type CallOptions, type KisiClient } from '../kisi';
 import type { Member, MemberLink } from '../store';
+import type { AccessMessages } from './deps';
+import { suspectOutage } from './integration-fault';
 import type { KisiConnections } from './kisi-connections';
 import { memberLogin, NoMemberLogin, type MemberLoginDeps } from './member-login';
 import type { DoorForMember } from './my-keys';
+import { integrationFault } from './problems';
+
+export interface AskDeps extends MemberLoginDeps {
+  kisi: KisiConnections;
+  messages: Pick<AccessMessages, 'startProber'>;
+}
 
 /** A door that the member may open now. */
 export interface OpenRequest {
@@ -37,10 +45,7 @@ export interface Heard {
  *
  * @throws NotConnected
  */
-export async function askToOpen(
-  deps: MemberLoginDeps & { kisi: KisiConnections },
-  request: OpenRequest,
-): Promise<Heard> {
+export async function askToOpen(deps: AskDeps, request: OpenRequest): Promise<Heard> {
   const { organizationId } = request.door;
   const link = await deps.store.memberLinks.get(organizationId, request.member.id);
   // Without a user at Kisi nothing is in place yet.
@@ -54,7 +59,7 @@ export async function askToOpen(
 }
 
 async function askAs(
-  deps: MemberLoginDeps,
+  deps: AskDeps,
   kisi: KisiClient,
   link: MemberLink,
   { door, location, signal }: OpenRequest,
@@ -65,18 +70,30 @@ async function askAs(
     try {
       login = await memberLogin(deps, kisi, link, call);
     } catch (error) {
-      return withoutLogin(error);
+      return noticed(deps, door, error, withoutLogin(error));
     }
     const as = { secret: login.secret, userId: login.kisiUserId, ...(location && { location }) };
     try {
       await kisi.unlockLock(door.lockId, as, call);
       return { outcome: 'opened', reason: null, code: null };
     } catch (error) {
-      if (!isDeadLogin(error)) return answered(error);
+      if (!isDeadLogin(error)) return noticed(deps, door, error, answered(error));
       await deps.store.memberLogins.forget(login);
       if (isRenewed) return refused(unlockReason('connection_refused'), error.code);
     }
   }
+}
+
+/** An outage that only taps meet is to be known, too; the member at the door does not wait for that. */
+function noticed(
+  deps: AskDeps,
+  { organizationId }: DoorForMember,
+  error: unknown,
+  heard: Heard,
+): Heard {
+  const mayBeOutage = isTimeout(error) || integrationFault(error)?.type === 'kisi_unavailable';
+  if (heard.outcome === 'no_answer' && mayBeOutage) void suspectOutage(deps, organizationId);
+  return heard;
 }
 
 /** The only 401 of an unlock: Kisi does not know the login any more. */

@@ -2,7 +2,7 @@ import { PRIORITY } from '../contracts/names';
 import type { StoredPass } from '../store';
 import type { AccessDeps } from './deps';
 
-/** A poked pass that is still blocked after this was poked in vain and is poked again. */
+/** A poked pass that has not looked after this was poked in vain and is poked again. */
 const POKE_AGAIN_MS = 30_000;
 
 /**
@@ -28,11 +28,9 @@ export async function pokeBlockedPasses(
   const batch = removals.length > 0 ? removals : next;
   for (const stored of batch) {
     await deps.messages.pokePass(stored.pass, isUrgent(stored, now) ? PRIORITY.due : PRIORITY.soon);
+    // After the poke: a crash in between repeats it, and loses none.
+    await deps.store.passes.markPoked(stored, now);
   }
-  await deps.store.passes.markPoked(
-    batch.map(({ passKey }) => passKey),
-    now,
-  );
   return { left: blocked.length };
 }
 

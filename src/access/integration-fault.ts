@@ -3,7 +3,7 @@ import type { Problem, ProblemType } from '../domain/grant';
 import { KisiError } from '../kisi';
 import type { Integration, IntegrationFault } from '../store';
 import { Attempt } from './attempt';
-import type { AccessDeps } from './deps';
+import type { AccessDeps, AccessMessages } from './deps';
 import { NotConnected } from './kisi-connections';
 import { integrationFault } from './problems';
 
@@ -48,6 +48,31 @@ export function knownFault(integration: Integration, now: number): Problem | nul
   const { fault } = integration;
   if (!fault || isSilent(fault, now)) return null;
   return { type: fault.type, detail: fault.detail };
+}
+
+/**
+ * Has the prober find out whether there is an outage, which it writes down, after a call beside the
+ * passes went without an answer: where nothing else calls, nobody would notice. One that is known has
+ * its prober. Never throws, for what the call was for goes on.
+ */
+export async function suspectOutage(
+  {
+    store,
+    messages,
+    clock,
+    log,
+  }: Pick<AccessDeps, 'store' | 'clock' | 'log'> & {
+    messages: Pick<AccessMessages, 'startProber'>;
+  },
+  organizationId: number,
+): Promise<void> {
+  try {
+    const integration = await store.integrations.byOrganization(organizationId);
+    if (!integration || knownFault(integration, clock.now())) return;
+    await messages.startProber(organizationId);
+  } catch (error) {
+    log.warn({ err: error, organizationId }, 'An outage may have begun, and is not probed');
+  }
 }
 
 function isSilent(fault: IntegrationFault, now: number): boolean {

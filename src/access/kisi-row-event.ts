@@ -17,6 +17,7 @@ import {
   type KisiEvent,
   type KisiEventDeps,
 } from './kisi-event';
+import { lookAtChange } from './list-lag';
 
 /** Between our note of a change and Kisi's event about it: the wait for Kisi, and how far clocks differ. */
 const SENT_WITHIN_MS = 2 * 60_000;
@@ -50,7 +51,7 @@ export async function followRowEvent(
   }
   if (verdict.kind !== 'drift') {
     // Nobody waits for it; the rows may differ from what is remembered all the same.
-    await deps.messages.pokePass(found.pass, PRIORITY.reconcile, true);
+    await lookAtChange(deps, found.pass, PRIORITY.reconcile);
     return { ignored: IGNORED[verdict.kind] };
   }
   const { revoked, repaired } = verdict;
@@ -58,7 +59,7 @@ export async function followRowEvent(
   await revoke(deps, event, revoked);
   if (repaired.length > 0) {
     await writeDown(deps, event, change, repaired);
-    await deps.messages.pokePass(found.pass, PRIORITY.due, true);
+    await lookAtChange(deps, found.pass, PRIORITY.due);
   }
   const isRevoke = revoked.length > 0;
   const answer = isRevoke ? 'revoke' : 'repair';
@@ -71,10 +72,11 @@ export async function followRowEvent(
 
 /** A row that is not ours may give a member what a grant asks for: then the pass must know, too. */
 async function lookWhereForeign(
-  { store, messages }: KisiEventDeps,
+  deps: KisiEventDeps,
   { organizationId }: Integration,
   roleAssignmentId: number,
 ): Promise<void> {
+  const { store } = deps;
   const seen = await store.foreignRows.get(organizationId, roleAssignmentId);
   if (seen?.memberId == null) return;
   const { memberId, groupId } = seen;
@@ -84,7 +86,7 @@ async function lookWhereForeign(
     : { kind: 'group', id: groupId };
   const pass: PassRef = { memberId, organizationId, target };
   if (!(await store.passes.get(passKey(pass)))) return;
-  await messages.pokePass(pass, PRIORITY.due, true);
+  await lookAtChange(deps, pass, PRIORITY.due);
 }
 
 /** A row of ours with all that its pass holds and is asked. */

@@ -1,12 +1,16 @@
 import { KisiError, type KisiClient, type KisiErrorKind } from '../kisi';
 import type { RowChangeStore, SentRowChange } from '../store';
 
-/** With these nothing was done at Kisi. */
+/**
+ * With these nothing was done at Kisi. A write is only `unavailable` where nothing was sent; once it
+ * was, no answer and a 5xx are a lost reply (kisi/caller.ts, kisi/answers.ts).
+ */
 const NOT_DONE: readonly KisiErrorKind[] = [
   'refused',
   'duplicate',
   'configuration',
   'throttled',
+  'unavailable',
   'too_late',
   'stopped',
 ];

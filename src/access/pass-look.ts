@@ -37,6 +37,8 @@ export interface Look {
   outcomeUnknown: boolean;
   /** Until this (ms UTC) an unknown outcome, of this look or one before, may still show at Kisi. */
   listAgainAt: number | null;
+  /** Until this (ms UTC) a list may not show yet what Kisi has said; then the pass looks again. */
+  behindUntil: number | null;
   /** What the steps of this look have met, over all its tries. */
   met: StepsMet;
 }
@@ -75,8 +77,9 @@ export async function atRest(
     await deps.messages.startProber(desire.pass.organizationId);
   }
   const listAgainAt = await whenToListAgain(look);
-  const unsure = listAgainAt !== null;
-  const wakeAt = earliest(rest.wakeAt, listAgainAt);
+  const listAt = earliest(listAgainAt, look.behindUntil);
+  const unsure = listAt !== null;
+  const wakeAt = earliest(rest.wakeAt, listAt);
   // A window may have ended while this look was under way: nobody wakes a pass for it any more.
   const isWanted = desire.wanted.some((window) => endOf(window) > view.now);
   const empty = !unsure && !isWanted && !view.rows.some((row) => row.ours);
@@ -186,7 +189,7 @@ export async function blocked(look: Look, fault: Problem): Promise<SyncPassResul
   if (integration?.fault === null) return again(look, 0, 'the fault was healed meanwhile');
   return {
     outcome: 'blocked',
-    memory: look.memory,
+    memory: memoryOf(look),
     listAgainAt: look.listAgainAt,
     wakeAt: look.deps.clock.now() + Math.max(SLOW_RETRY_MS, retryAfter(fault.type)),
     waitsFor: fault.detail,
@@ -214,12 +217,13 @@ export async function heldBack(
     return again(look, 0, 'the emergency stop was released or changed meanwhile');
   }
   const listAgainAt = await whenToListAgain(look);
+  const listAt = earliest(listAgainAt, look.behindUntil);
   const fallback = deps.clock.now() + SLOW_RETRY_MS;
   return {
     outcome: 'blocked',
-    memory: listAgainAt === null ? look.memory : null,
+    memory: listAt === null ? look.memory : null,
     listAgainAt,
-    wakeAt: Math.min(fallback, wakeAt ?? fallback, listAgainAt ?? fallback),
+    wakeAt: Math.min(fallback, wakeAt ?? fallback, listAt ?? fallback),
     waitsFor: problem.detail,
   };
 }
@@ -229,6 +233,7 @@ export async function attention(look: Look, problem: Problem): Promise<SyncPassR
   const told = await tellGrants(look, { kind: 'attention', problem });
   await savePass(look, null, told);
   const listAgainAt = await whenToListAgain(look);
+  const listAt = earliest(listAgainAt, look.behindUntil);
   const now = look.deps.clock.now();
   // A row that could not be made shorter must go when the last wish that it holds ends.
   const ends = union(look.desire.wanted)
@@ -238,7 +243,7 @@ export async function attention(look: Look, problem: Problem): Promise<SyncPassR
     outcome: 'synced',
     memory: null,
     listAgainAt,
-    wakeAt: Math.min(listAgainAt ?? now + SLOW_RETRY_MS, ...ends),
+    wakeAt: Math.min(listAt ?? now + SLOW_RETRY_MS, ...ends),
     wakePriority: PRIORITY.normal,
     empty: false,
     waitsFor: `a person: ${problem.detail}`,
@@ -254,7 +259,7 @@ export async function again(
   await savePass(look, null, false);
   return {
     outcome: 'again',
-    memory: look.memory,
+    memory: memoryOf(look),
     listAgainAt: look.listAgainAt,
     afterMs,
     waitsFor,
@@ -283,6 +288,11 @@ async function savePass(look: Look, fault: Problem | null, told: boolean): Promi
     holdJobId: desire.member?.holdJobId ?? null,
     told,
   });
+}
+
+/** What a list that may be behind has shown is not to be trusted by the next look. */
+function memoryOf({ memory, behindUntil }: Look): PassMemory | null {
+  return behindUntil === null ? memory : null;
 }
 
 function earliest(...times: (number | null)[]): number | null {

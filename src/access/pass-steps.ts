@@ -9,6 +9,7 @@ import { KisiError, type KisiClient } from '../kisi';
 import type { Intent } from '../store';
 import type { Attempt } from './attempt';
 import type { AccessDeps } from './deps';
+import { LAG_MS } from './list-lag';
 import type { PassDesire } from './pass-desire';
 import { isMissing, listRows, toKnownRow, type PassPlace } from './pass-place';
 import { AccessProblem, LookAgain, refusal } from './problems';
@@ -56,7 +57,6 @@ const OTHER_WINDOW =
 const LIST_WAITS_MS = [0, 500, 1_000, 2_000];
 /** So many refusals in one look mean that the lists are behind: planning on would only repeat them. */
 const MOST_REFUSALS = 3;
-const LAG_MS = 5_000;
 
 /** Does one step at Kisi and returns the rows as they then are. @throws KisiError, AccessProblem */
 export async function perform(ctx: StepContext, step: WorkStep, rows: Rows): Promise<Rows> {

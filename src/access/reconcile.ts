@@ -2,7 +2,7 @@ import type { KisiActivities, ReconcileOrganizationResult } from '../contracts/a
 import { KisiError } from '../kisi';
 import type { ReconcileRun } from '../store';
 import type { AccessDeps } from './deps';
-import { rememberFault } from './integration-fault';
+import { rememberFault, suspectOutage } from './integration-fault';
 import { integrationFault } from './problems';
 import { keepLockGroups, keepUsers } from './reconcile-places';
 import { reconcileRows, type RowsReport } from './reconcile-rows';
@@ -67,8 +67,9 @@ export async function reconcileOrganization(
   } catch (error) {
     if (!(error instanceof KisiError)) throw error;
     const fault = integrationFault(error);
-    // A long list may fail because it keeps changing, which is no outage; of one the passes find out.
-    if (fault && error.kind === 'configuration') await rememberFault(deps, integration, fault);
+    // A long list may fail because it keeps changing, which is no outage: the prober finds out.
+    if (fault?.type === 'kisi_unavailable') await suspectOutage(deps, organizationId);
+    else if (fault) await rememberFault(deps, integration, fault);
     // Stored as well: health must not show an old run as if all had been compared since.
     await save(error.message, NOTHING_COMPARED);
     return { outcome: 'skipped', why: error.message };

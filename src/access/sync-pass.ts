@@ -9,6 +9,7 @@ import { Attempt } from './attempt';
 import type { AccessDeps } from './deps';
 import { knownFault, rememberFault } from './integration-fault';
 import { leaveFormerUsers, letGoOfUser } from './former-users';
+import { LAG_MS, listsBehindUntil } from './list-lag';
 import { formerUsers, isLinkedBy, mustBeEnabled, renewLink } from './member-user';
 import { isLeaving, readDesire } from './pass-desire';
 import {
@@ -30,8 +31,6 @@ import { AccessProblem, integrationFault, LookAgain, ownProblem } from './proble
 
 /** The first of several tries inside one look; each further one waits twice as long. */
 const FIRST_RETRY_MS = 250;
-/** How long a list of Kisi's may be behind what it does (not documented). */
-const LAG_MS = 5_000;
 /** More steps than any plan needs; a Kisi that answers everything with lies must not hold a slot. */
 const MOST_STEPS = 30;
 
@@ -47,7 +46,10 @@ export async function syncPass(
   input: SyncPassInput,
   attemptNumber: number,
 ): Promise<SyncPassResult> {
-  const desire = await readDesire(deps, input.pass, deps.clock.now());
+  const [desire, behindUntil] = await Promise.all([
+    readDesire(deps, input.pass, deps.clock.now()),
+    listsBehindUntil(deps, input.pass),
+  ]);
   const look: Look = {
     deps,
     input,
@@ -59,6 +61,7 @@ export async function syncPass(
     memory: attemptNumber === 1 ? input.memory : null,
     outcomeUnknown: false,
     listAgainAt: input.listAgainAt ?? null,
+    behindUntil,
     met: { deletedIds: new Set(), refusals: 0, gapSince: null },
   };
   if (!desire.integration.connected) return withoutConnection(look);

@@ -5,16 +5,14 @@ import { keysAt, rightOf, type Key } from '../domain/my-keys';
 import { CONTRADICTIONS, unlockReason, type UnlockReason } from '../domain/unlock-reasons';
 import type { Member } from '../store';
 import type { AccessMessages } from './deps';
-import { askToOpen, type Heard } from './ask-to-open';
+import { askToOpen, type AskDeps, type Heard } from './ask-to-open';
 import { readKnownLock } from './known-lock';
-import type { KisiConnections } from './kisi-connections';
-import type { MemberLoginDeps } from './member-login';
+import { lookAtChange } from './list-lag';
 import { readMemberDoors, type DoorForMember, type MemberDoors } from './my-keys';
 import { wakeDeliveries, writeEvents } from './write-events';
 
-export interface UnlockDeps extends MemberLoginDeps {
-  kisi: KisiConnections;
-  messages: Pick<AccessMessages, 'pokePass' | 'deliverEvents'>;
+export interface UnlockDeps extends AskDeps {
+  messages: Pick<AccessMessages, 'pokePass' | 'deliverEvents' | 'startProber'>;
 }
 
 /** One tap on Unlock. */
@@ -188,7 +186,7 @@ async function writeDown(
 
 /** Kisi says that there is no access although its row is held to be in place: the pass looks anew. */
 async function lookWhereItContradicts(
-  { messages, log }: UnlockDeps,
+  deps: UnlockDeps,
   { door, doors, key, right }: Allowed & { doors: MemberDoors },
   { reason }: Heard,
 ): Promise<void> {
@@ -198,9 +196,9 @@ async function lookWhereItContradicts(
   const { organizationId } = door;
   const pass = { memberId: right.memberId, organizationId, target };
   try {
-    await messages.pokePass(pass, PRIORITY.due, true);
+    await lookAtChange(deps, pass, PRIORITY.due);
   } catch (error) {
     // The member has an answer, and the reconciliation will find the difference.
-    log.warn({ err: error, organizationId }, 'A pass could not be told to look');
+    deps.log.warn({ err: error, organizationId }, 'A pass could not be told to look');
   }
 }

@@ -1,5 +1,6 @@
 import type { Model } from 'mongoose';
 import type { Clock } from '../clock';
+import type { ProblemType } from '../domain/grant';
 import { date, given } from './documents';
 import { toApproval, type IntegrationDoc } from './integration-document';
 import type { IntegrationStore } from './integrations';
@@ -16,10 +17,25 @@ const APPROVAL_HOLDS_MS = 2 * 3_600_000;
 /** Every call to Kisi may report a success; to write more often would tell nobody more. */
 const SUCCESS_EVERY_MS = 5_000;
 
+/**
+ * A fault that comes back so soon is the one before: Kisi may answer the probe, which reads, and fail
+ * the next write; and whom an outage touched is still to be seen after a last hiccup.
+ */
+const RELAPSE_WITHIN_MS = 5 * 60_000;
+
 export function integrationSightings(
   integrations: Model<IntegrationDoc>,
   clock: Clock,
 ): IntegrationSightings {
+  /** When the last fault began, if one of this type is its relapse. */
+  async function relapseSince(organizationId: number, type: ProblemType): Promise<Date | null> {
+    const healedAt = { $gte: date(clock.now() - RELAPSE_WITHIN_MS) };
+    const found = await integrations
+      .findOne({ organizationId, 'lastFault.type': type, 'lastFault.healedAt': healedAt })
+      .lean();
+    return found?.lastFault?.since ?? null;
+  }
+
   return {
     async learn(organizationId, { secondRows, patch }) {
       const now = date(clock.now());
@@ -34,7 +50,8 @@ export function integrationSightings(
     async recordFault(organizationId, { type, detail, nextProbeAt, keyVersion }) {
       const now = date(clock.now());
       const which = { organizationId, ...given({ keyVersion }) };
-      const fault = { type, detail, since: now, probedAt: now, nextProbeAt: date(nextProbeAt) };
+      const since = (await relapseSince(organizationId, type)) ?? now;
+      const fault = { type, detail, since, probedAt: now, nextProbeAt: date(nextProbeAt) };
       const begun = await integrations.updateOne(
         { ...which, fault: null },
         { $set: { fault, updatedAt: now } },

@@ -32,8 +32,10 @@ export interface PassRecord {
 export interface StoredPass extends PassRecord {
   passKey: string;
   updatedAt: number;
-  /** When the prober last poked it; `null`: never. */
+  /** When the prober poked it; `null`: never since it last made itself known. */
   pokedAt: number | null;
+  /** When Kisi last said that something else than the pass has changed its rows; `null`: never. */
+  changedAt: number | null;
 }
 
 export interface PassStore {
@@ -44,15 +46,21 @@ export interface PassStore {
   byMember(memberId: string): Promise<PassRef[]>;
   /**
    * Blocked passes of one organization in the order in which they are to be helped: removals, starts
-   * that are due at `now`, starts within the hour, the rest. With `notPokedSince` those that
-   * `markPoked` has marked at or after that instant are left out, so that a prober can go on; with
-   * `stopped` those that an emergency stop of this reach holds back whatever they try.
+   * that are due at `now`, starts within the hour, the rest. With `notPokedSince` those that were
+   * poked at or after that instant and have not looked since are left out, so that a prober can go on;
+   * with `stopped` those that an emergency stop of this reach holds back whatever they try.
    */
   blocked(
     organizationId: number,
     options: { now: number; limit: number; notPokedSince?: number; stopped?: 'all' | 'changes' },
   ): Promise<StoredPass[]>;
-  markPoked(passKeys: readonly string[], at: number): Promise<void>;
+  /**
+   * Marks it as poked until it makes itself known again. One that has done so since it was read is not
+   * marked: it may have looked by this very poke, and been blocked anew.
+   */
+  markPoked(read: Pick<StoredPass, 'passKey' | 'turn'>, at: number): Promise<void>;
+  /** Kisi says that something else has changed its rows. A pass that never looked needs no mark. */
+  markChanged(passKey: string, at: number): Promise<void>;
   remove(passKey: string): Promise<void>;
 }
 
@@ -66,9 +74,10 @@ interface PassDoc {
   blocked: Problem | null;
   removalDue: boolean;
   nextStartAt: Date | null;
-  /** Documents of an earlier version lack both. */
+  /** Documents of an earlier version lack these. */
   holdJobId?: string | null;
   told?: boolean;
+  changedAt?: Date | null;
   pokedAt: Date | null;
   updatedAt: Date;
 }
@@ -85,6 +94,7 @@ const passSchema = documentSchema<PassDoc>({
   holdJobId: { type: String, default: null },
   told: { type: Boolean },
   pokedAt: { type: Date, default: null },
+  changedAt: { type: Date, default: null },
   updatedAt: { type: Date, required: true },
 })
   .index({ organizationId: 1, 'blocked.type': 1, removalDue: 1, nextStartAt: 1 })
@@ -103,6 +113,7 @@ function toPass(doc: PassDoc): StoredPass {
     holdJobId: doc.holdJobId ?? null,
     told: doc.told ?? false,
     pokedAt: msOrNull(doc.pokedAt),
+    changedAt: msOrNull(doc.changedAt ?? null),
     updatedAt: doc.updatedAt.getTime(),
   };
 }
@@ -143,9 +154,10 @@ export function passStore(connection: Connection, clock: Clock): PassStore {
               nextStartAt: dateOrNull(nextStartAt),
               holdJobId,
               told,
+              // It has looked: if it is blocked now, the next prober must poke it.
+              pokedAt: null,
               updatedAt: date(clock.now()),
             },
-            $setOnInsert: { pokedAt: null },
           },
           { upsert: true },
         ),
@@ -184,8 +196,12 @@ export function passStore(connection: Connection, clock: Clock): PassStore {
       return found;
     },
 
-    async markPoked(passKeys, at) {
-      await passes.updateMany({ _id: { $in: [...passKeys] } }, { $set: { pokedAt: date(at) } });
+    async markPoked({ passKey, turn }, at) {
+      await passes.updateOne({ _id: passKey, turn }, { $set: { pokedAt: date(at) } });
+    },
+
+    async markChanged(passKey, at) {
+      await passes.updateOne({ _id: passKey }, { $set: { changedAt: date(at) } });
     },
 
     async remove(passKey) {

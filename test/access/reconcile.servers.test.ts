@@ -232,6 +232,8 @@ describe('rows', () => {
     access.simulator.setSwitches({ outage: 'unavailable' });
     expect(await run()).toMatchObject({ outcome: 'skipped' });
     expect(await report()).toMatchObject({ skipped: expect.stringContaining('503') as string });
+    // Where no pass has anything to do nobody else would notice.
+    expect(access.messages.probers).toBe(1);
     access.simulator.setSwitches({ outage: 'none' });
     access.simulator.drift({ kind: 'revokeKey', secret: demoApiKey });
     expect(await run()).toMatchObject({ outcome: 'skipped' });

@@ -1,5 +1,9 @@
+import { randomUUID } from 'node:crypto';
+import { createKisiConnections } from '../../src/access/kisi-connections';
+import { followRowEvent } from '../../src/access/kisi-row-event';
 import { passKey, type PassRef } from '../../src/domain/door';
 import type { Member } from '../../src/store';
+import { Unlimited } from '../support/unlimited';
 import { accessUnderTest, BY, HOUR, MINUTE, type AccessUnderTest } from './access-under-test';
 
 const LIST = 'GET /role_assignments 200';
@@ -347,6 +351,41 @@ describe('lists that are behind (listLagMs)', () => {
     expect(access.calls().filter((call) => call === CONFLICT).length).toBeLessThanOrEqual(1);
   });
 
+  test.each(['role_assignment.destroy', 'role_assignment.update'] as const)(
+    '%s of our row, told by Kisi before its list shows it: mended in seconds',
+    async (type) => {
+      const { grant, rowId } = await inPlace();
+      access.clock.advance(4_000);
+      access.simulator.drift(
+        type === 'role_assignment.destroy'
+          ? { kind: 'deleteRow', id: rowId }
+          : { kind: 'editRow', id: rowId, validUntil: t },
+      );
+      const followed = await followRowEvent(access.deps, access.integration, {
+        uuid: randomUUID(),
+        type,
+        actor: { type: 'User', id: 1, name: 'Desk' },
+        objectId: rowId,
+        success: true,
+        errorCode: null,
+        at: access.clock.now(),
+      });
+      expect(followed.drift).toMatchObject({ answer: 'repair', grantIds: [grant] });
+      expect(access.messages.pokes).toEqual([{ pass, priority: 1, fresh: true }]);
+      const behind = await access.look(pass, { fresh: true });
+      expect([opens(), behind.memory]).toEqual([false, null]);
+      const { wakeAt } = behind as { wakeAt: number };
+      expect(wakeAt - access.clock.now()).toBeLessThanOrEqual(5_000);
+      access.clock.advance(wakeAt - access.clock.now());
+      await access.look(pass);
+      expect(opens()).toBe(true);
+      expect(await access.look(pass)).toMatchObject({
+        outcome: 'synced',
+        wakeAt: t + HOUR + MINUTE,
+      });
+    },
+  );
+
   test('a user made a moment ago by another pass is waited for', async () => {
     const fresh = await access.member({ linked: false });
     const email = fresh.email;
@@ -372,5 +411,40 @@ describe('lists that are behind (listLagMs)', () => {
     expect(opens(t + 2 * HOUR - 1)).toBe(true);
     expect(access.calls().length).toBeLessThan(15);
     expect(await access.rows(pass, t)).toMatchObject([{ until: 7_200 }]);
+  });
+});
+
+describe('the notes of what we sent, by which Kisi’s events about it are known', () => {
+  const change = async (baseUrl: string, rowId: number): Promise<unknown> => {
+    const integrator = { name: 'latchkey-tests', contact: 'tests@example.com' };
+    const limiter = new Unlimited();
+    const connections = createKisiConnections({ ...access, limiter, baseUrl, integrator });
+    const kisi = await connections.forOrganization(access.integration.organizationId);
+    const error = await kisi
+      .updateRoleAssignmentWindow(rowId, { validFrom: null, validUntil: t + 2 * HOUR })
+      .catch((caught: unknown) => caught);
+    await connections.close();
+    return error;
+  };
+  const isNoted = (roleAssignmentId: number): Promise<boolean> =>
+    access.store.rowChanges.wasSent({
+      organizationId: access.integration.organizationId,
+      roleAssignmentId,
+      kind: 'change',
+      spans: [{ from: t, to: t + HOUR }],
+    });
+
+  test('go where no connection was made: what somebody does by hand then is drift', async () => {
+    const { rowId } = await inPlace();
+    // Nobody listens at the port for "discard".
+    expect(await change('http://127.0.0.1:9', rowId)).toMatchObject({ kind: 'unavailable' });
+    expect(await isNoted(rowId)).toBe(false);
+  });
+
+  test('stay where Kisi may have done it', async () => {
+    const { rowId } = await inPlace();
+    access.simulator.addFault({ kind: 'dropAfter', method: 'PATCH', count: 1 });
+    expect(await change(access.baseUrl, rowId)).toMatchObject({ kind: 'lost_reply' });
+    expect(await isNoted(rowId)).toBe(true);
   });
 });

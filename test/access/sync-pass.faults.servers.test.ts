@@ -263,6 +263,41 @@ describe('an outage', () => {
     },
   );
 
+  test('a relapse right after the recovery: poked again when that is healed', async () => {
+    const { organizationId } = access.integration;
+    const poke = () => pokeBlockedPasses(access.deps, { organizationId, limit: 20 });
+    await wishAnHour();
+    await faultKisi();
+    await access.look(pass);
+    await access.store.integrations.clearFault(organizationId);
+    expect(await poke()).toEqual({ left: 1 });
+    expect(await poke()).toEqual({ left: 0 });
+    await faultKisi();
+    expect(await access.look(pass)).toMatchObject({ outcome: 'blocked' });
+    access.clock.advance(10_000);
+    await access.store.integrations.clearFault(organizationId);
+    expect(await poke()).toEqual({ left: 1 });
+    expect(access.messages.pokes).toHaveLength(2);
+  });
+
+  test('a pass that is blocked anew while it is being poked is poked again', async () => {
+    const { organizationId } = access.integration;
+    const poke = () => pokeBlockedPasses(access.deps, { organizationId, limit: 20 });
+    await wishAnHour();
+    await faultKisi();
+    await access.look(pass);
+    const { pokePass } = access.messages;
+    access.messages.pokePass = async (...how) => {
+      await pokePass(...how);
+      // The look is over, and blocked, before the prober has marked the pass.
+      await access.look(pass);
+    };
+    expect(await poke()).toEqual({ left: 1 });
+    access.messages.pokePass = pokePass;
+    expect(await poke()).toEqual({ left: 1 });
+    expect(await poke()).toEqual({ left: 0 });
+  });
+
   test('what is in place stays told so; the end comes at Kisi all the same', async () => {
     const grant = await wishAnHour();
     await access.look(pass);

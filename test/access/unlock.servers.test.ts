@@ -4,8 +4,11 @@ import type { AccessLogEntry, Grant } from '../../src/domain/grant';
 import { UNLOCK_REASONS } from '../../src/domain/unlock-reasons';
 import { TapRefused, unlockDoor, type UnlockResult } from '../../src/access/unlock';
 import { UnknownEncryptionKey, type Member } from '../../src/store';
-import { accessUnderTest, BY, HOUR, type AccessUnderTest } from './access-under-test';
+import { eventually } from '../support/eventually';
+import { accessUnderTest, BY, HOUR, MINUTE, type AccessUnderTest } from './access-under-test';
 import { aMapping, aStoredGrant } from './keys-under-test';
+
+const DOWN = { type: 'kisi_unavailable', detail: 'Kisi does not answer.' } as const;
 
 let access: AccessUnderTest;
 beforeAll(async () => {
@@ -296,11 +299,69 @@ describe('what Kisi says', () => {
 
   it.each(['unavailable', 'reset'] as const)('is not reached at all: %s', async (outage) => {
     const { member } = await keyHolder();
+    const { probers } = access.messages;
     access.simulator.setSwitches({ outage });
     const result = await tap(member);
     expect(result).toMatchObject({ outcome: 'no_answer', reason: { code: 'kisi_unreachable' } });
+    await eventually(
+      () => access.messages.probers,
+      (now) => now === probers + 1,
+    );
     access.simulator.setSwitches({ outage: 'none' });
     expect(await tap(member)).toMatchObject({ outcome: 'opened' });
+  });
+
+  describe('of an outage that nothing else has met', () => {
+    const unlocking = (status: number) =>
+      access.simulator.addFault({
+        kind: 'answerBefore',
+        path: '/locks/*/unlock',
+        status,
+      });
+    const aMoment = () => sleep(300);
+
+    it('is probed, once while it is known, and never at the cost of the tap', async () => {
+      const { organizationId } = access.integration;
+      const { member } = await keyHolder();
+      await tap(member);
+      const { startProber, probers } = access.messages;
+      unlocking(502);
+      const away = () => Promise.reject(new Error('Temporal is away'));
+      const hanging = () => new Promise<void>(() => undefined);
+      for (const ask of [away, hanging]) {
+        const asked = new Promise<void>((resolve) => {
+          access.messages.startProber = () => {
+            resolve();
+            return ask();
+          };
+        });
+        expect(await tap(member)).toMatchObject({ outcome: 'no_answer' });
+        await asked;
+      }
+      access.messages.startProber = startProber;
+      await tap(member);
+      await eventually(
+        () => access.messages.probers,
+        (now) => now === probers + 1,
+      );
+      const nextProbeAt = access.clock.now() + MINUTE;
+      await access.store.integrations.recordFault(organizationId, { ...DOWN, nextProbeAt });
+      await tap(member);
+      await aMoment();
+      await access.store.integrations.clearFault(organizationId);
+      expect(access.messages.probers).toBe(probers + 1);
+    });
+
+    it('nothing is said by a lock that is offline, nor by a tap too many', async () => {
+      const { member } = await keyHolder();
+      const { probers } = access.messages;
+      access.simulator.setSwitches({ unlock: 'fac001' });
+      await tap(member);
+      unlocking(429);
+      await tap(member);
+      await aMoment();
+      expect(access.messages.probers).toBe(probers);
+    });
   });
 
   it('asks to wait', async () => {

@@ -212,6 +212,34 @@ describe('integrations', () => {
     });
   });
 
+  it('takes what comes back within five minutes for the same fault, of the same kind alone', async () => {
+    const { id, organizationId } = await store().integrations.insert(aNew());
+    const since = async () => (await store().integrations.get(id))?.fault?.since;
+    const record = (type: 'kisi_unavailable' | 'kisi_key_refused') =>
+      store().integrations.recordFault(organizationId, {
+        type,
+        detail: 'down',
+        nextProbeAt: clock.now() + 10_000,
+      });
+    const began = clock.now();
+    await record('kisi_unavailable');
+    for (const quietMs of [10_000, 5 * 60_000]) {
+      clock.pass(40 * 60_000);
+      await store().integrations.clearFault(organizationId);
+      clock.pass(quietMs);
+      expect(await record('kisi_unavailable')).toBe(true);
+      expect(await since()).toBe(began);
+    }
+    await store().integrations.clearFault(organizationId);
+    expect((await store().integrations.get(id))?.lastFault?.since).toBe(began);
+    await record('kisi_key_refused');
+    expect(await since()).toBe(clock.now());
+    await store().integrations.clearFault(organizationId);
+    clock.pass(5 * 60_000 + 1);
+    await record('kisi_key_refused');
+    expect(await since()).toBe(clock.now());
+  });
+
   it('tells exactly one of many that it found the fault first', async () => {
     const { organizationId } = await store().integrations.insert(aNew());
     const firsts = await Promise.all(

@@ -34,10 +34,22 @@ describe('passes', () => {
       ...record,
       passKey: key,
       pokedAt: null,
+      changedAt: null,
       updatedAt: clock.now(),
     });
     await store().passes.remove(key);
     expect(await store().passes.get(key)).toBeNull();
+  });
+
+  it('keeps over its looks when Kisi last told of a change', async () => {
+    const record = aRecord();
+    const changedAt = async () => (await store().passes.get(passKey(record.pass)))?.changedAt;
+    await store().passes.markChanged(passKey(record.pass), T0);
+    expect(await changedAt()).toBeUndefined();
+    await store().passes.save(record);
+    await store().passes.markChanged(passKey(record.pass), T0 + 1);
+    await store().passes.save({ ...record, turn: 2 });
+    expect(await changedAt()).toBe(T0 + 1);
   });
 
   it('lets an earlier turn never overwrite a later, and a retry pass', async () => {
@@ -96,9 +108,26 @@ describe('passes', () => {
     });
 
     it('goes on behind those that were poked, and asks them again later', async () => {
-      await store().passes.markPoked(keys.slice(0, 3), now + 10);
+      for (const passKey of keys.slice(0, 3)) {
+        await store().passes.markPoked({ passKey, turn: 1 }, now + 10);
+      }
       expect(await blocked(2, now + 10)).toEqual(keys.slice(3, 5));
       expect(await blocked(20, now + 11)).toEqual(keys);
+    });
+
+    it('asks one again at once that has looked by the poke and is blocked anew', async () => {
+      const record = aRecord({ pass: aPass({ organizationId }), blocked: down });
+      const read = { passKey: passKey(record.pass), turn: record.turn };
+      const isAsked = async () => (await blocked(20, now + 10)).includes(read.passKey);
+      await store().passes.save(record);
+      await store().passes.markPoked(read, now + 10);
+      expect(await isAsked()).toBe(false);
+      await store().passes.save({ ...record, turn: 2 });
+      expect(await isAsked()).toBe(true);
+      // It was faster than the mark of the poke that made it look.
+      await store().passes.markPoked(read, now + 10);
+      expect(await isAsked()).toBe(true);
+      await store().passes.remove(read.passKey);
     });
   });
 });
