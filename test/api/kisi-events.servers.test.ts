@@ -315,6 +315,15 @@ describe('an unlock', () => {
     expect(await logOf(groupMappingId, { memberId })).toEqual([]);
   });
 
+  it.each([
+    ['left out', undefined],
+    ['null', null],
+    ['no number', 'acme'],
+  ])('is of this organization where Kisi tells of none: %s', async (_case, organization_id) => {
+    const { userId } = await holder();
+    expect((await bring(unlocked({ actor_id: userId, organization_id }))).body).toEqual(taken);
+  });
+
   it('that was refused says why, with the code', async () => {
     const { memberId, userId } = await holder();
     await bring(unlocked({ actor_id: userId, success: false, error_code: 'fcd8ff' }));
