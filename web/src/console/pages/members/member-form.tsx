@@ -8,6 +8,7 @@ import { DialogButtons } from '../../../shared/dialog-buttons';
 import { IdField, IdTaken, isHostId } from '../../../shared/id-field';
 import { ProblemAlert } from '../../../shared/problem-alert';
 import { texts } from '../../../texts';
+import { useSession } from '../../session';
 import { memberExists, nameOf, type Member } from './member';
 
 const t = texts.members.form;
@@ -37,6 +38,9 @@ export function MemberDialog({ opened, ...props }: Props & { opened: boolean }) 
 
 function MemberForm({ member, onClose, onSaved }: Props) {
   const queries = useQueryClient();
+  const emailHelp = member === null ? t.emailHelp : t.emailChange;
+  // The API refuses it: it moves what the member has at other locations, too.
+  const isEmailKept = useSession().locationIds !== null && member !== null;
   const form = useForm<Entered>({
     initialValues: { id: member?.id ?? '', email: member?.email ?? '', name: member?.name ?? '' },
     validate: {
@@ -80,7 +84,8 @@ function MemberForm({ member, onClose, onSaved }: Props) {
         <TextInput
           type="email"
           label={t.email}
-          description={member === null ? t.emailHelp : t.emailChange}
+          description={isEmailKept ? t.emailLimited : emailHelp}
+          disabled={isEmailKept}
           required
           autoComplete="off"
           {...form.getInputProps('email')}
