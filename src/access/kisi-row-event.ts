@@ -148,7 +148,8 @@ async function judge(
   ];
   const notes = { organizationId, roleAssignmentId, spans };
   const owners = [integration.keyOwnerId, ...integration.formerKeyOwnerIds];
-  const byKeyOwner = actor.type === 'User' && actor.id !== null && owners.includes(actor.id);
+  const personId = actor.type === 'User' ? actor.id : null;
+  const byKeyOwner = personId !== null && owners.includes(personId);
   const kind = change === 'deleted' ? 'deletion' : 'change';
   const [isOurs, deletionSent, meaning] = await Promise.all([
     // Somebody else's event must not use up the note that ours will ask for.
@@ -163,6 +164,7 @@ async function judge(
     row: found?.row ?? null,
     others: found?.others ?? [],
     isOurs,
+    isByPerson: personId !== null,
     deletionSent,
     asking: found?.asking ?? [],
     meaning,

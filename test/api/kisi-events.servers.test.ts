@@ -510,6 +510,22 @@ describe("a role assignment that isn't ours to change any more", () => {
     expect(await driftOf()).toMatchObject({ latest: { answer: 'revoke', grantIds: [grantId] } });
   });
 
+  it.each([
+    ['System', null],
+    [null, null],
+    ['MarketplaceInstallation', 17],
+    ['User', null],
+  ])('deleted by no person, %s %s, is repaired wherever it is', async (actor_type, actor_id) => {
+    const { memberId, grantId } = await holder();
+    const { rowId, pass } = await rowOf(memberId, grantId);
+    await api.store.kisiWebhooks.setDeletionMeaning(building.integrationId, 'revoke');
+    expect((await bring(destroyed(rowId, { actor_type, actor_id }))).body).toEqual(taken);
+    await api.store.kisiWebhooks.setDeletionMeaning(building.integrationId, 'repair');
+    expect(api.revoked).toEqual([]);
+    expect(api.freshPokes).toEqual([pass]);
+    expect(await logOf(building.mappingId, { memberId, action: 'drift' })).toHaveLength(1);
+  });
+
   it('deleted before another grant was made is no revoke of that one, however late it is told', async () => {
     const deletedAt = NOW - HOUR / 2;
     api.clock.time = NOW - HOUR;
