@@ -17,7 +17,7 @@ import {
 } from '../../api/kisi-events/schema';
 import { putMember } from '../../api/members/schema';
 import { unlockMyKey } from '../../api/my/schema';
-import type { PassRef } from '../../src/domain/door';
+import { passKey, type PassRef } from '../../src/domain/door';
 import {
   expectDocumented,
   expectProblem,
@@ -548,6 +548,85 @@ describe("a role assignment that isn't ours to change any more", () => {
     expect(api.freshPokes).toEqual([pass]);
     const log = await logOf(building.mappingId, { memberId, action: 'drift' });
     expect(log).toMatchObject([{ id: expect.stringContaining(younger) as string }]);
+  });
+
+  describe('that somebody else made, and a pass counts on', () => {
+    /** As the pass leaves it: asked for, nothing of its own stored, the row of others seen. */
+    async function foreignRow(
+      fields: { role?: string; until?: number | null } = {},
+    ): Promise<{ memberId: string; grantId: string; rowId: number; pass: PassRef }> {
+      const { memberId, grantId, userId } = await holder();
+      const { groupId } = building;
+      const pass: PassRef = { memberId, organizationId, target: { kind: 'group', id: groupId } };
+      const wish = { grantId, revision: 1, from: NOW - HOUR, until: NOW + HOUR, wanted: true };
+      await api.store.wishes.write(pass, wish);
+      await api.store.passes.save({
+        pass,
+        turn: 1,
+        blocked: null,
+        removalDue: false,
+        nextStartAt: null,
+        holdJobId: null,
+        told: true,
+      });
+      rows += 1;
+      const holderOf = { organizationId, kisiUserId: userId, groupId };
+      const seen = {
+        roleAssignmentId: rows,
+        role: 'group_basic',
+        assigneeType: 'User',
+        kisiUserId: userId,
+        memberId,
+        groupId,
+        from: null,
+        until: null,
+        madeAt: NOW - HOUR,
+        ...fields,
+      };
+      await api.store.foreignRows.replaceSeenOf(holderOf, [seen], NOW);
+      return { memberId, grantId, rowId: rows, pass };
+    }
+
+    it('deleted by its maker: the pass looks at once, the log names who, and nothing is revoked', async () => {
+      const { memberId, grantId, rowId, pass } = await foreignRow();
+      const before = await driftOf();
+      await api.store.kisiWebhooks.setDeletionMeaning(building.integrationId, 'revoke');
+      expect((await bring(destroyed(rowId))).body).toEqual(taken);
+      await api.store.kisiWebhooks.setDeletionMeaning(building.integrationId, 'repair');
+      expect(api.freshPokes).toEqual([pass]);
+      expect(api.revoked).toEqual([]);
+      expect(await logOf(building.mappingId, { memberId, action: 'drift' })).toMatchObject([
+        {
+          id: expect.stringContaining(grantId) as string,
+          status: 'attention',
+          by: { type: 'kisi', id: `User:${String(DESK)}` },
+        },
+      ]);
+      expect(await driftOf()).toMatchObject({ lastDay: before.lastDay + 1 });
+    });
+
+    it('takes nothing from anybody where a row of ours gives the same', async () => {
+      const { memberId, rowId, pass } = await foreignRow();
+      const { groupId } = building;
+      await api.store.kisiRows.put({
+        roleAssignmentId: rowId + 10_000,
+        organizationId,
+        passKey: passKey(pass),
+        kisiUserId: 1,
+        groupId,
+        from: null,
+        until: NOW + HOUR,
+      });
+      expect((await bring(destroyed(rowId))).body).toEqual(ignored('not_needed'));
+      expect(api.freshPokes).toEqual([pass]);
+      expect(await logOf(building.mappingId, { memberId, action: 'drift' })).toEqual([]);
+    });
+
+    it('takes nothing from anybody where it opened no door; the pass looks all the same', async () => {
+      const { rowId, pass } = await foreignRow({ role: 'group_reader' });
+      expect((await bring(destroyed(rowId))).body).toEqual(ignored('not_needed'));
+      expect(api.freshPokes).toEqual([pass]);
+    });
   });
 
   it('deleted while the member is on hold takes nothing from anybody', async () => {
