@@ -47,10 +47,14 @@ export function eventSubscriptionsRouter(deps: ApiDeps): Router {
       requireUrl(body.url);
       const id = `esub_${resourceId}`;
       await requireRoom(store, id);
-      const secret = newWebhookSecret();
-      const made = await eventSubscriptions.insert({ ...body, id, secret, createdBy: by });
+      const { subscription, secret } = await eventSubscriptions.insert({
+        ...body,
+        id,
+        secret: newWebhookSecret(),
+        createdBy: by,
+      });
       const address = `${createEventSubscription.path}/${id}`;
-      return created({ ...presentSubscription(made), secret }, address);
+      return created({ ...presentSubscription(subscription), secret }, address);
     }),
   );
 
@@ -106,15 +110,14 @@ export function eventSubscriptionsRouter(deps: ApiDeps): Router {
     validate(rotateEventSecret),
     idempotent(rotateEventSecret, store.idempotency),
     answer(rotateEventSecret, async ({ params: { id }, body: { overlapMinutes }, resourceId }) => {
-      const secret = newWebhookSecret();
       const formerUntil = clock.now() + overlapMinutes * 60_000;
-      const rotation = { token: resourceId, secret, formerUntil };
-      const rotated = found(
+      const rotation = { token: resourceId, secret: newWebhookSecret(), formerUntil };
+      const { subscription, secret } = found(
         await eventSubscriptions.rotate(id, rotation),
         'event_subscription_not_found',
         id,
       );
-      return ok({ ...presentSubscription(rotated), secret });
+      return ok({ ...presentSubscription(subscription), secret });
     }),
   );
 

@@ -17,7 +17,7 @@ export function explainRouter(deps: ApiDeps): Router {
     explainAccess.path,
     requireScopes(explainAccess),
     validate(explainAccess),
-    answer(explainAccess, async ({ params: { id }, query: { doorMappingId, at } }) => {
+    answer(explainAccess, async ({ params: { id }, query: { doorMappingId, at }, caller }) => {
       const member = found(await store.members.get(id), 'member_not_found', id);
       const standing = await store.doorMappings.get(doorMappingId);
       const mapping = found(
@@ -25,7 +25,8 @@ export function explainRouter(deps: ApiDeps): Router {
         'door_mapping_not_found',
         doorMappingId,
       );
-      const question = { member, mapping, isDeleted: standing === null, at };
+      const { locationIds } = caller;
+      const question = { member, mapping, isDeleted: standing === null, at, locationIds };
       return ok(presentExplanation(await explain(deps, { ...question, remedies: PROBLEM_STEPS })));
     }),
   );

@@ -22,6 +22,7 @@ export type LocationRule =
   | 'savedBooking'
   | 'membership'
   | 'savedMembership'
+  | 'savedMember'
   | 'doorMapping'
   | 'changedDoorMapping'
   | 'explainedDoorMapping'
@@ -44,6 +45,7 @@ const CODES: Record<LocationRule, readonly ProblemCode[]> = {
   savedBooking: ['location_forbidden'],
   membership: ['membership_not_found'],
   savedMembership: ['location_forbidden'],
+  savedMember: ['location_limited'],
   doorMapping: ['door_mapping_not_found'],
   changedDoorMapping: ['door_mapping_not_found', 'location_forbidden', 'location_limited'],
   explainedDoorMapping: ['door_mapping_not_found'],
@@ -68,10 +70,10 @@ const RULES: Readonly<Record<string, LocationRule>> = {
   restoreGrant: 'grant',
   retryGrant: 'grant',
 
-  putMember: 'unbound',
   getMember: 'unbound',
   listMembers: 'unbound',
-  // These reach everything that the member has, wherever it is.
+  // These reach everything that the member has, wherever it is; so does another e-mail address.
+  putMember: 'savedMember',
   deleteMember: 'refused',
   getMemberHold: 'refused',
   putMemberHold: 'refused',

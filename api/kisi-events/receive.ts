@@ -48,7 +48,8 @@ function followSigned(deps: ApiDeps): RequestHandler {
     await store.kisiWebhooks.recordEvent(integrationId);
     const integration = await store.integrations.get(integrationId);
     if (integration === null) return ok(ignored('integration_inactive'));
-    if (body.organization_id !== null && body.organization_id !== integration.organizationId) {
+    // Kisi may leave it out: the signature has said already whose event it is.
+    if (body.organization_id != null && body.organization_id !== integration.organizationId) {
       return ok(ignored('other_organization'));
     }
     const event = eventOf(body, clock.now());

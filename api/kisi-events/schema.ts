@@ -39,7 +39,7 @@ export const receiveKisiEvent = operation({
   tag: 'Events',
   summary: 'Take a signed event of Kisi',
   description:
-    'The address of the event webhook at Kisi. `X-Signature` is the HMAC-SHA256 of the body with the signature key of POST /v1/integrations/:id/kisi-webhook, in hex, with or without `sha256=` before it. An unlock goes to the access logs of the mappings that lead to the door. A changed or deleted role assignment is a hint only: access of live grants is looked at anew at Kisi and repaired, or, after a deletion, revoked where the integration says so. Repeated, late and reordered events do no harm.',
+    'The address of the event webhook at Kisi. `X-Signature` is the HMAC-SHA256 of the body with the signature key of POST /v1/integrations/:id/kisi-webhook, in hex, with or without `sha256=` before it. An unlock goes to the access logs of the mappings that lead to the door. A changed or deleted role assignment is a hint only: access of live grants is looked at anew at Kisi and repaired, also where a role assignment of others gave it, or, after a deletion by a person, revoked where the integration says so. Repeated, late and reordered events do no harm.',
   scopes: null,
   params: z.strictObject({ integrationId: ownId }),
   body: kisiEventBody,

@@ -100,7 +100,7 @@ export const putMemberHold = operation({
   tag: 'Members',
   summary: 'Put a member on hold',
   description:
-    "Takes all of the member's access away, at Kisi and in My Keys, without ending a grant: bookings, memberships and grants go on, are accepted as ever, and stay shut until the release. Waits 2 s at most for the doors to be shut. What others gave the member at Kisi is left alone, and named by `foreignRows` with a `warning`: clear it with POST /v1/integrations/:id/foreign-rows/clear. Sent again it changes the reason, or nothing.",
+    "Takes all of the member's access away, at Kisi and in My Keys, without ending a grant: bookings, memberships and grants go on, are accepted as ever, and stay shut until the release. Waits 2 s at most for the doors to be shut. What others gave the member at Kisi is left alone, and named by `foreignRows` with a `warning`: clear it with POST /v1/integrations/:id/foreign-rows/clear. Sent again it changes the reason, or nothing. Where another change comes while this one is waited for, that one is waited for and answered.",
   scopes: SCOPES.everybody,
   params: memberParams,
   body: z.strictObject({ reason: reasonText }),

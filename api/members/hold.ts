@@ -33,22 +33,22 @@ export async function changeHold(
   { memberId, jobId, by, arrivedAt }: HoldChange,
   store: (jobId: string) => Promise<Member | null>,
 ): Promise<HoldAnswer> {
-  const member = found(await store(jobId), 'member_not_found', memberId);
-  const present = member.holdJobId;
+  const stored = found(await store(jobId), 'member_not_found', memberId);
+  const present = stored.holdJobId;
   if (present !== null) {
     await reachTemporal(() => followHold(deps, { memberId, jobId: present }, by));
   }
-  const settled = present === null || (await isSettled(deps, present, arrivedAt));
+  const { member, settled } = await afterWait(deps, stored, arrivedAt);
   // After the wait: the looks that followed the hold have written down what they saw.
   const body = await presentHold(deps, member, settled);
-  return settled ? ok(body) : accepted(body, `/v1/jobs/${present}`);
+  return settled ? ok(body) : accepted(body, `/v1/jobs/${member.holdJobId ?? ''}`);
 }
 
 /** How far the latest change of a member's hold has come. @throws ApiProblem when there is no such member */
 export async function readHold(deps: ApiDeps, memberId: string): Promise<HoldBody> {
   const member = found(await deps.store.members.get(memberId), 'member_not_found', memberId);
   const { holdJobId } = member;
-  const settled = holdJobId === null || (await deps.store.jobs.get(holdJobId))?.state === 'done';
+  const settled = holdJobId === null || isFollowed(await deps.store.jobs.get(holdJobId));
   return presentHold(deps, member, settled);
 }
 
@@ -58,16 +58,34 @@ async function presentHold(deps: ApiDeps, member: Member, settled: boolean): Pro
   return { ...presentMember(member), settled, foreignRows, warning, jobId: member.holdJobId };
 }
 
-async function isSettled(
+/**
+ * Waits until the change of the hold that stands has been followed. Where a later one took its place,
+ * that one is waited for and answered: the doors are as it says, or are not yet.
+ */
+async function afterWait(
   { store, limits }: ApiDeps,
-  jobId: string,
+  stored: Member,
   arrivedAt: number,
-): Promise<boolean> {
+): Promise<{ member: Member; settled: boolean }> {
   const deadline = arrivedAt + (limits?.settleWaitMs ?? DEFAULT_LIMITS.settleWaitMs);
   const watch = new SharedWatch<Job>(async (ids) => {
     const jobs = await Promise.all(ids.map((id) => store.jobs.get(id)));
     return jobs.filter((job) => job !== null);
   });
-  const job = await watch.until(jobId, ({ state }) => state !== 'running', deadline);
-  return job?.state === 'done';
+  let member = stored;
+  while (member.holdJobId !== null) {
+    const job = await watch.until(member.holdJobId, ({ state }) => state !== 'running', deadline);
+    if (!isOvertaken(job)) return { member, settled: isFollowed(job) };
+    member = found(await store.members.get(member.id), 'member_not_found', member.id);
+  }
+  return { member, settled: true };
+}
+
+function isFollowed(job: Job | null): boolean {
+  return job?.state === 'done' && !isOvertaken(job);
+}
+
+/** Ended because a later change stands: whether any door has followed is the later one's to say. */
+function isOvertaken(job: Job | null): boolean {
+  return job?.result != null && 'overtaken' in job.result && job.result.overtaken === true;
 }

@@ -47,7 +47,7 @@ export const putMember = operation({
   tag: 'Members',
   summary: 'Create or replace a member',
   description:
-    "An upsert by the host platform's own id. The e-mail address is what links the member to a user at Kisi, so each member needs one of their own (upper and lower case make no difference). When it changes, what the member holds moves to the user of the new address; until each door opens for that one, the former user opens it. The id of an erased member makes a new member, who has nothing of the former one's.",
+    "An upsert by the host platform's own id. The e-mail address is what links the member to a user at Kisi, so each member needs one of their own (upper and lower case make no difference). When it changes, what the member holds moves to the user of the new address; until each door opens for that one, the former user opens it; it is refused to callers who are limited to locations, since it reaches access elsewhere. The id of an erased member makes a new member, who has nothing of the former one's.",
   scopes: SCOPES.hosts,
   params: memberParams,
   body: z.strictObject({

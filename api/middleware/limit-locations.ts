@@ -112,6 +112,17 @@ const CHECKS: Record<LocationRule, Check> = {
     }
   },
 
+  // What the member holds anywhere moves to the Kisi user of another address.
+  async savedMember(store, _isMine, { param, body }) {
+    const member = await store.members.get(param('id'));
+    const email = body('email')?.trim().toLowerCase();
+    const isSame = email === undefined || email === member?.email.toLowerCase();
+    if (member === null || isSame) return;
+    throw new ApiProblem('location_limited', {
+      detail: "Another e-mail address moves all of the member's access, at other locations too.",
+    });
+  },
+
   doorMapping: (store, isMine, { param }) =>
     checkMapping(store, isMine, param('id'), 'door_mapping_not_found'),
 

@@ -4,6 +4,7 @@ import type { Booking, Membership } from '../domain/source';
 import { contains, overlaps } from '../domain/windows';
 import type { DoorMapping, SourceRecord, Store } from '../store';
 import { planSource, storedWorld, type SourceContent } from './source-plan';
+import { seenLocations, seenSpaces } from './visible-places';
 
 /** What lies further from the instant has nothing to do with it. Ms. */
 const NEAR_MS = 24 * 3_600_000;
@@ -48,18 +49,24 @@ export async function readGrants(
   return perMapping.flatMap(({ data }) => data);
 }
 
-/** The member's bookings and memberships about the instant, with what they mean at the door. */
+/**
+ * The member's bookings and memberships about the instant, with what they mean at the door.
+ *
+ * @param locationIds all that the caller may see; `null`: every location
+ */
 export async function readSources(
   store: Store,
   memberId: string,
   doors: readonly DoorMapping[],
   at: number,
+  locationIds: readonly string[] | null,
 ): Promise<ExplainedSource[]> {
   const about = { memberId, from: at - NEAR_MS, to: at + NEAR_MS };
   const page = { limit: MOST_SOURCES };
+  const seen = await seenSpaces(store, locationIds);
   const [bookings, memberships] = await Promise.all([
-    store.bookings.list(about, page),
-    store.memberships.list({ memberId }, page),
+    store.bookings.list({ ...about, ...seen }, page),
+    store.memberships.list({ memberId, ...seenLocations(locationIds) }, page),
   ]);
   const meaning = meaningAt(store, memberId, doors, at);
   return Promise.all([

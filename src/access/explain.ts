@@ -32,6 +32,8 @@ export interface ExplainQuestion {
   mapping: DoorMapping;
   isDeleted: boolean;
   at: number | undefined;
+  /** All locations that whoever asks may see; `null`: every one. What is elsewhere counts untold. */
+  locationIds: readonly string[] | null;
   remedies: Readonly<Record<ProblemType, string>>;
 }
 
@@ -50,7 +52,7 @@ export async function explainAccess(
   question: ExplainQuestion,
 ): Promise<Explained> {
   const { store, clock } = deps;
-  const { member, mapping, remedies } = question;
+  const { member, mapping, locationIds, remedies } = question;
   const now = clock.now();
   const asked = question.at ?? now;
   const isPast = asked < wholeSecond(now) - NOW_MS;
@@ -59,10 +61,11 @@ export async function explainAccess(
   if (!integration) throw new Error(`The mapping ${mapping.id} names an integration that is none.`);
   const leading = await leadingMappings(store, mapping);
   const ids = leading.map(({ id }) => id);
+  const shown = new Set(leading.filter(isSeenBy(locationIds)).map(({ id }) => id));
   const [grants, sources, attempts, place, kisi] = await Promise.all([
     isPast ? recordedGrants(store, member.id, ids, at) : readGrants(store, member.id, ids, at, now),
-    readSources(store, member.id, leading, at),
-    readAttempts(store, member.id, ids, isPast ? at : now),
+    readSources(store, member.id, leading, at, locationIds),
+    readAttempts(store, member.id, [...shown], isPast ? at : now),
     readPlace(store, mapping),
     isPast ? PAST : kisiFactsOf(deps, { member, mapping, integration, at, now }),
   ]);
@@ -78,13 +81,21 @@ export async function explainAccess(
     },
     door: doorOf(question, place),
     integration: integrationOf(integration, at),
-    grants,
+    grants: grants.filter(({ doorMappingId }) => shown.has(doorMappingId)),
+    hidden: locationIds && {
+      grants: grants.filter(({ doorMappingId }) => !shown.has(doorMappingId)),
+    },
     sources,
     kisi,
     attempts,
     remedies,
   };
   return { explanation: explain(facts), facts };
+}
+
+function isSeenBy(locationIds: readonly string[] | null): (mapping: DoorMapping) => boolean {
+  return ({ locationId }) =>
+    locationIds === null || (locationId !== null && locationIds.includes(locationId));
 }
 
 /** One that was set later kept nobody out. */

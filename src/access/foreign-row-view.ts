@@ -101,7 +101,11 @@ async function memberOf({ store }: ForeignRowDeps, row: SeenForeignRow): Promise
   return link?.kisiUserId === row.kisiUserId ? link.memberId : row.memberId;
 }
 
-async function targetOf({ store }: ForeignRowDeps, row: SeenForeignRow): Promise<PassTarget> {
+/** What the passes of the row's group are for: the lock that we made the group for, or the group. */
+export async function targetOf(
+  { store }: Pick<ForeignRowDeps, 'store'>,
+  row: Pick<SeenForeignRow, 'organizationId' | 'groupId'>,
+): Promise<PassTarget> {
   const own = await store.lockGroups.byGroup(row.organizationId, row.groupId);
   return own ? { kind: 'lock', id: own.lockId } : { kind: 'group', id: row.groupId };
 }

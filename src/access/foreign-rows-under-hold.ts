@@ -1,9 +1,6 @@
-import type { PassRef } from '../domain/door';
 import { endOf } from '../domain/windows';
-import type { KisiRoleAssignment } from '../kisi';
 import type { SeenForeignRow } from '../store';
 import type { AccessDeps } from './deps';
-import { sightsOf } from './foreign-row-view';
 import { opensDoors } from './ownership';
 
 /**
@@ -22,21 +19,6 @@ export interface RowUnderHold {
   until: string | null;
   /** When it was last read at Kisi. */
   seenAt: string;
-}
-
-/**
- * Stores what a look under a hold has listed of others' rows, so that whoever set the hold is told, and
- * may clear them without waiting for the reconciliation.
- */
-export async function noteRowsUnderHold(
-  { store }: Pick<AccessDeps, 'store'>,
-  { organizationId, memberId }: PassRef,
-  place: { kisiUserId: number; groupId: number },
-  foreign: readonly KisiRoleAssignment[],
-  seenAt: number,
-): Promise<void> {
-  const sights = foreign.flatMap((row) => sightsOf(row, memberId));
-  await store.foreignRows.replaceSeenOf({ organizationId, ...place }, sights, seenAt);
 }
 
 /**

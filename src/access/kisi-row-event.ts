@@ -1,14 +1,17 @@
 import { PRIORITY } from '../contracts/names';
-import { passKey, type PassRef, type PassTarget } from '../domain/door';
+import { passKey, type PassRef } from '../domain/door';
 import type { AccessLogEntry } from '../domain/grant';
 import {
   judgeRowEvent,
   type AskingGrant,
+  type JudgedRow,
   type RowChange,
   type RowEventVerdict,
 } from '../domain/kisi-drift';
 import { isAsking } from '../domain/pass-report';
-import type { Integration, KisiDrift, KisiRow } from '../store';
+import { covered } from '../domain/windows';
+import type { Integration, KisiDrift, StoredWish } from '../store';
+import { targetOf } from './foreign-row-view';
 import {
   actorOfKisi,
   nameOfActor,
@@ -18,6 +21,7 @@ import {
   type KisiEventDeps,
 } from './kisi-event';
 import { lookAtChange } from './list-lag';
+import { opensDoors } from './ownership';
 
 /** Between our note of a change and Kisi's event about it: the wait for Kisi, and how far clocks differ. */
 const SENT_WITHIN_MS = 2 * 60_000;
@@ -31,8 +35,9 @@ const IGNORED: Record<Exclude<RowEventVerdict['kind'], 'drift'>, EventIgnoredBec
 
 /**
  * An event about a role assignment is a hint: it carries no window and no user, may be late, and decides
- * nothing. The pass that the row is stored with lists Kisi's rows anew and mends what differs. Only where
- * the integration says that a deletion means so, the grants that led to the row are revoked.
+ * nothing. The pass that the row is stored with, or that a row of others is in the way of or counts on,
+ * lists Kisi's rows anew and mends what differs. Only where the integration says that a deletion means
+ * so, the grants that led to a row of ours are revoked.
  */
 export async function followRowEvent(
   deps: KisiEventDeps,
@@ -42,16 +47,17 @@ export async function followRowEvent(
   const roleAssignmentId = event.objectId;
   if (roleAssignmentId === null) return { ignored: 'row_unknown' };
   const change: RowChange = event.type === 'role_assignment.destroy' ? 'deleted' : 'changed';
-  const found = await readRow(deps, integration, roleAssignmentId);
+  const found =
+    (await readRow(deps, integration, roleAssignmentId)) ??
+    (await readForeignRow(deps, integration, roleAssignmentId));
   const verdict = await judge(deps, { integration, event, change, roleAssignmentId, found });
   if (verdict.kind === 'own') return { ignored: IGNORED.own };
-  if (!found) {
-    await lookWhereForeign(deps, integration, roleAssignmentId);
-    return { ignored: 'row_unknown' };
-  }
+  if (!found) return { ignored: 'row_unknown' };
   if (verdict.kind !== 'drift') {
-    // Nobody waits for it; the rows may differ from what is remembered all the same.
-    await lookAtChange(deps, found.pass, PRIORITY.reconcile);
+    // The rows may differ from what is remembered all the same. Nobody waits for it, but where a row of
+    // others may have been in the way.
+    const priority = found.isForeign ? PRIORITY.due : PRIORITY.reconcile;
+    await lookAtChange(deps, found.pass, priority);
     return { ignored: IGNORED[verdict.kind] };
   }
   const { revoked, repaired } = verdict;
@@ -70,38 +76,23 @@ export async function followRowEvent(
   return { ignored: null, drift };
 }
 
-/** A row that is not ours may give a member what a grant asks for: then the pass must know, too. */
-async function lookWhereForeign(
+/** A row with all that its pass holds and is asked. */
+interface FoundRow {
+  row: JudgedRow;
+  others: readonly JudgedRow[];
+  pass: PassRef;
+  asking: AskingGrant[];
+  /** Somebody else made it, for reasons of their own: its end revokes nothing. */
+  isForeign: boolean;
+}
+
+/** A row of ours. */
+async function readRow(
   deps: KisiEventDeps,
   { organizationId }: Integration,
   roleAssignmentId: number,
-): Promise<void> {
-  const { store } = deps;
-  const seen = await store.foreignRows.get(organizationId, roleAssignmentId);
-  if (seen?.memberId == null) return;
-  const { memberId, groupId } = seen;
-  const own = await store.lockGroups.byGroup(organizationId, groupId);
-  const target: PassTarget = own
-    ? { kind: 'lock', id: own.lockId }
-    : { kind: 'group', id: groupId };
-  const pass: PassRef = { memberId, organizationId, target };
-  if (!(await store.passes.get(passKey(pass)))) return;
-  await lookAtChange(deps, pass, PRIORITY.due);
-}
-
-/** A row of ours with all that its pass holds and is asked. */
-interface FoundRow {
-  row: KisiRow;
-  others: KisiRow[];
-  pass: PassRef;
-  asking: AskingGrant[];
-}
-
-async function readRow(
-  { store, clock }: KisiEventDeps,
-  { organizationId }: Integration,
-  roleAssignmentId: number,
 ): Promise<FoundRow | null> {
+  const { store } = deps;
   const row = await store.kisiRows.byId(organizationId, roleAssignmentId);
   if (!row) return null;
   const [stored, wishes] = await Promise.all([
@@ -110,23 +101,68 @@ async function readRow(
   ]);
   const pass = wishes[0]?.pass;
   if (!pass) return null;
-  const member = await store.members.get(pass.memberId);
+  return {
+    row,
+    others: stored.filter((other) => other.roleAssignmentId !== roleAssignmentId),
+    pass,
+    asking: await readAsking(deps, pass.memberId, wishes),
+    isForeign: false,
+  };
+}
+
+/**
+ * A row that is not ours, and that a pass may count on for want of one of its own: what other rows
+ * give as well, nobody loses with it.
+ */
+async function readForeignRow(
+  deps: KisiEventDeps,
+  { organizationId }: Integration,
+  roleAssignmentId: number,
+): Promise<FoundRow | null> {
+  const { store, clock } = deps;
+  const seen = await store.foreignRows.get(organizationId, roleAssignmentId);
+  if (seen?.memberId == null) return null;
+  const { memberId, from, until, madeAt, role } = seen;
+  const pass: PassRef = { memberId, organizationId, target: await targetOf(deps, seen) };
+  const key = passKey(pass);
+  if (!(await store.passes.get(key))) return null;
+  const [own, foreign, wishes] = await Promise.all([
+    store.kisiRows.byPass(key),
+    store.foreignRows.ofMember(memberId),
+    store.wishes.byPass(key),
+  ]);
+  const beside = foreign.filter(
+    (other) =>
+      other.roleAssignmentId !== roleAssignmentId &&
+      other.organizationId === organizationId &&
+      other.kisiUserId === seen.kisiUserId &&
+      other.groupId === seen.groupId &&
+      opensDoors({ roleId: other.role }),
+  );
+  const asking = opensDoors({ roleId: role }) ? await readAsking(deps, memberId, wishes) : [];
+  const counting = asking.filter((grant) => !covered(grant, [...own, ...beside], clock.now()));
+  const row = { from, until, createdAt: madeAt };
+  return { row, others: [], pass, asking: counting, isForeign: true };
+}
+
+/** What these wishes ask for now or later, each with when that was decided. */
+async function readAsking(
+  { store, clock }: KisiEventDeps,
+  memberId: string,
+  wishes: readonly StoredWish[],
+): Promise<AskingGrant[]> {
+  const member = await store.members.get(memberId);
   const now = clock.now();
   // A member on hold, or erased, wants nothing, whatever the wishes say.
   const heard = member?.hold === null ? wishes.filter((wish) => isAsking(wish, now)) : [];
   const grants = await store.grants.getMany(heard.map(({ grantId }) => grantId));
   const changedAt = new Map(grants.map((grant) => [grant.id, grant.changedAt]));
-  return {
-    row,
-    others: stored.filter((other) => other.roleAssignmentId !== roleAssignmentId),
-    pass,
-    asking: heard.map(({ grantId, from, until }) => ({
-      grantId,
-      from,
-      until,
-      changedAt: changedAt.get(grantId) ?? now,
-    })),
-  };
+  return heard.map(({ grantId, from, until }) => ({
+    grantId,
+    from,
+    until,
+    changedAt: changedAt.get(grantId) ?? now,
+  }));
 }
 
 async function judge(
@@ -150,13 +186,16 @@ async function judge(
   ];
   const notes = { organizationId, roleAssignmentId, spans };
   const owners = [integration.keyOwnerId, ...integration.formerKeyOwnerIds];
-  const byKeyOwner = actor.type === 'User' && actor.id !== null && owners.includes(actor.id);
+  const personId = actor.type === 'User' ? actor.id : null;
+  const byKeyOwner = personId !== null && owners.includes(personId);
   const kind = change === 'deleted' ? 'deletion' : 'change';
   const [isOurs, deletionSent, meaning] = await Promise.all([
     // Somebody else's event must not use up the note that ours will ask for.
     byKeyOwner && store.rowChanges.claimForEvent(event.uuid, { ...notes, kind }),
     store.rowChanges.wasSent({ ...notes, kind: 'deletion' }),
-    store.kisiWebhooks.deletionMeaning(integration.id),
+    found?.isForeign === true
+      ? ('repair' as const)
+      : store.kisiWebhooks.deletionMeaning(integration.id),
   ]);
   return judgeRowEvent({
     change,
@@ -165,6 +204,7 @@ async function judge(
     row: found?.row ?? null,
     others: found?.others ?? [],
     isOurs,
+    isByPerson: personId !== null,
     deletionSent,
     asking: found?.asking ?? [],
     meaning,

@@ -4,8 +4,8 @@ import type { KnownRow } from '../contracts/pass-messages';
 import type { MemberLink } from '../store';
 import type { Attempt } from './attempt';
 import type { AccessDeps } from './deps';
-import { noteRowsUnderHold } from './foreign-rows-under-hold';
 import { ensureLink, formerUsers, isLinkedBy } from './member-user';
+import { noteForeignRowsOf, storeRowsOfGroup } from './note-listed-rows';
 import { answersIntent, isOurs, opensDoors, type OwnershipMarks } from './ownership';
 import type { PassDesire } from './pass-desire';
 import { AccessProblem } from './problems';
@@ -102,7 +102,8 @@ async function mappedGroup(deps: AccessDeps, desire: PassDesire): Promise<PlaceG
  * Lists the member's rows in the group and tells ours from foreign ones. A row that answers an
  * intent, whose reply was lost, is adopted: its id is stored before anything is done with it. So is
  * one that another pass of ours made before its user became this member's. A list may be behind: what
- * is stored and was not listed is read by its id.
+ * is stored and was not listed is read by its id. What was listed is stored, foreign rows too, so that
+ * Kisi's event about any of them finds the pass.
  *
  * @param deletedIds rows that this look saw deleted: a list that is behind may still show them
  */
@@ -124,15 +125,15 @@ export async function listRows(
   const standing =
     missed.length > 0 ? await readMissed(deps, kisi, desire, place, attempt, missed) : [];
   const rows = [...listed.filter((row) => !deletedIds.has(row.id)), ...standing];
-  await adopt(deps, desire, rows, marks);
-  const taken = await takeOver(deps, desire, rows, marks);
+  const adopted = await adopt(deps, desire, rows, marks);
+  const taken = await takeOver(deps, desire, rows, adopted);
   const ownership = { ...marks, storedRowIds: taken };
   const here = rows.filter((row) => row.userId === userId && row.groupId === groupId);
-  if (desire.held?.type === 'member_on_hold') {
-    const foreign = here.filter((row) => !isOurs(row, ownership));
-    const holder = { kisiUserId: userId, groupId };
-    await noteRowsUnderHold(deps, desire.pass, holder, foreign, listedAt);
-  }
+  const holder = { kisiUserId: userId, groupId };
+  const unstored = here.filter((row) => isOurs(row, ownership) && !taken.has(row.id));
+  await storeRowsOfGroup(deps, desire, holder, unstored);
+  const foreign = here.filter((row) => !isOurs(row, ownership));
+  await noteForeignRowsOf(deps, desire, { ...holder, listedAt }, foreign);
   return here.map((row) => toKnownRow(row, isOurs(row, ownership)));
 }
 
@@ -187,12 +188,13 @@ export async function marksOf(
   };
 }
 
+/** The ids of all rows that are stored as this pass's, those included that it has just adopted. */
 async function adopt(
   deps: AccessDeps,
   { pass, key }: PassDesire,
   rows: readonly KisiRoleAssignment[],
   marks: OwnershipMarks,
-): Promise<void> {
+): Promise<ReadonlySet<number>> {
   const taken = new Set(marks.storedRowIds);
   for (const intent of marks.intents) {
     // A row that is known already is the answer to another request.
@@ -212,14 +214,15 @@ async function adopt(
     });
     await deps.store.intents.remove(key, [intent.id]);
   }
+  return taken;
 }
 
-/** The ids of all rows that are stored as this pass's, those included that it has just taken over. */
+/** The same with those that it has just taken over. */
 async function takeOver(
   deps: AccessDeps,
   { pass, key }: PassDesire,
   rows: readonly KisiRoleAssignment[],
-  { storedRowIds }: OwnershipMarks,
+  storedRowIds: ReadonlySet<number>,
 ): Promise<ReadonlySet<number>> {
   const unknown = rows.map(({ id }) => id).filter((id) => !storedRowIds.has(id));
   if (unknown.length === 0) return storedRowIds;

@@ -23,6 +23,11 @@ export interface ExplainFacts {
   integration: ExplainedIntegration;
   /** Those that lead to this door, whatever has become of them. */
   grants: readonly Grant[];
+  /**
+   * What a caller who is limited to locations may not see: it counts, and is not told. `null`: they may
+   * see all.
+   */
+  hidden: { grants: readonly Grant[] } | null;
   /** Bookings and memberships of the member about this time. */
   sources: readonly ExplainedSource[];
   kisi: KisiFacts;

@@ -1,4 +1,4 @@
-import { coveringGrants, logStep } from './explain-sources';
+import { coveringGrants, hiddenCovering, logStep } from './explain-sources';
 import type { ExplainFacts, KisiRowFact } from './explain-facts';
 import {
   atKisi,
@@ -208,14 +208,15 @@ function rowReasons(facts: ExplainFacts, words: Words): ExplainReason[] {
 }
 
 function rowReason(
-  { integration, grants, at, now }: ExplainFacts,
+  facts: ExplainFacts,
   row: KisiRowFact,
   covering: readonly Grant[],
   words: Words,
 ): ExplainReason {
+  const { integration, grants, at, now } = facts;
   const named = `Role assignment ${String(row.roleAssignmentId)} in the group "${row.groupName}"`;
   const text = `${named} lets the user in ${words.span(row)}.`;
-  if (covering.length > 0) return good('kisi_row', text);
+  if (covering.length > 0 || hiddenCovering(facts).length > 0) return good('kisi_row', text);
   if (!row.ours) {
     return unsure(
       'foreign_row',

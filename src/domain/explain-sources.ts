@@ -18,10 +18,17 @@ import { contains, endOf } from './windows';
 const NEAR_MS = 24 * 3_600_000;
 /** So many near misses of a kind are told. */
 const MOST_OF_A_KIND = 3;
+/** To a caller who is limited to locations. */
+const NOT_SHOWN = 'What the member has at other locations is not shown to you.';
 
 /** The grants whose window holds the instant and that nothing stops. */
-export function coveringGrants({ grants, at }: ExplainFacts): Grant[] {
+export function coveringGrants({ grants, at }: Pick<ExplainFacts, 'grants' | 'at'>): Grant[] {
   return grants.filter((grant) => grant.stops.length === 0 && contains(windowOf(grant), at));
+}
+
+/** The same of those that the caller may not see. */
+export function hiddenCovering({ hidden, at }: ExplainFacts): Grant[] {
+  return hidden === null ? [] : coveringGrants({ grants: hidden.grants, at });
 }
 
 /**
@@ -34,6 +41,9 @@ export function sourceReasons(facts: ExplainFacts, words: Words): ExplainReason[
     return covering.map((grant) =>
       good('grant', `${giverOf(grant)} gives access ${words.span(windowOf(grant))}.`),
     );
+  }
+  if (hiddenCovering(facts).length > 0) {
+    return [unsure('grant', `A grant at another location is for this door. ${NOT_SHOWN}`, null)];
   }
   const near = nearMisses(facts, words);
   return near.length > 0 ? near : [nothing(facts)];
@@ -229,9 +239,10 @@ function nothing(facts: ExplainFacts): ExplainReason {
       logStep(facts),
     );
   }
+  const none = 'No booking, membership or grant gives the member access to this door.';
   return bad(
     'no_grant',
-    'No booking, membership or grant gives the member access to this door.',
+    facts.hidden === null ? none : `${none} ${NOT_SHOWN}`,
     step('Make the booking or membership that is missing, or give a grant by hand.', {
       call: `POST /v1/members/${facts.member.id}/grants`,
     }),

@@ -1,7 +1,7 @@
 import { doorReasons } from './explain-door';
 import type { ExplainFacts } from './explain-facts';
 import { attemptReasons, coveringRows, kisiReasons, provisioningReasons } from './explain-kisi';
-import { coveringGrants, demoteUnassigned, sourceReasons } from './explain-sources';
+import { coveringGrants, demoteUnassigned, hiddenCovering, sourceReasons } from './explain-sources';
 import { EXPLAIN_CODES, Words, type ExplainReason } from './explain-words';
 
 /** `unknown`: it depends, or nobody can say. */
@@ -44,7 +44,7 @@ export function explain(facts: ExplainFacts): Explanation {
 
 function accessOf(facts: ExplainFacts): Verdict {
   const { basis, kisi, at, now } = facts;
-  const covering = coveringGrants(facts);
+  const covering = [...coveringGrants(facts), ...hiddenCovering(facts)];
   const inPlace = covering.some(({ provisioning }) => provisioning === 'in_place');
   if (basis === 'recorded') return inPlace ? 'yes' : 'no';
   if (kisi.nothingLeft) return 'no';

@@ -35,6 +35,8 @@ export interface RowEventFacts {
   others: readonly JudgedRow[];
   /** The actor owns, or owned, this integration's key, and one note of what we sent is this event's. */
   isOurs: boolean;
+  /** Its actor is a person (or a key of one), whom Kisi names; else Kisi itself or an app did it. */
+  isByPerson: boolean;
   /** Whether we sent a deletion of this row around the time of the event. */
   deletionSent: boolean;
   /** What asks for access through the row's pass, the member's hold considered. */
@@ -79,7 +81,8 @@ export function judgeRowEvent(facts: RowEventFacts): RowEventVerdict {
   const hasSuccessor = facts.others.some(
     (other) => other.createdAt > row.createdAt && overlaps(other, left),
   );
-  const isRevoke = facts.meaning === 'revoke' && change === 'deleted' && !hasSuccessor;
+  const isMeant = facts.meaning === 'revoke' && facts.isByPerson;
+  const isRevoke = isMeant && change === 'deleted' && !hasSuccessor;
   // What is older than the row is older than its deletion, whatever Kisi's clock says.
   const decidedBefore = Math.max(row.createdAt, facts.at + CLOCKS_DIFFER_MS);
   const revoked = touched.filter(({ changedAt }) => isRevoke && changedAt <= decidedBefore);

@@ -2,7 +2,15 @@ import type { Connection } from 'mongoose';
 import type { Clock } from '../clock';
 import type { Actor } from '../domain/grant';
 import type { OutgoingEventType } from '../domain/outgoing-event';
-import { actorSchema, date, documentSchema, given, msOrNull, partSchema } from './documents';
+import {
+  actorSchema,
+  date,
+  documentSchema,
+  given,
+  msOrNull,
+  partSchema,
+  retryUpsertRace,
+} from './documents';
 import { BY_ID, findPage, type Page, type PageRequest } from './page';
 import type { SecretBox } from './secret-box';
 
@@ -38,12 +46,21 @@ export type EventSubscriptionChange = Partial<
   Pick<EventSubscription, 'url' | 'types' | 'enabled' | 'description'>
 >;
 
+/** A subscription with the secret that signs from now on. */
+export interface SubscriptionWithSecret {
+  subscription: EventSubscription;
+  secret: string;
+}
+
 /** Whom a new event is for. */
 export type EventAddressee = Pick<EventSubscription, 'id' | 'types' | 'enabled'>;
 
 export interface EventSubscriptionStore {
-  /** One with this id that is there already stays as it is, but for its secret. */
-  insert(subscription: NewEventSubscription): Promise<EventSubscription>;
+  /**
+   * One with this id that is there already stays as it is, with its secret: requests that overlap
+   * answer the same one.
+   */
+  insert(subscription: NewEventSubscription): Promise<SubscriptionWithSecret>;
   get(id: string): Promise<EventSubscription | null>;
   /** In order of id. */
   list(page: PageRequest): Promise<Page<EventSubscription>>;
@@ -57,13 +74,12 @@ export interface EventSubscriptionStore {
   takers(types: readonly OutgoingEventType[]): Promise<EventAddressee[]>;
   /**
    * Puts a new secret in front; those before it sign too until `formerUntil` (ms, UTC). The same token
-   * again replaces the new secret and leaves the former ones: nobody has seen what it made before.
-   * `null`: it is gone.
+   * again answers the secret that it made before, and changes nothing. `null`: it is gone.
    */
   rotate(
     id: string,
     rotation: { token: string; secret: string; formerUntil: number },
-  ): Promise<EventSubscription | null>;
+  ): Promise<SubscriptionWithSecret | null>;
   /** All secrets that sign now, the newest first. @throws UnknownEncryptionKey, SealBroken */
   signingSecrets(id: string): Promise<string[]>;
 }
@@ -143,28 +159,35 @@ export function eventSubscriptionStore(
     };
   }
 
+  async function withSecret(doc: EventSubscriptionDoc): Promise<SubscriptionWithSecret> {
+    const secret = await secrets.open(doc.sealedSecret, contextOf(doc._id));
+    return { subscription: toSubscription(doc), secret };
+  }
+
   return {
     async insert({ id, secret, ...fields }) {
       const now = date(clock.now());
       const sealedSecret = await secrets.seal(secret, contextOf(id));
-      const doc = await subscriptions
-        .findOneAndUpdate(
-          { _id: id },
-          {
-            $set: { sealedSecret },
-            $setOnInsert: {
-              ...fields,
-              disabledBecause: null,
-              formerSecrets: [],
-              rotation: null,
-              createdAt: now,
-              updatedAt: now,
+      const doc = await retryUpsertRace(() =>
+        subscriptions
+          .findOneAndUpdate(
+            { _id: id },
+            {
+              $setOnInsert: {
+                ...fields,
+                sealedSecret,
+                disabledBecause: null,
+                formerSecrets: [],
+                rotation: null,
+                createdAt: now,
+                updatedAt: now,
+              },
             },
-          },
-          { upsert: true, returnDocument: 'after' },
-        )
-        .lean();
-      return toSubscription(doc);
+            { upsert: true, returnDocument: 'after' },
+          )
+          .lean(),
+      );
+      return withSecret(doc);
     },
 
     async get(id) {
@@ -216,11 +239,12 @@ export function eventSubscriptionStore(
       for (;;) {
         const doc = await subscriptions.findById(id).lean();
         if (!doc) return null;
+        // The request came twice, and the other may have been answered already.
+        if (doc.rotation === token) return withSecret(doc);
         const retired = { sealed: doc.sealedSecret, until: date(formerUntil) };
-        const formerSecrets =
-          doc.rotation === token
-            ? doc.formerSecrets
-            : [retired, ...stillSigning(doc)].filter(({ until }) => until.getTime() > clock.now());
+        const formerSecrets = [retired, ...stillSigning(doc)].filter(
+          ({ until }) => until.getTime() > clock.now(),
+        );
         const written = await subscriptions
           .findOneAndUpdate(
             // Whoever rotated meanwhile made another secret, which must not be lost.
@@ -231,7 +255,7 @@ export function eventSubscriptionStore(
             { returnDocument: 'after' },
           )
           .lean();
-        if (written) return toSubscription(written);
+        if (written) return withSecret(written);
       }
     },
 

@@ -4,7 +4,7 @@ import { findPage, type Page, type PageRequest, type SortKey } from './page';
 
 /**
  * A row at Kisi that is not ours, in a group that leads to a mapped door, as a reconciliation, or a
- * look of a pass under a hold, last saw it. Instants in ms, UTC.
+ * look of a pass, last saw it. Instants in ms, UTC.
  */
 export interface SeenForeignRow {
   /** Kisi's id of the role assignment. */

@@ -66,6 +66,7 @@ async function ask(
     mapping,
     isDeleted: standing === null,
     at,
+    locationIds: null,
     remedies: PROBLEM_STEPS,
   });
 }

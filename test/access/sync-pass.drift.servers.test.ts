@@ -152,6 +152,23 @@ describe('somebody worked at the dashboard', () => {
   });
 });
 
+test('a row that somebody made in our own group, and that does, is stored: its event finds us', async () => {
+  const { organizationId } = access.integration;
+  const group = await access.store.lockGroups.get(organizationId, access.lockId);
+  const groupId = group?.groupId ?? 0;
+  const made = access.simulator.drift({ kind: 'addRow', assigneeId: userId, groupId });
+  const grant = await access.wish(pass, { from: t, until: null });
+  await access.look(pass);
+  expect(access.calls()).toEqual([LIST]);
+  expect(access.messages.toldTo(grant)).toEqual(['in_place']);
+  expect(await access.store.kisiRows.byId(organizationId, made)).toMatchObject({
+    passKey: passKey(pass),
+    kisiUserId: userId,
+    groupId,
+    until: null,
+  });
+});
+
 describe('foreign rows in the group of a mapping', () => {
   let groupPass: PassRef;
   beforeEach(() => {
@@ -169,6 +186,35 @@ describe('foreign rows in the group of a mapping', () => {
       createdById,
       ...row,
     });
+
+  test('what is listed is known from then on, and forgotten when it is listed no more', async () => {
+    const { organizationId } = access.integration;
+    const foreign = addForeign({ validUntil: t + HOUR });
+    const known = () => access.store.foreignRows.get(organizationId, foreign);
+    await wishAnHour(groupPass);
+    await access.look(groupPass);
+    expect(await known()).toMatchObject({
+      memberId: member.id,
+      kisiUserId: userId,
+      groupId: access.group.id,
+      until: t + HOUR,
+    });
+    const seenAt = (await known())?.seenAt ?? 0;
+    // What has not changed is not written again; the clock tells.
+    access.clock.advance(MINUTE);
+    await access.look(groupPass, { fresh: true });
+    expect(await known()).toMatchObject({ seenAt });
+    access.simulator.drift({ kind: 'editRow', id: foreign, validUntil: t + 2 * HOUR });
+    await access.look(groupPass, { fresh: true });
+    const edited = await known();
+    expect(edited?.until).toBe(t + 2 * HOUR);
+    expect(edited?.seenAt).toBeGreaterThanOrEqual(seenAt + MINUTE);
+    access.clock.advance(MINUTE);
+    access.simulator.drift({ kind: 'deleteRow', id: foreign });
+    await access.look(groupPass, { fresh: true });
+    expect(await known()).toBeNull();
+    expect(access.couldOpen(member, access.group.lockId)).toBe(true);
+  });
 
   test('one that covers the wish counts as in place, and is looked at again at its end', async () => {
     const foreign = addForeign();

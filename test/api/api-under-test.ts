@@ -80,6 +80,12 @@ export interface CallOptions {
 /** What came back; the body is unknown until a test has looked at it. */
 export type ApiResponse = Omit<Response, 'body'> & { readonly body: unknown };
 
+/** What becomes of a change of a hold: whether it is followed at once, and what happens before. */
+interface Holds {
+  follow: boolean;
+  meanwhile: ((jobId: string) => Promise<void>) | null;
+}
+
 /** The real API on the run's real database and a simulated Kisi; only Temporal is stood in for. */
 export interface ApiUnderTest {
   app: Express;
@@ -111,7 +117,7 @@ export interface ApiUnderTest {
   /** Organizations that were told to let those go on who wait. */
   probed: number[];
   /** Whether the passes follow a hold at once. */
-  holds: { follow: boolean };
+  holds: Holds;
   /** Notices that the API itself sent, and what becomes of the next one; mail is set up or not. */
   notices: {
     sent: { target: ChannelTarget; notice: OutgoingNotice }[];
@@ -187,7 +193,7 @@ export async function startApi(
   const revoked: ApiUnderTest['revoked'] = [];
   const deliveries: string[] = [];
   const probed: number[] = [];
-  const holds = { follow: true };
+  const holds: Holds = { follow: true, meanwhile: null };
   const notices: ApiUnderTest['notices'] = { sent: [], outcome: { is: 'sent' }, canMail: true };
   const reconciled = { count: 0 };
   const integrationEvents: string[] = [];
@@ -246,6 +252,7 @@ export async function startApi(
         return Promise.resolve();
       },
       changeHold: async (_memberId, jobId) => {
+        await holds.meanwhile?.(jobId);
         if (holds.follow) await store.jobs.end(jobId, { state: 'done' });
       },
       revokeGrant: (grantId, by, reason) => {

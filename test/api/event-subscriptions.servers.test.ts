@@ -110,6 +110,29 @@ describe('a subscription', () => {
     expect(again.body).toEqual(first.body);
   });
 
+  it('asked for twice at once with one Idempotency-Key answers the secret that signs', async () => {
+    const options = { body: BODY, headers: { 'Idempotency-Key': 'subscribe-2' } };
+    const answers = await Promise.all([
+      api.call(createEventSubscription, options),
+      api.call(createEventSubscription, options),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([201, 201]);
+    const [one, other] = answers.map(({ body }) => body as { id: string; secret: string });
+    expect(other).toEqual(one);
+    // The first is not finished yet, as far as the record says, when the second stores it again.
+    const id = one?.id ?? '';
+    const again = await api.store.eventSubscriptions.insert({
+      ...BODY,
+      types: [...BODY.types],
+      id,
+      enabled: true,
+      createdBy: { type: 'system', id: 'test' },
+      secret: `whsec_${Buffer.alloc(32, 9).toString('base64')}`,
+    });
+    expect(again.secret).toBe(one?.secret);
+    expect(await api.store.eventSubscriptions.signingSecrets(id)).toEqual([one?.secret]);
+  });
+
   it.each([
     ['http://hooks.example.com/', 'must begin with https://.'],
     ['https://127.0.0.1/', 'must be on the public internet.'],
@@ -216,15 +239,26 @@ describe('a rotation of the secret', () => {
     ]);
   });
 
-  it('that died before its answer does not take the known secret away', async () => {
+  it('that comes twice, the first unanswered, makes one secret and keeps the known one', async () => {
     const { id, secret: known } = await subscribeReceiver();
-    const rotation = { token: 'one', secret: 'whsec_unseen', formerUntil: api.clock.time + MINUTE };
-    await api.store.eventSubscriptions.rotate(id, rotation);
     const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
-    await api.store.eventSubscriptions.rotate(id, { ...rotation, secret });
+    const rotation = { token: 'one', secret, formerUntil: api.clock.time + MINUTE };
+    const first = await api.store.eventSubscriptions.rotate(id, rotation);
+    const again = { ...rotation, secret: `whsec_${Buffer.alloc(32, 8).toString('base64')}` };
+    expect(await api.store.eventSubscriptions.rotate(id, again)).toEqual(first);
+    expect(first?.secret).toBe(secret);
     const { received } = await sendTest(id);
     expect([known, secret].map((one) => isSignedBy(one, received))).toEqual([true, true]);
     expect(received.headers['webhook-signature']?.split(' ')).toHaveLength(2);
+  });
+
+  it('asked for twice at once with one Idempotency-Key answers the secret that signs', async () => {
+    const { id, secret: known } = await subscribeReceiver();
+    const answers = await Promise.all([rotate(id, {}, 'rotate-2'), rotate(id, {}, 'rotate-2')]);
+    const [one = '', other = ''] = answers.map(secretOf);
+    expect(other).toBe(one);
+    const { received } = await sendTest(id);
+    expect([known, one].map((secret) => isSignedBy(secret, received))).toEqual([true, true]);
   });
 
   it('happens once for one Idempotency-Key', async () => {

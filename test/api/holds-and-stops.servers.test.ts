@@ -6,7 +6,13 @@ import {
 import { deleteMemberHold, getMemberHold, putMemberHold } from '../../api/members/hold-schema';
 import { getMember } from '../../api/members/schema';
 import { furnish, type Building } from './fixtures';
-import { expectProblem, NOW, startApi, type ApiUnderTest } from './api-under-test';
+import {
+  expectProblem,
+  NOW,
+  startApi,
+  type ApiResponse,
+  type ApiUnderTest,
+} from './api-under-test';
 
 let api: ApiUnderTest;
 let building: Building;
@@ -66,6 +72,32 @@ describe('a hold of a member', () => {
     const again = await api.call(deleteMemberHold, { params });
     expect(again).toMatchObject({ status: 200, body: { settled: true, jobId } });
   });
+
+  it.each([true, false])(
+    'overtaken by another is answered as that one stands, followed or not: %s',
+    async (isFollowed) => {
+      const params = { id: 'mem_twice' };
+      await api.store.members.upsert({ id: params.id, email: 'two@example.com', name: null });
+      const put = (reason: string): Promise<ApiResponse> =>
+        api.call(putMemberHold, { params, body: { reason: `${reason}, ${String(isFollowed)}.` } });
+      let second: ApiResponse | undefined;
+      api.holds.meanwhile = async (jobId) => {
+        api.holds.meanwhile = null;
+        api.holds.follow = isFollowed;
+        second = await put('Another reason');
+        api.holds.follow = false;
+        // As the hold's workflow does.
+        await api.store.jobs.end(jobId, { state: 'done', result: { overtaken: true } });
+      };
+      api.holds.follow = false;
+      const { status, body } = await put('The first reason');
+      expect({ status, body }).toMatchObject({
+        status: isFollowed ? 200 : 202,
+        body: { settled: isFollowed, hold: { reason: `Another reason, ${String(isFollowed)}.` } },
+      });
+      expect(body).toEqual(second?.body);
+    },
+  );
 
   it('names rows of others that let the member in, with what to do, until they are gone', async () => {
     const { foreignRows, integrations } = api.store;

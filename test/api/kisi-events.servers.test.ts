@@ -17,7 +17,7 @@ import {
 } from '../../api/kisi-events/schema';
 import { putMember } from '../../api/members/schema';
 import { unlockMyKey } from '../../api/my/schema';
-import type { PassRef } from '../../src/domain/door';
+import { passKey, type PassRef } from '../../src/domain/door';
 import {
   expectDocumented,
   expectProblem,
@@ -349,6 +349,15 @@ describe('an unlock', () => {
     }
   });
 
+  it.each([
+    ['left out', undefined],
+    ['null', null],
+    ['no number', 'acme'],
+  ])('is of this organization where Kisi tells of none: %s', async (_case, organization_id) => {
+    const { userId } = await holder();
+    expect((await bring(unlocked({ actor_id: userId, organization_id }))).body).toEqual(taken);
+  });
+
   it('that was refused says why, with the code', async () => {
     const { memberId, userId } = await holder();
     await bring(unlocked({ actor_id: userId, success: false, error_code: 'fcd8ff' }));
@@ -567,6 +576,22 @@ describe("a role assignment that isn't ours to change any more", () => {
     expect(await driftOf()).toMatchObject({ latest: { answer: 'revoke', grantIds: [grantId] } });
   });
 
+  it.each([
+    ['System', null],
+    [null, null],
+    ['MarketplaceInstallation', 17],
+    ['User', null],
+  ])('deleted by no person, %s %s, is repaired wherever it is', async (actor_type, actor_id) => {
+    const { memberId, grantId } = await holder();
+    const { rowId, pass } = await rowOf(memberId, grantId);
+    await api.store.kisiWebhooks.setDeletionMeaning(building.integrationId, 'revoke');
+    expect((await bring(destroyed(rowId, { actor_type, actor_id }))).body).toEqual(taken);
+    await api.store.kisiWebhooks.setDeletionMeaning(building.integrationId, 'repair');
+    expect(api.revoked).toEqual([]);
+    expect(api.freshPokes).toEqual([pass]);
+    expect(await logOf(building.mappingId, { memberId, action: 'drift' })).toHaveLength(1);
+  });
+
   it('deleted before another grant was made is no revoke of that one, however late it is told', async () => {
     const deletedAt = NOW - HOUR / 2;
     api.clock.time = NOW - HOUR;
@@ -589,6 +614,85 @@ describe("a role assignment that isn't ours to change any more", () => {
     expect(api.freshPokes).toEqual([pass]);
     const log = await logOf(building.mappingId, { memberId, action: 'drift' });
     expect(log).toMatchObject([{ id: expect.stringContaining(younger) as string }]);
+  });
+
+  describe('that somebody else made, and a pass counts on', () => {
+    /** As the pass leaves it: asked for, nothing of its own stored, the row of others seen. */
+    async function foreignRow(
+      fields: { role?: string; until?: number | null } = {},
+    ): Promise<{ memberId: string; grantId: string; rowId: number; pass: PassRef }> {
+      const { memberId, grantId, userId } = await holder();
+      const { groupId } = building;
+      const pass: PassRef = { memberId, organizationId, target: { kind: 'group', id: groupId } };
+      const wish = { grantId, revision: 1, from: NOW - HOUR, until: NOW + HOUR, wanted: true };
+      await api.store.wishes.write(pass, wish);
+      await api.store.passes.save({
+        pass,
+        turn: 1,
+        blocked: null,
+        removalDue: false,
+        nextStartAt: null,
+        holdJobId: null,
+        told: true,
+      });
+      rows += 1;
+      const holderOf = { organizationId, kisiUserId: userId, groupId };
+      const seen = {
+        roleAssignmentId: rows,
+        role: 'group_basic',
+        assigneeType: 'User',
+        kisiUserId: userId,
+        memberId,
+        groupId,
+        from: null,
+        until: null,
+        madeAt: NOW - HOUR,
+        ...fields,
+      };
+      await api.store.foreignRows.replaceSeenOf(holderOf, [seen], NOW);
+      return { memberId, grantId, rowId: rows, pass };
+    }
+
+    it('deleted by its maker: the pass looks at once, the log names who, and nothing is revoked', async () => {
+      const { memberId, grantId, rowId, pass } = await foreignRow();
+      const before = await driftOf();
+      await api.store.kisiWebhooks.setDeletionMeaning(building.integrationId, 'revoke');
+      expect((await bring(destroyed(rowId))).body).toEqual(taken);
+      await api.store.kisiWebhooks.setDeletionMeaning(building.integrationId, 'repair');
+      expect(api.freshPokes).toEqual([pass]);
+      expect(api.revoked).toEqual([]);
+      expect(await logOf(building.mappingId, { memberId, action: 'drift' })).toMatchObject([
+        {
+          id: expect.stringContaining(grantId) as string,
+          status: 'attention',
+          by: { type: 'kisi', id: `User:${String(DESK)}` },
+        },
+      ]);
+      expect(await driftOf()).toMatchObject({ lastDay: before.lastDay + 1 });
+    });
+
+    it('takes nothing from anybody where a row of ours gives the same', async () => {
+      const { memberId, rowId, pass } = await foreignRow();
+      const { groupId } = building;
+      await api.store.kisiRows.put({
+        roleAssignmentId: rowId + 10_000,
+        organizationId,
+        passKey: passKey(pass),
+        kisiUserId: 1,
+        groupId,
+        from: null,
+        until: NOW + HOUR,
+      });
+      expect((await bring(destroyed(rowId))).body).toEqual(ignored('not_needed'));
+      expect(api.freshPokes).toEqual([pass]);
+      expect(await logOf(building.mappingId, { memberId, action: 'drift' })).toEqual([]);
+    });
+
+    it('takes nothing from anybody where it opened no door; the pass looks all the same', async () => {
+      const { rowId, pass } = await foreignRow({ role: 'group_reader' });
+      expect((await bring(destroyed(rowId))).body).toEqual(ignored('not_needed'));
+      expect(api.freshPokes).toEqual([pass]);
+    });
   });
 
   it('deleted while the member is on hold takes nothing from anybody', async () => {

@@ -7,6 +7,7 @@ import { locationRuleOf, RULED_OPERATIONS, type LocationRule } from '../../api/h
 import type { OperationSpec } from '../../api/http/operation';
 import type { ProblemCode } from '../../api/http/problems';
 import { createIntegration } from '../../api/integrations/schema';
+import { putMember } from '../../api/members/schema';
 import { putMembership } from '../../api/memberships/schema';
 import { OPERATIONS } from '../../api/operations';
 import { addDoorAccess, putPlan } from '../../api/plans/schema';
@@ -205,6 +206,28 @@ describe.each(lookedUp)('%s', (_name, spec) => {
     const answer = await api.call(spec, { ...near.options, key });
     const { code = 'none' } = answer.body as { code?: string };
     expect(['none', 'version_older', 'version_reused', 'door_mapping_exists']).toContain(code);
+  });
+});
+
+describe('a member', () => {
+  const params = { id: 'mem_known' };
+  const put = (email: string, more: CallOptions = {}): Promise<ApiResponse> =>
+    api.call(putMember, { params, body: { email, name: 'Ada' }, ...more });
+  const stored = async (): Promise<string | undefined> =>
+    (await api.store.members.get(params.id))?.email;
+
+  it('is made and renamed by who is limited', async () => {
+    expect((await put('known@example.com', { key })).status).toBe(200);
+    expect((await put('  KNOWN@Example.com ', { key })).status).toBe(200);
+    expect(await stored()).toBe('KNOWN@Example.com');
+  });
+
+  it('gets no other e-mail address from them: that moves what it holds elsewhere', async () => {
+    const refused = await put('other@example.com', { key });
+    expectProblem(refused, 'location_limited');
+    expect((refused.body as { detail: string }).detail).toContain('all of the member');
+    expect(await stored()).toBe('KNOWN@Example.com');
+    expect((await put('other@example.com')).status).toBe(200);
   });
 });
 

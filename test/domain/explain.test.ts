@@ -75,6 +75,7 @@ function facts(change: Partial<ExplainFacts> = {}): ExplainFacts {
     },
     integration: { id: 'int_1', active: true, fault: null, stop: null },
     grants: [inPlace()],
+    hidden: null,
     sources: [],
     kisi: kisi(),
     attempts: [],
@@ -383,6 +384,26 @@ describe('what gives access', () => {
     expect(bad({ ...nobody, sources })).toEqual([code]);
     // Beside a grant that covers it is no news.
     expect(bad({ sources })).toEqual([]);
+  });
+
+  it('counts a grant that the caller may not see, and tells nothing of it', () => {
+    const secret = inPlace({ id: 'grt_h', source: 'booking', sourceId: 'bkg_h' });
+    const change = { grants: [], hidden: { grants: [secret] } };
+    const explained = explain(facts(change));
+    expect(explained.access).toBe('yes');
+    expect(codes(explained, false)).toEqual([]);
+    expect(codes(explained, true)).toContain('kisi_row');
+    expect(reason(change, 'grant').text).toContain('at other locations is not shown');
+    expect(JSON.stringify(explained)).not.toMatch(/grt_h|bkg_h/);
+    const recorded = facts({ ...change, basis: 'recorded' });
+    expect(explain(recorded).access).toBe('yes');
+  });
+
+  it('says that there may be more than it shows, to who may not see all', () => {
+    const change = { ...nobody, hidden: { grants: [] } };
+    expect(bad(change)).toEqual(['no_grant']);
+    expect(reason(change, 'no_grant').text).toContain('at other locations is not shown');
+    expect(reason(nobody, 'no_grant').text).not.toContain('other locations');
   });
 
   it('passes over sources of another time, and those whose grants tell', () => {

@@ -14,6 +14,7 @@ function judged(change: Partial<RowEventFacts> = {}): ReturnType<typeof judgeRow
     row,
     others: [],
     isOurs: false,
+    isByPerson: true,
     deletionSent: false,
     asking: [{ grantId: 'grt_1', from: NOW - HOUR, until: NOW + HOUR, changedAt: OLD }],
     meaning: 'repair',
@@ -43,6 +44,10 @@ describe('judgeRowEvent', () => {
     const deletionSent = true;
     expect(judged({ meaning: 'revoke', isOurs: true, deletionSent })).toEqual({ kind: 'own' });
     expect(judged({ meaning: 'revoke', deletionSent })).toEqual({ kind: 'overtaken' });
+  });
+
+  it('revokes nothing where nobody deleted it: Kisi itself, or an app', () => {
+    expect(judged({ meaning: 'revoke', isByPerson: false })).toEqual(repaired);
   });
 
   it('revokes nothing for a row that has a successor already', () => {

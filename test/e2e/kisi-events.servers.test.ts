@@ -224,6 +224,104 @@ describe('access that somebody deletes at Kisi', () => {
   }, 240_000);
 });
 
+describe('a row that somebody made by hand', () => {
+  it('in a mapped group, and deletes under a live grant that counts on it: open again at once', async () => {
+    await withInstallation({}, async (installation) => {
+      const { simulator, api } = installation;
+      const host = hostOf(installation);
+      const organization = await host.connect('Hand made', 2);
+      await listen(installation, organization);
+      const { member } = await holder(installation, host, organization);
+      const { organizationId, integrationId, lockIds } = organization;
+      const lockId = lockIds[1] ?? 0;
+      const isOpen = (): boolean => simulator.couldOpen({ email: member.email, lockId }).open;
+      const kisiUserId =
+        (await installation.store.memberLinks.get(organizationId, member.id))?.kisiUserId ?? 0;
+      const groupId = await aGroup(installation, organization);
+      simulator.drift({ kind: 'addGroupLock', groupId, lockId });
+      const desk = simulator.drift({
+        kind: 'addUser',
+        organizationId,
+        email: 'desk@hand-made.test',
+        name: 'Dashboard Desk',
+      });
+      const byHand = simulator.drift({ kind: 'addRow', assigneeId: kisiUserId, groupId });
+      const locationId = `loc_${String(organizationId)}`;
+      const mapping = { integrationId, resourceType: 'group', resourceId: groupId, locationId };
+      const { id } = await api.ok<{ id: string }>('POST', '/v1/door-mappings', mapping);
+      const { body } = await host.grant(member, id);
+      await installation.settled(body.id);
+      expect(rowsIn(installation, member, groupId)).toEqual([byHand]);
+      expect(isOpen()).toBe(true);
+
+      simulator.drift({ kind: 'deleteRow', id: byHand, byId: desk });
+      expect(isOpen()).toBe(false);
+      await waitFor(isOpen, 'the door is open again');
+      expect(await driftsOf(installation, body.id)).toEqual([`User:${String(desk)}`]);
+    });
+  }, 120_000);
+
+  it('in the group of our lock, and deletes under the grant that it served: the same', async () => {
+    await withInstallation({}, async (installation) => {
+      const { simulator, api, until } = installation;
+      const host = hostOf(installation);
+      const organization = await host.connect('Own group', 1);
+      await listen(installation, organization);
+      const { member, grant, lockId } = await holder(installation, host, organization);
+      const isOpen = (): boolean => simulator.couldOpen({ email: member.email, lockId }).open;
+      const { organizationId } = organization;
+      const { store } = installation;
+      const kisiUserId = (await store.memberLinks.get(organizationId, member.id))?.kisiUserId ?? 0;
+      const { groupId = 0 } = (await store.lockGroups.get(organizationId, lockId)) ?? {};
+      await api.ok('POST', `/v1/grants/${grant.id}/revoke`, {});
+      await until(grant.id, ({ provisioning }) => provisioning === 'removed');
+      expect(isOpen()).toBe(false);
+
+      const desk = simulator.drift({
+        kind: 'addUser',
+        organizationId,
+        email: 'desk@own-group.test',
+        name: 'Dashboard Desk',
+      });
+      const byHand = simulator.drift({ kind: 'addRow', assigneeId: kisiUserId, groupId });
+      const { body } = await api.send<{ id: string }>('POST', `/v1/members/${member.id}/grants`, {
+        body: { doorMappingId: await host.map(organization, lockId), endsAt: null },
+      });
+      await installation.settled(body.id);
+      expect(rowsIn(installation, member, groupId)).toEqual([byHand]);
+
+      simulator.drift({ kind: 'deleteRow', id: byHand, byId: desk });
+      expect(isOpen()).toBe(false);
+      await waitFor(isOpen, 'the door is open again');
+      expect(await driftsOf(installation, body.id)).toEqual([`User:${String(desk)}`]);
+    });
+  }, 120_000);
+});
+
+/** A group of the dashboard's own, without a lock. */
+async function aGroup({ simulatorUrl }: Installation, { apiKey }: Connected): Promise<number> {
+  const made = await askKisi(simulatorUrl, {
+    method: 'POST',
+    path: '/groups',
+    secret: apiKey,
+    body: { group: { name: 'Floor' } },
+  });
+  // As in `listen`.
+  await sleep(1_000);
+  return ((await made.json()) as { id: number }).id;
+}
+
+function rowsIn({ rowsOf }: Installation, member: Member, groupId: number): number[] {
+  return rowsOf(member)
+    .filter((row) => row.groupId === groupId)
+    .map(({ id }) => id);
+}
+
+/** Who, as the grant's log tells, took its access at Kisi. */
+async function driftsOf({ logOf }: Installation, grantId: string): Promise<string[]> {
+  return (await logOf(grantId)).filter(({ action }) => action === 'drift').map(({ by }) => by.id);
+}
+
 describe('our own changes', () => {
   const modes: [string, SwitchesPatch][] = [
     ['new windows', { patchWindow: 'honoured', duplicateGrant: 'newRow' }],

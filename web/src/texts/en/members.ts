@@ -29,6 +29,8 @@ export const members = {
     emailHelp: 'Links the member to a user at Kisi, so each member needs an address of their own.',
     emailChange:
       'When it changes, all access moves to the Kisi user of the new address. Until each door opens for that one, the former user opens it.',
+    emailLimited:
+      'Another address moves all of the member’s access, at other locations too. Ask somebody who is not limited to locations.',
     emailFault: 'Enter an e-mail address.',
     name: 'Name',
     nameHelp: 'May be left blank.',

@@ -7,6 +7,7 @@ import { IdField, isHostId } from '../../../shared/id-field';
 import { ProblemAlert } from '../../../shared/problem-alert';
 import { useSaveById } from '../../../shared/use-save-by-id';
 import { texts } from '../../../texts';
+import { useSession } from '../../session';
 import { nameOf, type Member } from './member';
 
 const t = texts.members.form;
@@ -35,6 +36,9 @@ export function MemberDialog({ opened, ...props }: Props & { opened: boolean }) 
 }
 
 function MemberForm({ member, onClose, onSaved }: Props) {
+  const emailHelp = member === null ? t.emailHelp : t.emailChange;
+  // The API refuses it: it moves what the member has at other locations, too.
+  const isEmailKept = useSession().locationIds !== null && member !== null;
   const form = useForm<Entered>({
     initialValues: { id: member?.id ?? '', email: member?.email ?? '', name: member?.name ?? '' },
     validate: {
@@ -77,7 +81,8 @@ function MemberForm({ member, onClose, onSaved }: Props) {
         <TextInput
           type="email"
           label={t.email}
-          description={member === null ? t.emailHelp : t.emailChange}
+          description={isEmailKept ? t.emailLimited : emailHelp}
+          disabled={isEmailKept}
           required
           autoComplete="off"
           {...form.getInputProps('email')}
