@@ -7,7 +7,7 @@ import { registerSearchAttributes } from '../../src/temporal/search-attributes-s
 
 /** The shortest retention that a server accepts. */
 const ONE_DAY = msToTs('1 day');
-const NAMESPACE_ATTEMPTS = 30;
+const NAMESPACE_ATTEMPTS = 80;
 
 /** Names the file in which `global-setup.ts` leaves the addresses of the run's servers. */
 export const SERVERS_FILE_VARIABLE = 'LATCHKEY_TEST_SERVERS';
