@@ -124,7 +124,7 @@ test('a session that ends by itself is said to have ended, and one goes on where
   await field(page, 'API key').fill(stage.adminApiKey);
   await page.getByRole('button', { name: t.signIn.submit, exact: true }).click();
   await page.getByRole('heading', { level: 1, name: t.nav.members }).waitFor();
-}, 120_000);
+});
 
 test('whoever is limited to a location is offered nothing that is refused to them', async () => {
   await stage.api.ok('PUT', '/v1/locations/loc_one', { name: 'One', timeZone: 'Europe/Berlin' });

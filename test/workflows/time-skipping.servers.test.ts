@@ -53,7 +53,7 @@ beforeAll(async () => {
   time = await SkippingTime.start();
   stack = await startFastStack({ clock: time.clock, temporal: time.temporal });
   mapping = await stack.lockMapping();
-});
+}, 120_000);
 afterAll(async () => {
   await stack.close();
   await time.close();
