@@ -12,7 +12,7 @@ import type { AccessLogEntry, Grant } from '../../src/domain/grant';
 import { openStore, type Member, type Store } from '../../src/store';
 import { SCHEDULES } from '../../src/temporal/schedules';
 import { apiClient, type ApiClient } from './api-client';
-import { testServers } from './servers';
+import { CONNECT_TIMEOUT_MS, testServers } from './servers';
 import { untilGrant } from './until-grant';
 
 export const projectRoot = join(__dirname, '..', '..');
@@ -160,7 +160,10 @@ async function start(
   closers.push(() => simulator.close());
   const store = await openStore({ uri: mongoUri, encryption: [encryption] });
   closers.push(() => store.close());
-  const connection = await Connection.connect({ address: temporal.address });
+  const connection = await Connection.connect({
+    address: temporal.address,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+  });
   closers.push(() => connection.close());
   const client = new Client({ connection, namespace: temporal.namespace });
   // On a server of its own nobody else is disturbed by them.
