@@ -212,7 +212,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     if (!grant) throw new Error(`No grant ${grantId} in the read model`);
     return grant;
   };
-  const until: Stack['until'] = (grantId, what, timeoutMs = 15_000) =>
+  const until: Stack['until'] = (grantId, what, timeoutMs = 30_000) =>
     untilGrant(store, grantId, what, { timeoutMs, pollMs: 25 });
 
   return {
