@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { seedDemo } from './demo-data';
 import { jsonClient, StoryError, type JsonClient } from './json-client';
 
-/** Long enough for the access to be in place, short enough to watch it end. */
-const WINDOW_MS = 8000;
+/** Long enough for the access to be in place where servers have just started, short enough to watch it end. */
+const WINDOW_MS = 15_000;
 /** How late Kisi may close the door before the story counts as failed. */
 const LATEST_CLOSE_MS = 3000;
 const POLL_MS = 25;

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { PassRef } from '../../src/domain/door';
 import { pokeBlockedPasses } from '../../src/access/blocked-passes';
 import { probeKisi } from '../../src/access/integration-fault';
@@ -158,7 +157,7 @@ describe('lost replies', () => {
   });
 });
 
-describe('429 (rateLimit)', () => {
+describe('429', () => {
   beforeEach(() => begin());
 
   test.each([
@@ -169,16 +168,20 @@ describe('429 (rateLimit)', () => {
     'Retry-After %s, JSON body %s: looks again when told, not before',
     async (retryAfter, jsonBody, afterMs) => {
       const grant = await wishAnHour();
-      access.simulator.setSwitches({
-        rateLimit: { enabled: true, perSecond: 1, retryAfter, jsonBody },
+      access.simulator.addFault({
+        kind: 'answerBefore',
+        method: 'POST',
+        path: ROWS,
+        status: 429,
+        count: 1,
+        ...(retryAfter && { headers: { 'Retry-After': '1' } }),
+        ...(!jsonBody && { body: 'Retry later\n' }),
       });
       const result = await access.look(pass);
       expect(result).toMatchObject({ outcome: 'again', afterMs });
       expect(access.calls()).toEqual([LIST, 'POST /role_assignments 429']);
       expect(access.messages.toldTo(grant)).toEqual([]);
       expect(await access.fault()).toBeNull();
-      await sleep(1_050);
-      access.simulator.setSwitches({ rateLimit: { enabled: false } });
       expect(await access.look(pass)).toMatchObject({ outcome: 'synced' });
       expect(await access.rows(pass)).toHaveLength(1);
     },

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { deleteBooking, getBooking, listBookings, putBooking } from '../../api/bookings/schema';
 import { createDoorMapping } from '../../api/door-mappings/schema';
 import { revokeGrant } from '../../api/grants/schema';
+import { eventually } from '../support/eventually';
 import {
   expectProblem,
   NOW,
@@ -243,13 +243,23 @@ describe('PUT /v1/bookings/:id', () => {
   });
 
   it('tells of a newer version that came from elsewhere while it waited', async () => {
-    api.sources.mood = 'slow';
-    const id = newId();
-    const answer = put(id);
-    await sleep(50);
-    api.sources.mood = 'prompt';
-    await api.sources.changeSource({ kind: 'booking', id }, { version: 11, deleted: true });
-    expectProblem(await answer, 'version_older');
+    // It waits long enough for the newer one to be stored on a busy machine, too.
+    const patient = await startApi({ settleWaitMs: 5_000 });
+    try {
+      await furnish(patient);
+      patient.sources.mood = 'slow';
+      const id = newId();
+      const answer = patient.call(putBooking, { params: { id }, body: confirmed });
+      await eventually(
+        () => patient.sources.sent.length,
+        (sent) => sent > 0,
+      );
+      patient.sources.mood = 'prompt';
+      await patient.sources.changeSource({ kind: 'booking', id }, { version: 11, deleted: true });
+      expectProblem(await answer, 'version_older');
+    } finally {
+      await patient.close();
+    }
   });
 
   it('answers 503 when Temporal is away, and nothing has changed', async () => {

@@ -24,18 +24,20 @@ const AFTER_SECOND_LIST_MS = 90_000;
 
 beforeAll(build, BUILD_TIMEOUT_MS);
 
-// Both wait for Temporal most of the time, so they run at the same time (as jest runs those of one `describe`).
+/** In two halves: all calls must be held before Kisi's client gives the first of them up, after 8 s. */
+const ALL = Object.keys(OPERATIONS) as Operation[];
+const HALVES = [ALL.slice(0, 3), ALL.slice(3)];
+
 describe('a worker that stops with a look half done', () => {
-  it.concurrent(
-    'killed before, while or after Kisi does the call: nothing is lost and nothing doubled',
-    async () => {
+  it.each(HALVES)(
+    'killed before, while or after Kisi does the call: nothing is lost and nothing doubled (%s, %s, %s)',
+    async (...operations) => {
       await withInstallation({}, async (installation) => {
         const { simulator } = installation;
         // The harsher organization: what is asked twice stands twice.
         simulator.setSwitches({ duplicateGrant: 'newRow' });
         const host = hostOf(installation);
         const begun = Date.now();
-        const operations = Object.keys(OPERATIONS) as Operation[];
         const victims = (
           await Promise.all(
             operations.map((operation) => prepareAll(installation, host, operation)),
@@ -75,7 +77,7 @@ describe('a worker that stops with a look half done', () => {
           const each = victims.filter((victim) => victim.operation === operation).length;
           expect({ operation, times }).toEqual({ operation, times: each });
         }
-        await expectLateRowRemoved(installation, victims);
+        if (operations.includes('createRow')) await expectLateRowRemoved(installation, victims);
         for (const { member, lockId } of victims) {
           await judgeSince(installation, member, lockId, begun);
         }
@@ -84,59 +86,55 @@ describe('a worker that stops with a look half done', () => {
     AFTER_RETRY_MS + AFTER_SECOND_LIST_MS + 60_000,
   );
 
-  it.concurrent(
-    'frozen for long: it sends nothing when it wakes, since another has done the work',
-    async () => {
-      await withInstallation({}, async (installation) => {
-        const { api, simulator, settled, rowsOf, until } = installation;
-        const host = hostOf(installation);
-        const begun = Date.now();
-        const organization = await host.connect('Stalled', 1);
-        const [lockId = 0] = organization.lockIds;
-        const member = await host.newMember();
-        const { body } = await host.grant(member, await host.map(organization, lockId));
-        await settled(body.id);
-        await api.ok('POST', `/v1/grants/${body.id}/revoke`, {});
-        const posts = (): number =>
-          timesDone(
-            installation,
-            { method: 'POST', path: /^\/role_assignments$/, ...organization },
-            begun,
-          );
-        expect(posts()).toBe(1);
+  it('frozen for long: it sends nothing when it wakes, since another has done the work', async () => {
+    await withInstallation({}, async (installation) => {
+      const { api, simulator, settled, rowsOf, until } = installation;
+      const host = hostOf(installation);
+      const begun = Date.now();
+      const organization = await host.connect('Stalled', 1);
+      const [lockId = 0] = organization.lockIds;
+      const member = await host.newMember();
+      const { body } = await host.grant(member, await host.map(organization, lockId));
+      await settled(body.id);
+      await api.ok('POST', `/v1/grants/${body.id}/revoke`, {});
+      const posts = (): number =>
+        timesDone(
+          installation,
+          { method: 'POST', path: /^\/role_assignments$/, ...organization },
+          begun,
+        );
+      expect(posts()).toBe(1);
 
-        // It has asked for the rows and would next make the missing one; then it is frozen.
-        const { id: faultId } = simulator.addFault({
-          kind: 'hold',
-          when: 'after',
-          method: 'GET',
-          path: '/role_assignments',
-          organizationId: organization.organizationId,
-          count: 1,
-        });
-        const restoring = api.ok('POST', `/v1/grants/${body.id}/restore`, {});
-        await simulator.waitUntilHeld(faultId);
-        const [stalled] = installation.workers();
-        process.kill(stalled?.pid ?? 0, 'SIGSTOP');
-        simulator.releaseFault(faultId);
-        await restoring;
-
-        await installation.startWorker();
-        await until(body.id, ({ provisioning }) => provisioning === 'in_place', AFTER_RETRY_MS);
-        expect(posts()).toBe(2);
-        await api.ok('POST', `/v1/grants/${body.id}/revoke`, {});
-        await until(body.id, ({ provisioning }) => provisioning === 'removed');
-
-        process.kill(stalled?.pid ?? 0, 'SIGCONT');
-        await sleep(AWAKE_MS);
-        expect(stalled?.hasEnded()).toBe(false);
-        expect(posts()).toBe(2);
-        expect(rowsOf(member)).toEqual([]);
-        await judgeSince(installation, member, lockId, begun);
+      // It has asked for the rows and would next make the missing one; then it is frozen.
+      const { id: faultId } = simulator.addFault({
+        kind: 'hold',
+        when: 'after',
+        method: 'GET',
+        path: '/role_assignments',
+        organizationId: organization.organizationId,
+        count: 1,
       });
-    },
-    240_000,
-  );
+      const restoring = api.ok('POST', `/v1/grants/${body.id}/restore`, {});
+      await simulator.waitUntilHeld(faultId);
+      const [stalled] = installation.workers();
+      process.kill(stalled?.pid ?? 0, 'SIGSTOP');
+      simulator.releaseFault(faultId);
+      await restoring;
+
+      await installation.startWorker();
+      await until(body.id, ({ provisioning }) => provisioning === 'in_place', AFTER_RETRY_MS);
+      expect(posts()).toBe(2);
+      await api.ok('POST', `/v1/grants/${body.id}/revoke`, {});
+      await until(body.id, ({ provisioning }) => provisioning === 'removed');
+
+      process.kill(stalled?.pid ?? 0, 'SIGCONT');
+      await sleep(AWAKE_MS);
+      expect(stalled?.hasEnded()).toBe(false);
+      expect(posts()).toBe(2);
+      expect(rowsOf(member)).toEqual([]);
+      await judgeSince(installation, member, lockId, begun);
+    });
+  }, 240_000);
 });
 
 /** Rows at Kisi exactly as wanted, one user, one group, the log without doubles, the ledger right. */

@@ -187,7 +187,7 @@ describe('access that somebody deletes at Kisi', () => {
       // successor already is too late for that.
       const integration = `/v1/integrations/${organization.integrationId}`;
       await api.ok('PATCH', integration, { deletionInKisi: 'revoke' });
-      simulator.setSwitches({ webhook: { signature: 'prefixed', delayMs: 6_000 } });
+      simulator.setSwitches({ webhook: { signature: 'prefixed', delayMs: 20_000 } });
       deleteRow(desk);
       await client.workflow
         .getHandle(

@@ -79,7 +79,7 @@ describe('scripts/bootstrap.mjs', () => {
        process.once('${signal}', () => { console.log('tidied up'); clearInterval(stay); });
        console.log('up');`,
     );
-    const child = spawnBootstrap(project, 'start');
+    const child = await spawnBootstrap(project, 'start');
     const done = finish(child);
     await new Promise<void>((resolve) => {
       child.stdout?.on('data', (chunk: Buffer) => {
@@ -114,13 +114,13 @@ async function writeLock(project: string, version: string): Promise<void> {
 
 async function run(project: string, name = 'test'): Promise<{ code: number; output: string }> {
   const bin = await workshop.program('npm', NPM);
-  return finish(spawnBootstrap(project, name, bin));
+  return finish(await spawnBootstrap(project, name, bin));
 }
 
-function spawnBootstrap(project: string, name: string, bin?: string): ChildProcess {
+async function spawnBootstrap(project: string, name: string, bin?: string): Promise<ChildProcess> {
   if (bin === undefined) {
     // Installed already: what a finished install leaves is there.
-    void copyFile(
+    await copyFile(
       join(project, 'package-lock.json'),
       join(project, 'node_modules', '.package-lock.json'),
     );

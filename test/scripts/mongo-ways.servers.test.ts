@@ -11,6 +11,9 @@ import { testServers } from '../support/servers';
 import { startHolder } from './holder';
 import { isAlive, md5, Workshop } from './support';
 
+// Servers are fetched through real mirrors and indexes, and started.
+jest.setTimeout(180_000);
+
 const workshop = new Workshop();
 const running: RunningMongo[] = [];
 let cacheDir: string;

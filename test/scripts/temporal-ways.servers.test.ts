@@ -11,6 +11,9 @@ import { NoServerError } from '../../scripts/servers/ways';
 import { testServers } from '../support/servers';
 import { isAlive, Workshop } from './support';
 
+// Servers are fetched through real mirrors and indexes, and started.
+jest.setTimeout(180_000);
+
 const workshop = new Workshop();
 const running: RunningTemporal[] = [];
 let cacheDir: string;

@@ -1,6 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import mongoose from 'mongoose';
 import { startMongo } from '../../scripts/servers/mongo/start-mongo';
 import type { RunningServer } from '../../scripts/servers/options';
 import { findTestServer } from '../../scripts/servers/temporal/find-test-server';
@@ -27,6 +28,8 @@ export default async function globalSetup(): Promise<void> {
     findTestServer(options),
     bundleWorkflows(runDir),
   ]);
+  // A server that somebody else runs keeps its ways.
+  if (mongo.pid !== undefined) await keepOldDocuments(mongo.uri);
   const file: ServersFile = {
     mongoUri: mongo.uri,
     temporalAddress: temporal.address,
@@ -38,6 +41,21 @@ export default async function globalSetup(): Promise<void> {
   const path = join(runDir, 'servers.json');
   await writeFile(path, JSON.stringify(file));
   process.env[SERVERS_FILE_VARIABLE] = path;
+}
+
+/**
+ * Tests let the time stand still on a day that is long past. A mongod would delete what they write for
+ * its age, within a minute; the embedded server does not, and does not know the command.
+ */
+async function keepOldDocuments(uri: string): Promise<void> {
+  const connection = await mongoose.createConnection(uri).asPromise();
+  const command = { setParameter: 1, ttlMonitorEnabled: false };
+  await connection
+    .getClient()
+    .db('admin')
+    .command(command)
+    .catch(() => undefined);
+  await connection.close();
 }
 
 async function bundleWorkflows(runDir: string): Promise<string> {

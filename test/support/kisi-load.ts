@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import mongoose from 'mongoose';
 import {
@@ -11,7 +12,8 @@ import { createKisiSlots } from '../../src/store/kisi-slots';
 
 /*
  * One process that calls Kisi as a worker or an API does, run by tests as a child. It says `ready`,
- * waits for a line on stdin, makes its calls, and prints a `LoadReport`.
+ * waits for a line on stdin, makes its calls, and prints a `LoadReport`. Before it stands still it
+ * says `stalled`.
  */
 
 export interface LoadOptions {
@@ -84,6 +86,8 @@ function stalling(limiter: KisiLimiter, stallMs: number): KisiLimiter {
       const permits = await limiter.acquire(request);
       collected += 1;
       if (collected === SLOTS_PER_OWNER) {
+        // At once, although nothing else of this process runs any more.
+        writeSync(process.stdout.fd, 'stalled\n');
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, stallMs);
         resume();
       }

@@ -10,12 +10,14 @@ import { startApp, type AppProcess } from '../../scripts/start/processes';
 import { createSimulator, type SeedInput, type Simulator } from '../../simulator';
 import type { AccessLogEntry, Grant } from '../../src/domain/grant';
 import { openStore, type Member, type Store } from '../../src/store';
+import { SCHEDULES } from '../../src/temporal/schedules';
 import { apiClient, type ApiClient } from './api-client';
-import { testServers } from './servers';
+import { CONNECT_TIMEOUT_MS, testServers } from './servers';
 import { untilGrant } from './until-grant';
 
 export const projectRoot = join(__dirname, '..', '..');
 const LOG_LINES_SHOWN = 15;
+const SCHEDULES_GONE_MS = 10_000;
 
 export interface InstallationOptions {
   /** What the simulated Kisi holds; its default when left out. */
@@ -158,8 +160,14 @@ async function start(
   closers.push(() => simulator.close());
   const store = await openStore({ uri: mongoUri, encryption: [encryption] });
   closers.push(() => store.close());
-  const connection = await Connection.connect({ address: temporal.address });
+  const connection = await Connection.connect({
+    address: temporal.address,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+  });
   closers.push(() => connection.close());
+  const client = new Client({ connection, namespace: temporal.namespace });
+  // On a server of its own nobody else is disturbed by them.
+  if (options.temporal === undefined) closers.push(() => deleteSchedules(client));
 
   const env: NodeJS.ProcessEnv = {
     PATH: process.env['PATH'],
@@ -217,7 +225,7 @@ async function start(
     simulatorUrl,
     adminApiKey,
     temporal,
-    client: new Client({ connection, namespace: temporal.namespace }),
+    client,
     store,
     mongoUri,
     api: apiClient(() => apiProcess().url, adminApiKey),
@@ -233,6 +241,16 @@ async function start(
       return (await store.accessLog.list({ grantId }, { limit: 200 })).data.reverse();
     },
   };
+}
+
+/** They would go on firing every minute beside all tests that follow. */
+async function deleteSchedules(client: Client): Promise<void> {
+  const deleteOne = ({ scheduleId }: { scheduleId: string }): Promise<void> =>
+    client.schedule.getHandle(scheduleId).delete();
+  // One that was never made is as good as deleted.
+  await client.withDeadline(Date.now() + SCHEDULES_GONE_MS, () =>
+    Promise.allSettled(SCHEDULES.map(deleteOne)),
+  );
 }
 
 function underTest(app: AppProcess): AppUnderTest {

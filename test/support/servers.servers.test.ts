@@ -32,7 +32,7 @@ describe('the servers of a test run', () => {
       await registerSearchAttributes(connection, namespace);
     }
     await connection.close();
-  });
+  }, 180_000);
 
   it('bundles the workflows', () => {
     expect(existsSync(testServers().workflowBundlePath)).toBe(true);
@@ -69,7 +69,7 @@ async function eventuallyListed(client: Client): Promise<string[]> {
   const query = Object.values(SEARCH_ATTRIBUTES)
     .map(({ name, type }) => (type === 'DATETIME' ? `${name} >= "${DATE}"` : `${name} = "active"`))
     .join(' AND ');
-  for (let attempt = 0; attempt < 100; attempt += 1) {
+  for (let attempt = 0; attempt < 600; attempt += 1) {
     const ids: string[] = [];
     for await (const { workflowId } of client.workflow.list({ query })) ids.push(workflowId);
     if (ids.length > 0) return ids;

@@ -7,7 +7,9 @@ import { registerSearchAttributes } from '../../src/temporal/search-attributes-s
 
 /** The shortest retention that a server accepts. */
 const ONE_DAY = msToTs('1 day');
-const NAMESPACE_ATTEMPTS = 30;
+const NAMESPACE_ATTEMPTS = 80;
+/** The SDK's own 10 s are short where everything starts at once on a busy machine. */
+export const CONNECT_TIMEOUT_MS = 40_000;
 
 /** Names the file in which `global-setup.ts` leaves the addresses of the run's servers. */
 export const SERVERS_FILE_VARIABLE = 'LATCHKEY_TEST_SERVERS';
@@ -60,7 +62,7 @@ function databaseUri(uri: string, dbName: string): string {
 /** Registers one; a server with a namespace cache may take some seconds to know it. */
 async function takeNamespace(address: string): Promise<string> {
   const namespace = `test-${randomUUID()}`;
-  const connection = await Connection.connect({ address });
+  const connection = await Connection.connect({ address, connectTimeout: CONNECT_TIMEOUT_MS });
   try {
     await connection.workflowService.registerNamespace({
       namespace,

@@ -30,7 +30,7 @@ import { createGrantCommands, type GrantCommands } from '../../src/temporal/gran
 import { createGrantRuns } from '../../src/temporal/grant-runs';
 import { createAccessMessages } from '../../src/temporal/messages';
 import { startAccessWorkers, type AccessWorkers } from '../../src/temporal/workers';
-import { testServers } from './servers';
+import { CONNECT_TIMEOUT_MS, testServers } from './servers';
 import { untilGrant } from './until-grant';
 import { Unlimited } from './unlimited';
 
@@ -134,7 +134,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const store = await openStore({ uri: servers.mongoUri(dbName), encryption, clock });
   const simulator = createSimulator({ clock });
   const baseUrl = await simulator.listen();
-  const connection = await Connection.connect({ address });
+  const connection = await Connection.connect({ address, connectTimeout: CONNECT_TIMEOUT_MS });
   const nativeConnection = await NativeConnection.connect({ address });
   const client = new Client({ connection, namespace });
   const kisi = createKisiConnections({
@@ -212,7 +212,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     if (!grant) throw new Error(`No grant ${grantId} in the read model`);
     return grant;
   };
-  const until: Stack['until'] = (grantId, what, timeoutMs = 15_000) =>
+  const until: Stack['until'] = (grantId, what, timeoutMs = 30_000) =>
     untilGrant(store, grantId, what, { timeoutMs, pollMs: 25 });
 
   return {

@@ -29,8 +29,10 @@ beforeAll(async () => {
 afterAll(async () => {
   await stage.close();
 });
-afterEach(() => {
+afterEach(async () => {
   stage.simulator.clearFaults();
+  // A page that stays open goes on asking, and together they would ask more than one address may.
+  for (const context of stage.browser.contexts()) await context.close();
 });
 
 /** Of a new portal session. */

@@ -5,6 +5,8 @@ type Scope = Page | Locator;
 
 /** Goes somewhere by the console's own menu, as people do. */
 export async function goTo(page: Page, place: string): Promise<void> {
+  // A dialog that a failed test has left open would be in the way of all tests that follow.
+  if ((await page.getByRole('dialog').count()) > 0) await page.keyboard.press('Escape');
   await page.getByRole('navigation').getByRole('link', { name: place, exact: true }).click();
   await page.getByRole('heading', { level: 1, name: place, exact: true }).waitFor();
 }

@@ -8,6 +8,9 @@ import {
   type InstallationOptions,
 } from '../support/processes';
 
+/** A test waits for several things in turn, each of which may take its 20 s on a busy machine. */
+jest.setTimeout(180_000);
+
 /** For `beforeAll`: a build, servers and a browser may have to be fetched first. */
 export const STAGE_TIMEOUT_MS = BROWSER_TIMEOUT_MS + BUILD_TIMEOUT_MS;
 

@@ -1,11 +1,20 @@
 import { workflowIds } from '../../src/contracts/names';
 import { pokeSignal } from '../../src/contracts/pass-messages';
 import type { PassRef } from '../../src/domain/door';
+import type { Grant } from '../../src/domain/grant';
 import type { DoorMapping, Member } from '../../src/store';
 import { startContinuingStack, SUGGEST_AFTER } from '../support/continuing-server';
 import { eventually } from '../support/eventually';
 import type { Stack } from '../support/stack';
-import { historyOf, judge, judgeSpan, runsOf, secondsFromNow, sleepUntil } from './support';
+import {
+  expectTaken,
+  historyOf,
+  judge,
+  judgeSpan,
+  runsOf,
+  secondsFromNow,
+  sleepUntil,
+} from './support';
 
 /** What one Update waits for its answer at most. */
 const ANSWER_BOUND_MS = 5_000;
@@ -32,19 +41,22 @@ describe('continue-as-new', () => {
     const grant = await stack.grant({ member, mapping, startsAt });
     const from = (await stack.settled(grant.id)).inPlaceAt ?? 0;
     const workflowId = workflowIds.grant(grant.id);
-    for (let round = 0; (await runsOf(stack, workflowId)) < 2; round += 1) {
+    const becomes = (provisioning: Grant['provisioning']) =>
+      stack.until(grant.id, (doc) => doc.settled && doc.provisioning === provisioning);
+    const tookToEnd: number[] = [];
+    for (let round = 0; tookToEnd.length < 2; round += 1) {
+      const runs = await runsOf(stack, workflowId);
       const startedAt = Date.now();
-      const revoke = { requestId: `revoke-${String(round)}` };
-      expect(await stack.commands.revoke(grant.id, revoke)).toMatchObject({
-        grant: { settled: true, provisioning: 'removed' },
-      });
-      expect(await stack.commands.restore(grant.id, {})).toMatchObject({
-        grant: { settled: true, provisioning: 'in_place' },
-      });
-      expect(round).toBeLessThan(20);
-      // A run that wants to end holds up no answer.
-      expect(Date.now() - startedAt).toBeLessThan(ANSWER_BOUND_MS);
+      expectTaken(await stack.commands.revoke(grant.id, { requestId: `revoke-${String(round)}` }));
+      await becomes('removed');
+      expectTaken(await stack.commands.restore(grant.id, {}));
+      await becomes('in_place');
+      const took = Date.now() - startedAt;
+      if ((await runsOf(stack, workflowId)) > runs) tookToEnd.push(took);
+      expect(round).toBeLessThan(40);
     }
+    // A run that wants to end holds up no answer; one of the two may meet a busy machine.
+    expect(Math.min(...tookToEnd)).toBeLessThan(ANSWER_BOUND_MS);
     await judgeSpan(stack, member, mapping.resourceId, { from, until: Date.now(), everyMs: 50 });
 
     // Request ids of the runs before are still known.
@@ -53,10 +65,11 @@ describe('continue-as-new', () => {
     expect(await stack.read(grant.id)).toEqual(before);
 
     // So are the dates, although timers do not survive.
-    const endsAt = secondsFromNow(3);
+    const runs = await runsOf(stack, workflowId);
+    const endsAt = secondsFromNow(8);
     await stack.commands.changeWindow(grant.id, { endsAt }, {});
     for (let round = 0; round < 12; round += 1) await stack.commands.retryNow(grant.id, {});
-    expect(await runsOf(stack, workflowId)).toBeGreaterThan(2);
+    expect(await runsOf(stack, workflowId)).toBeGreaterThan(runs);
     await sleepUntil(endsAt + 200);
     expect(await judge(stack, member, mapping.resourceId, [endsAt - 1, endsAt])).toEqual([
       'open',
@@ -64,7 +77,7 @@ describe('continue-as-new', () => {
     ]);
     const events = await historyOf(stack, workflowId);
     expect(events.length).toBeLessThan(SUGGEST_AFTER * 2);
-  });
+  }, 120_000);
 
   it('of a pass neither repeats nor forgets what it holds', async () => {
     const member = await stack.newMember();

@@ -1,9 +1,12 @@
 import { workflowIds } from '../../src/contracts/names';
 import { passStateQuery } from '../../src/contracts/pass-messages';
+import type { Grant } from '../../src/domain/grant';
 import type { DoorMapping, Member } from '../../src/store';
 import { eventually } from '../support/eventually';
 import { startFastStack, type Stack } from '../support/stack';
+import { untilUnlisted } from '../support/until-unlisted';
 import {
+  expectTaken,
   historyOf,
   judge,
   secondsFromNow,
@@ -48,6 +51,9 @@ function passId(member: Member, mapping: DoorMapping): string {
 const openNow = (member: Member, mapping: DoorMapping): Promise<string[]> =>
   judge(stack, member, mapping.resourceId, [Date.now()]);
 
+const inPlace = ({ settled, provisioning }: Grant): boolean =>
+  settled && provisioning === 'in_place';
+
 describe('cancelling a grant in Temporal', () => {
   it('revokes, closes, and can be taken back before the end', async () => {
     const { member, mapping, grant } = await newGrant();
@@ -63,14 +69,13 @@ describe('cancelling a grant in Temporal', () => {
     expect(stack.rowsOf(member)).toEqual([]);
     expect(await openNow(member, mapping)).toEqual(['closed']);
     // The reconciliation takes it for what it is.
+    await untilUnlisted(stack.client, workflowIds.grant(grant.id));
     await reconcile();
     expect(await statusOf(stack, workflowIds.grant(grant.id))).toBe('COMPLETED');
 
-    const restored = await stack.commands.restore(grant.id, {});
-    expect(restored).toMatchObject({
-      outcome: 'answered',
-      grant: { stops: [], provisioning: 'in_place', settled: true },
-    });
+    expectTaken(await stack.commands.restore(grant.id, {}));
+    const restored = await stack.until(grant.id, inPlace);
+    expect(restored.stops).toEqual([]);
     expect(await statusOf(stack, workflowIds.grant(grant.id))).toBe('RUNNING');
     expect((await stack.read(grant.id)).revision).toBeGreaterThan(before.revision);
     expect(await openNow(member, mapping)).toEqual(['open']);
@@ -89,7 +94,8 @@ describe('cancelling a grant in Temporal', () => {
       await stack.client.workflow.getHandle(workflowIds.grant(grant.id)).cancel();
       expect(await untilClosed(stack, grant.id)).toBe('COMPLETED');
       expect(await openNow(member, mapping)).toEqual(['closed']);
-      await stack.commands.restore(grant.id, {});
+      expectTaken(await stack.commands.restore(grant.id, {}));
+      await stack.until(grant.id, inPlace);
       expect(await openNow(member, mapping)).toEqual(['open']);
     }
   });
@@ -100,6 +106,7 @@ describe('a terminated grant', () => {
     const { member, mapping, grant } = await newGrant();
     await temporalCli(stack, 'workflow', 'terminate', '-w', workflowIds.grant(grant.id));
     expect(stack.couldOpen(member, mapping.resourceId)).toBe(true);
+    await untilUnlisted(stack.client, workflowIds.grant(grant.id));
     await reconcile();
     const gone = await stack.until(grant.id, (doc) => doc.settled && doc.stops.length > 0);
     expect(gone).toMatchObject({ stops: ['terminated'], provisioning: 'removed' });
@@ -109,16 +116,18 @@ describe('a terminated grant', () => {
 
     await reconcile();
     expect((await stack.read(grant.id)).revision).toBe(gone.revision);
-    const restored = await stack.commands.restore(grant.id, {});
-    expect(restored).toMatchObject({ grant: { stops: [], provisioning: 'in_place' } });
+    expectTaken(await stack.commands.restore(grant.id, {}));
+    const restored = await stack.until(grant.id, inPlace);
+    expect(restored.stops).toEqual([]);
     expect(await openNow(member, mapping)).toEqual(['open']);
   });
 
   it('goes on where it was when an admin changes it first', async () => {
     const { member, mapping, grant } = await newGrant();
     await stack.client.workflow.getHandle(workflowIds.grant(grant.id)).terminate('test');
-    const revoked = await stack.commands.revoke(grant.id, {});
-    expect(revoked).toMatchObject({ grant: { stops: ['admin'], provisioning: 'removed' } });
+    expectTaken(await stack.commands.revoke(grant.id, {}));
+    const revoked = await stack.until(grant.id, (doc) => doc.settled && doc.stops.length > 0);
+    expect(revoked).toMatchObject({ stops: ['admin'], provisioning: 'removed' });
     expect(await openNow(member, mapping)).toEqual(['closed']);
   });
 
@@ -149,6 +158,7 @@ describe('a terminated pass', () => {
     spy.mockRestore();
     await stack.until(grant.id, ({ stops }) => stops.includes('admin'));
     expect(stack.rowsOf(member)).toHaveLength(1);
+    await untilUnlisted(stack.client, passId(member, mapping));
     await reconcile();
     await stack.until(grant.id, (doc) => doc.settled && doc.provisioning === 'removed');
     expect(stack.rowsOf(member)).toEqual([]);
@@ -159,11 +169,7 @@ describe('a terminated pass', () => {
     const { member, mapping, grant } = await newGrant();
     const id = passId(member, mapping);
     await stack.client.workflow.getHandle(id).terminate('test');
-    // Temporal's lists, which the reconciliation reads, follow a moment later.
-    await eventually(
-      () => stack.client.workflow.count(`WorkflowId = '${id}' AND ExecutionStatus = 'Running'`),
-      ({ count }) => count === 0,
-    );
+    await untilUnlisted(stack.client, id);
     await reconcile();
     await eventually(
       () => statusOf(stack, id),

@@ -85,7 +85,7 @@ describe('an import', () => {
       (record) => record?.appliedVersion === 1,
     );
     expect(await stack.store.imports.get(jobId, 0)).toBeNull();
-  });
+  }, 150_000);
 
   it('that is cancelled stops, says how far it came, and leaves what was taken', async () => {
     const member = await stack.newMember();
@@ -104,5 +104,5 @@ describe('an import', () => {
     );
     expect(await stack.store.bookings.get(idOf(jobId, 38))).toBeNull();
     expect(await stack.store.imports.get(jobId, 39)).toBeNull();
-  });
+  }, 150_000);
 });

@@ -6,6 +6,7 @@ import { workflowIds } from '../../src/contracts/names';
 import type { AccessLogEntry } from '../../src/domain/grant';
 import { wholeSecond } from '../../src/domain/windows';
 import type { Member } from '../../src/store';
+import type { CommandAnswer } from '../../src/temporal/grant-commands';
 import { eventually } from '../support/eventually';
 import { expectAccessAt } from '../support/oracle';
 import { testServers } from '../support/servers';
@@ -31,6 +32,14 @@ export async function historyOf(stack: Stack, workflowId: string): Promise<Histo
 
 export function grantHistory(stack: Stack, grantId: string): Promise<HistoryEvent[]> {
   return historyOf(stack, workflowIds.grant(grantId));
+}
+
+/**
+ * The command was taken. Its answer comes after a bounded wait, within which a busy machine may not
+ * get as far as Kisi: what became of it is asked of the read model.
+ */
+export function expectTaken({ outcome }: CommandAnswer): void {
+  expect(['answered', 'accepted']).toContain(outcome);
 }
 
 /** Name of the status of the latest run, such as `RUNNING`; `NONE` when there is no run. */

@@ -133,7 +133,7 @@ it('goes on in another worker, with the groups that it has not seen', async () =
   expect(resultOf(job)).toMatchObject({ created: made, groups: made + 1, locks: 3 });
   // Only the one that was cut off is asked for twice.
   expect(groupLocksAsked() - before).toBeLessThanOrEqual(made + 2);
-});
+}, 150_000);
 
 it('waits for an outage to end, and says so', async () => {
   stack.simulator.setSwitches({ outage: 'unavailable' });
