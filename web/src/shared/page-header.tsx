@@ -18,7 +18,8 @@ export function PageHeader({
   return (
     <Group justify="space-between" align="flex-start" mb="lg">
       <Stack gap={4} maw={720} flex="1 1 300px">
-        <Title order={1} size="h2">
+        {/* An id is one long word. */}
+        <Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }}>
           {title}
         </Title>
         {text !== undefined && <Text c="dimmed">{text}</Text>}

@@ -25,7 +25,11 @@ export function DoorCell({ door }: { door: Door | undefined }) {
   const DoorIcon = mapping.resourceType === 'lock' ? IconDoor : IconFolders;
   return (
     <Group gap="xs" wrap="nowrap" align="flex-start">
-      <DoorIcon size={18} aria-label={texts.doors.select.type[mapping.resourceType]} />
+      <DoorIcon
+        size={18}
+        style={{ flex: 'none' }}
+        aria-label={texts.doors.select.type[mapping.resourceType]}
+      />
       <Stack gap={0}>
         <Anchor component={Link} to={`/door-mappings/${id}`} size="sm" fw={600}>
           {name}
