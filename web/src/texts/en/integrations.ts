@@ -149,7 +149,7 @@ export const integrations = {
   },
   removal: {
     running: 'Removing: taking access away at Kisi',
-    failed: 'The removal has failed',
+    failed: (message: string) => `The removal has failed: ${message}`,
     replaceKey:
       'Press Replace the key here and paste the new one: then the removal goes on. Nothing is connected again by it.',
     done: 'Removed. Door mappings remain saved but are inactive until you reconnect.',
@@ -280,6 +280,7 @@ export const integrations = {
     select: (id: number) => `Select row ${String(id)}`,
     selected: (count: number) =>
       plural(count, { one: '# row is selected', other: '# rows are selected' }),
+    full: (most: number) => `, as many as go at once: ${number(most)}`,
     columns: {
       select: 'Select',
       member: 'Who',

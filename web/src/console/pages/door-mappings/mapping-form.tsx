@@ -19,12 +19,14 @@ import { useZone } from './use-zone';
 const t = texts.doorMappings.form;
 
 export function MappingForm({
-  mapping,
+  mapping: current,
   onClose,
 }: {
   mapping: DoorMapping | null;
   onClose: () => void;
 }) {
+  // As it was when the form opened: what others change meanwhile is not what was touched here.
+  const [mapping] = useState(current);
   const isNew = mapping === null;
   // Another door at Kisi may be anywhere: who is limited to locations can point to none.
   const mayMove = useMayEverywhere('admin');

@@ -50,6 +50,7 @@ export function ConnectionCard({ integration }: { integration: Integration }) {
           <LocationsDialog
             opened={isAssigning}
             onClose={assigning.close}
+            onClosed={assign.reset}
             integration={integration}
             chosen={locationIds}
             isSaving={assign.isPending}

@@ -3,6 +3,7 @@ import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
 import { answer, api } from '../../../api/client';
 import { useRefreshIntegrations, type Integration } from '../../../api/integrations';
 import { Dialog } from '../../../shared/dialog';
@@ -21,6 +22,8 @@ export function EmergencyStop({ integration }: { integration: Integration }) {
   const { emergencyStop } = integration;
   const mayStop = useMayEverywhere('admin', 'operator');
   const [isOpen, dialog] = useDisclosure();
+  // What was pressed is what the dialog asks, whatever others do meanwhile.
+  const [isReleasing, setIsReleasing] = useState(false);
   const isStopped = emergencyStop !== null;
   // One that is being removed waits for the release.
   if (!integration.active && !(isStopped && isRemoving(integration))) return null;
@@ -31,17 +34,24 @@ export function EmergencyStop({ integration }: { integration: Integration }) {
         {emergencyStop?.includeRemovals && t.removalsStopped}
       </Text>
       {mayStop && (
-        <Button variant={isStopped ? 'filled' : 'outline'} color="red" onClick={dialog.open}>
+        <Button
+          variant={isStopped ? 'filled' : 'outline'}
+          color="red"
+          onClick={() => {
+            setIsReleasing(isStopped);
+            dialog.open();
+          }}
+        >
           {isStopped ? t.release : t.action}
         </Button>
       )}
       <Dialog
-        title={isStopped ? t.release : t.title}
+        title={isReleasing ? t.release : t.title}
         opened={isOpen}
         onClose={dialog.close}
         size="md"
       >
-        {isStopped ? (
+        {isReleasing ? (
           <Release id={integration.id} onClose={dialog.close} />
         ) : (
           <Stop id={integration.id} onClose={dialog.close} />

@@ -12,6 +12,8 @@ export type ForeignRow = Of<'ListedForeignRow'>;
 /** Which rows are picked, and how to pick. */
 interface Picking {
   picked: ReadonlySet<number>;
+  /** No more can be picked. */
+  isFull: boolean;
   toggle: (id: number) => void;
 }
 
@@ -26,6 +28,7 @@ export function useForeignColumns(picking: Picking | null): Column<ForeignRow>[]
             <Checkbox
               aria-label={t.select(id)}
               checked={picking.picked.has(id)}
+              disabled={picking.isFull && !picking.picked.has(id)}
               onChange={() => {
                 picking.toggle(id);
               }}

@@ -13,6 +13,7 @@ const t = texts.integrations.foreign;
 export type ForeignAction = 'adopt' | 'clear';
 
 interface Props {
+  action: ForeignAction;
   integrationId: string;
   rows: readonly ForeignRow[];
   onClose: () => void;
@@ -20,25 +21,19 @@ interface Props {
 }
 
 /** Says what becomes of the picked rows, does it, and tells which were left. */
-export function ForeignDialog({ action, ...props }: Props & { action: ForeignAction | null }) {
+export function ForeignDialog({ opened, ...props }: Props & { opened: boolean }) {
   return (
     <Dialog
-      title={action === 'clear' ? t.clearTitle : t.adoptTitle}
-      opened={action !== null}
+      title={props.action === 'clear' ? t.clearTitle : t.adoptTitle}
+      opened={opened}
       onClose={props.onClose}
     >
-      {action !== null && <ForeignForm action={action} {...props} />}
+      <ForeignForm {...props} />
     </Dialog>
   );
 }
 
-function ForeignForm({
-  action,
-  integrationId: id,
-  rows,
-  onClose,
-  onDone,
-}: Props & { action: ForeignAction }) {
+function ForeignForm({ action, integrationId: id, rows, onClose, onDone }: Props) {
   const queries = useQueryClient();
   const work = usePost(
     (roleAssignmentIds: number[], header) => {

@@ -1,4 +1,5 @@
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { IconRefresh } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -29,15 +30,16 @@ export function ForeignRows({ integrationId }: { integrationId: string }) {
   );
   const mayChange = useMayEverywhere('admin');
   const [picked, setPicked] = useState<ReadonlySet<number>>(new Set());
-  const [action, setAction] = useState<ForeignAction | null>(null);
+  // A dialog that closes still shows what it was about.
+  const [action, setAction] = useState<ForeignAction>('adopt');
+  const [isAsking, asking] = useDisclosure();
   const refresh = useRead(integrationId);
-  const rows = (list.rows ?? [])
-    .filter(({ roleAssignmentId }) => picked.has(roleAssignmentId))
-    .slice(0, MOST_ROWS);
+  const rows = (list.rows ?? []).filter(({ roleAssignmentId }) => picked.has(roleAssignmentId));
   const columns = useForeignColumns(
     mayChange
       ? {
           picked,
+          isFull: rows.length >= MOST_ROWS,
           toggle(id) {
             const next = new Set(picked);
             if (!next.delete(id)) next.add(id);
@@ -69,6 +71,7 @@ export function ForeignRows({ integrationId }: { integrationId: string }) {
           <>
             <Text size="sm" role="status">
               {t.selected(rows.length)}
+              {rows.length >= MOST_ROWS && t.full(MOST_ROWS)}
             </Text>
             {(['adopt', 'clear'] as const).map((name) => (
               <Button
@@ -76,6 +79,7 @@ export function ForeignRows({ integrationId }: { integrationId: string }) {
                 color={name === 'clear' ? 'red' : undefined}
                 onClick={() => {
                   setAction(name);
+                  asking.open();
                 }}
               >
                 {t[name]}
@@ -96,9 +100,8 @@ export function ForeignRows({ integrationId }: { integrationId: string }) {
         integrationId={integrationId}
         rows={rows}
         action={action}
-        onClose={() => {
-          setAction(null);
-        }}
+        opened={isAsking}
+        onClose={asking.close}
         onDone={() => {
           setPicked(new Set());
         }}

@@ -24,10 +24,11 @@ interface Choice {
 export function LocationsDialog({
   opened,
   onClose,
+  onClosed,
   ...choice
-}: Choice & { opened: boolean; onClose: () => void }) {
+}: Choice & { opened: boolean; onClose: () => void; onClosed?: () => void }) {
   return (
-    <Dialog title={t.title} opened={opened} onClose={onClose}>
+    <Dialog title={t.title} opened={opened} onClose={onClose} {...(onClosed && { onClosed })}>
       <LocationsForm {...choice} onCancel={onClose} />
     </Dialog>
   );

@@ -75,7 +75,13 @@ function Refused({
             {t.approve}
           </Button>
         )}
-        <Dialog title={t.approve} opened={isAsking} onClose={asking.close} size="md">
+        <Dialog
+          title={t.approve}
+          opened={isAsking}
+          onClose={asking.close}
+          onClosed={approval.reset}
+          size="md"
+        >
           <Stack>
             <Text>{t.approveText(run.plannedRemovals, run.openDoors)}</Text>
             <ProblemAlert error={approval.error} />

@@ -1,7 +1,8 @@
-import { Alert, Stack, Text } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useJob } from '../../../api/jobs';
+import { JobFailed } from '../../../shared/job-failed';
 import { JobProgress } from '../../../shared/job-progress';
 import { ProblemAlert } from '../../../shared/problem-alert';
 import { texts } from '../../../texts';
@@ -35,11 +36,7 @@ function Removing({ integration: { id, removal } }: { integration: Integration }
         // The fault below says what it waits for, and what to do.
         <JobProgress job={health?.fault ? { ...job, message: null } : job} label={t.running} />
       )}
-      {job?.state === 'failed' && (
-        <Alert color="red" title={t.failed}>
-          {job.message}
-        </Alert>
-      )}
+      {job?.state === 'failed' && <JobFailed job={job} say={t.failed} />}
       {job?.state === 'done' && <Text size="sm">{texts.common.loading}</Text>}
       {job === undefined &&
         (error ? <ProblemAlert error={error} /> : <Text size="sm">{texts.common.loading}</Text>)}

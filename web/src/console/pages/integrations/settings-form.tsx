@@ -1,6 +1,7 @@
 import { Alert, Button, Group, PasswordInput, Stack, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { IconPlugConnected } from '@tabler/icons-react';
+import { useState } from 'react';
 import { useLocations } from '../../../api/places';
 import { GuideLink } from '../../../shared/guide-link';
 import { DialogButtons } from '../../../shared/dialog-buttons';
@@ -15,7 +16,7 @@ const t = texts.integrations.settingsDialog;
 
 export function SettingsForm({
   purpose,
-  integration,
+  integration: current,
   locationIds,
   onCancel,
   onSaved,
@@ -27,6 +28,8 @@ export function SettingsForm({
   onCancel: () => void;
   onSaved: () => void;
 }) {
+  // As it was when the form opened: what others change meanwhile is not what was touched here.
+  const [integration] = useState(current);
   const isNew = purpose === 'connect';
   const isKeyNeeded = purpose !== 'change';
   const test = useTestConnection(isKeyNeeded ? null : (integration?.id ?? null));
