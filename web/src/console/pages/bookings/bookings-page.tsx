@@ -35,7 +35,8 @@ export function Component() {
     'until',
   ]);
   const { memberId, locationId, spaceId, status, from, until } = filters.values;
-  const zone = places.zoneOf(places.locationOfSpace(spaceId ?? null) ?? locationId ?? null);
+  const asked = places.locationOfSpace(spaceId ?? null) ?? locationId;
+  const zone = asked === undefined ? places.commonZone : places.zoneOf(asked);
   // The API refuses it, and while a year is typed it is 0002 for a moment.
   const isBackwards = from !== undefined && until !== undefined && until < from;
   const query = {

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Of } from '../../../api/client';
 import { NO_ZONE } from '../../../api/doors';
-import { useLocations, useSpaces } from '../../../api/places';
+import { useLocations, useSpaces, type Location } from '../../../api/places';
 import { LIVE_MS } from '../../../api/query';
+import { browserZone } from '../../../shared/time';
 import { allPlans } from '../plans/plan';
 
 /** A booking or a membership: what both answer. */
@@ -39,9 +40,16 @@ export function usePlaceNames() {
         late: space.lateMinutes ?? location.lateMinutes,
       };
     },
+    /** The zone (IANA) of all locations; that of this browser where they have several. */
+    commonZone: commonZoneOf(locations),
     /** IANA. */
     zoneOf: (locationId: string | null): string => locationOf(locationId)?.timeZone ?? NO_ZONE,
   };
+}
+
+function commonZoneOf(locations: readonly Location[]): string {
+  const [zone, ...others] = new Set(locations.map(({ timeZone }) => timeZone));
+  return zone === undefined || others.length > 0 ? browserZone : zone;
 }
 
 /** All plans by name, for choosing from and for their names. */
