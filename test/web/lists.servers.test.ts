@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { fillShowcase, type Showcase } from '../../scripts/web/showcase';
 import { demoApiKey } from '../../simulator';
 import { texts } from '../../web/src/texts';
+import { eventually } from '../support/eventually';
 import { click, dialog, field, goTo, pick, row } from './people';
 import { openStage, STAGE_TIMEOUT_MS, type Stage } from './stage';
 
@@ -26,20 +27,29 @@ afterAll(async () => {
   await stage.close();
 });
 
-/** A grant that needs a person: its door was deleted in Kisi's dashboard. */
+/** A grant that needs a person: its door, which nobody had access to, was deleted in Kisi's dashboard. */
 async function grantAtDeletedDoor(): Promise<string> {
   const { api, simulator } = stage;
-  const { data } = await api.ok<{
-    data: { id: string; resourceType: string; resourceId: number }[];
-  }>('GET', '/v1/door-mappings?limit=200');
-  const mapping = data.findLast(
-    ({ id, resourceType }) => resourceType === 'lock' && id !== showcase.mappingId,
+  const { mappingId, planId, otherMemberId } = showcase;
+  const plan = await api.ok<{ doorMappingIds: string[] }>('GET', `/v1/plans/${planId}`);
+  const { data } = await api.ok<{ data: Mapping[] }>('GET', '/v1/door-mappings?resourceType=lock');
+  const unused = data.find(({ id }) => ![mappingId, ...plan.doorMappingIds].includes(id));
+  if (!unused) throw new Error('every door is used by the showcase');
+  await api.ok('PATCH', `/v1/door-mappings/${unused.id}`, { name: DOOR });
+  simulator.drift({ kind: 'deleteLock', id: unused.resourceId });
+  const { id } = await api.ok<{ id: string }>('POST', `/v1/members/${otherMemberId}/grants`, {
+    doorMappingId: unused.id,
+  });
+  await eventually(
+    () => api.ok<{ provisioning: string }>('GET', `/v1/grants/${id}`),
+    ({ provisioning }) => provisioning === 'attention',
   );
-  if (!mapping) throw new Error('there is no second door');
-  await api.ok('PATCH', `/v1/door-mappings/${mapping.id}`, { name: DOOR });
-  simulator.drift({ kind: 'deleteLock', id: mapping.resourceId });
-  const path = `/v1/members/${showcase.otherMemberId}/grants`;
-  return (await api.ok<{ id: string }>('POST', path, { doorMappingId: mapping.id })).id;
+  return id;
+}
+
+interface Mapping {
+  id: string;
+  resourceId: number;
 }
 
 const query = (name: string): string | null => new URL(page.url()).searchParams.get(name);
