@@ -42,7 +42,13 @@ export function consoleViews(of: Showcase & Troubles): readonly View[] {
     { name: 'member-in-trouble', path: `/members/${of.otherMemberId}/door-access` },
     dialog('grant-door-access', access, members.access.grant),
     dialog('revoke', access, members.access.revoke),
-    dialog('change-dates', access, members.access.more, members.access.changeDates),
+    // Of a grant by hand: those of a booking follow it.
+    dialog(
+      'change-dates',
+      `/grants/${of.grantId}`,
+      members.access.more,
+      members.access.changeDates,
+    ),
     dialog('grant-history', access, members.access.more, members.access.history),
     { name: 'member-explain', path: `${member}/explain` },
     { name: 'member-explained', path: `${member}/explain?door=${of.mappingId}` },
