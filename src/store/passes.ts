@@ -47,16 +47,23 @@ export interface PassStore {
   /**
    * Blocked passes of one organization in the order in which they are to be helped: removals, starts
    * that are due at `now`, starts within the hour, the rest. With `notPokedSince` those that were
-   * poked at or after that instant and have not looked since are left out, so that a prober can go on;
-   * with `stopped` those that an emergency stop of this reach holds back whatever they try.
+   * poked at or after that instant are left out, so that a prober can go on; with `lookedSince` those of
+   * them alone that have not looked since they were poked. With `stopped` those are left out that an
+   * emergency stop of this reach holds back whatever they try.
    */
   blocked(
     organizationId: number,
-    options: { now: number; limit: number; notPokedSince?: number; stopped?: 'all' | 'changes' },
+    options: {
+      now: number;
+      limit: number;
+      notPokedSince?: number;
+      lookedSince?: number;
+      stopped?: 'all' | 'changes';
+    },
   ): Promise<StoredPass[]>;
   /**
-   * Marks it as poked until it makes itself known again. One that has done so since it was read is not
-   * marked: it may have looked by this very poke, and been blocked anew.
+   * Marks it as poked, and as one that has not looked since until it makes itself known again. One that
+   * has done so since it was read may have looked by this very poke, and been blocked anew.
    */
   markPoked(read: Pick<StoredPass, 'passKey' | 'turn'>, at: number): Promise<void>;
   /** Kisi says that something else has changed its rows. A pass that never looked needs no mark. */
@@ -78,6 +85,7 @@ interface PassDoc {
   holdJobId?: string | null;
   told?: boolean;
   changedAt?: Date | null;
+  lastPokedAt?: Date | null;
   pokedAt: Date | null;
   updatedAt: Date;
 }
@@ -95,6 +103,7 @@ const passSchema = documentSchema<PassDoc>({
   told: { type: Boolean },
   pokedAt: { type: Date, default: null },
   changedAt: { type: Date, default: null },
+  lastPokedAt: { type: Date, default: null },
   updatedAt: { type: Date, required: true },
 })
   .index({ organizationId: 1, 'blocked.type': 1, removalDue: 1, nextStartAt: 1 })
@@ -133,6 +142,11 @@ function ranks(now: number): QueryFilter<PassDoc>[] {
 function notHeldBack(stopped: 'all' | 'changes'): QueryFilter<PassDoc> {
   const others: QueryFilter<PassDoc> = { 'blocked.type': { $ne: 'emergency_stop' } };
   return stopped === 'all' ? others : { $or: [others, { removalDue: true }] };
+}
+
+/** Never, or before the instant (ms UTC). */
+function isBefore(field: 'pokedAt' | 'lastPokedAt', at: number): QueryFilter<PassDoc> {
+  return { $or: [{ [field]: null }, { [field]: { $lt: date(at) } }] };
 }
 
 export function passStore(connection: Connection, clock: Clock): PassStore {
@@ -174,7 +188,7 @@ export function passStore(connection: Connection, clock: Clock): PassStore {
       return docs.map(({ pass }) => pass);
     },
 
-    async blocked(organizationId, { now, limit, notPokedSince, stopped }) {
+    async blocked(organizationId, { now, limit, notPokedSince, lookedSince, stopped }) {
       const found: StoredPass[] = [];
       for (const rank of ranks(now)) {
         if (found.length >= limit) break;
@@ -182,9 +196,8 @@ export function passStore(connection: Connection, clock: Clock): PassStore {
           { organizationId, blocked: { $ne: null } },
           rank,
         ];
-        if (notPokedSince !== undefined) {
-          candidates.push({ $or: [{ pokedAt: null }, { pokedAt: { $lt: date(notPokedSince) } }] });
-        }
+        if (notPokedSince !== undefined) candidates.push(isBefore('lastPokedAt', notPokedSince));
+        if (lookedSince !== undefined) candidates.push(isBefore('pokedAt', lookedSince));
         if (stopped !== undefined) candidates.push(notHeldBack(stopped));
         const docs = await passes
           .find({ $and: candidates })
@@ -197,6 +210,7 @@ export function passStore(connection: Connection, clock: Clock): PassStore {
     },
 
     async markPoked({ passKey, turn }, at) {
+      await passes.updateOne({ _id: passKey }, { $set: { lastPokedAt: date(at) } });
       await passes.updateOne({ _id: passKey, turn }, { $set: { pokedAt: date(at) } });
     },
 

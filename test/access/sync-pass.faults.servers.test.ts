@@ -283,6 +283,31 @@ describe('an outage', () => {
     expect(access.messages.pokes).toHaveLength(2);
   });
 
+  test('a removal that fails at each try keeps no start waiting', async () => {
+    const { organizationId } = access.integration;
+    const poke = () => pokeBlockedPasses(access.deps, { organizationId, limit: 20 });
+    const poked = () => access.messages.pokes.map((each) => each.pass.memberId);
+    const grant = await wishAnHour();
+    await access.look(pass);
+    await access.wish(pass, { from: t, until: t + HOUR, wanted: false, grantId: grant });
+    const start = await access.lockPass(await access.member());
+    await access.wish(start, { from: t, until: t + HOUR });
+    await faultKisi();
+    for (const each of [pass, start]) await access.look(each);
+    await access.store.integrations.clearFault(organizationId);
+    expect(await poke()).toEqual({ left: 2 });
+    expect(poked()).toEqual([pass.memberId]);
+    // Kisi fails at it again, as often as it is tried.
+    await faultKisi();
+    await access.look(pass);
+    access.clock.advance(10_000);
+    await access.store.integrations.clearFault(organizationId);
+    expect(await poke()).toEqual({ left: 1 });
+    expect(poked()).toEqual([pass.memberId, start.memberId]);
+    expect(await poke()).toEqual({ left: 1 });
+    expect(poked()).toEqual([pass.memberId, start.memberId, pass.memberId]);
+  });
+
   test('a pass that is blocked anew while it is being poked is poked again', async () => {
     const { organizationId } = access.integration;
     const poke = () => pokeBlockedPasses(access.deps, { organizationId, limit: 20 });

@@ -118,7 +118,11 @@ describe('passes', () => {
     it('asks one again at once that has looked by the poke and is blocked anew', async () => {
       const record = aRecord({ pass: aPass({ organizationId }), blocked: down });
       const read = { passKey: passKey(record.pass), turn: record.turn };
-      const isAsked = async () => (await blocked(20, now + 10)).includes(read.passKey);
+      const isAsked = async () => {
+        const options = { now, limit: 20, lookedSince: now + 10 };
+        const found = await store().passes.blocked(organizationId, options);
+        return found.some((pass) => pass.passKey === read.passKey);
+      };
       await store().passes.save(record);
       await store().passes.markPoked(read, now + 10);
       expect(await isAsked()).toBe(false);
@@ -127,6 +131,8 @@ describe('passes', () => {
       // It was faster than the mark of the poke that made it look.
       await store().passes.markPoked(read, now + 10);
       expect(await isAsked()).toBe(true);
+      // All the same it comes after those that were not poked.
+      expect(await blocked(20, now + 10)).not.toContain(read.passKey);
       await store().passes.remove(read.passKey);
     });
   });
