@@ -11,6 +11,7 @@ import {
   type ForeignRowRefusal,
   type ForeignRowView,
 } from './foreign-row-view';
+import { lookAtChange } from './list-lag';
 import { isOurs } from './ownership';
 
 export type ForeignRowOutcome =
@@ -58,7 +59,7 @@ export function adoptForeignRows(
     });
     await deps.store.foreignRows.remove(organizationId, id);
     await logForeignRow(deps, view, 'adopt', by);
-    await deps.messages.pokePass(pass, PRIORITY.due, true);
+    await lookAtChange(deps, pass, PRIORITY.due);
     return { roleAssignmentId: id, outcome: 'adopted', reason: null };
   });
 }

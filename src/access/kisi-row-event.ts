@@ -57,7 +57,7 @@ export async function followRowEvent(
     // The rows may differ from what is remembered all the same. Nobody waits for it, but where a row of
     // others may have been in the way.
     const priority = found.isForeign ? PRIORITY.due : PRIORITY.reconcile;
-    await lookAtChange(deps, found.pass, priority);
+    await deps.messages.pokePass(found.pass, priority, true);
     return { ignored: IGNORED[verdict.kind] };
   }
   const { revoked, repaired } = verdict;

@@ -1,4 +1,5 @@
 import type { PriorityKey } from '../contracts/names';
+import type { KnownRow } from '../contracts/pass-messages';
 import { passKey, type PassRef } from '../domain/door';
 import type { AccessDeps, AccessMessages } from './deps';
 
@@ -18,18 +19,34 @@ export async function lookAtChange(
   pass: PassRef,
   priority: PriorityKey,
 ): Promise<void> {
-  // Before the poke, whose look reads it.
+  // Before the poke, whose look reads it. A pass without a first look does not need it.
   await store.passes.markChanged(passKey(pass), clock.now());
   await messages.pokePass(pass, priority, true);
 }
 
-/** Until when (ms UTC) a list may not yet show what Kisi has said of the pass; `null`: it does. */
-export async function listsBehindUntil(
-  { store, clock }: AccessDeps,
-  pass: PassRef,
-): Promise<number | null> {
+/** What is known of how far Kisi's lists may be behind for a pass. */
+export interface ListLag {
+  /** Until this (ms UTC) a list may not show yet what Kisi has said; `null`: it does. */
+  behindUntil: number | null;
+  /** It never came to the end of a look: nobody could say that Kisi has spoken of its rows. */
+  isFirst: boolean;
+}
+
+export async function readListLag({ store, clock }: AccessDeps, pass: PassRef): Promise<ListLag> {
   const stored = await store.passes.get(passKey(pass));
-  if (stored?.changedAt == null) return null;
-  const until = stored.changedAt + LAG_MS;
-  return until > clock.now() ? until : null;
+  const until = (stored?.changedAt ?? 0) + LAG_MS;
+  return { behindUntil: until > clock.now() ? until : null, isFirst: stored === null };
+}
+
+/**
+ * A first look that meets rows of others may count on one that somebody has just taken away, while a
+ * list that is behind still shows it: it looks once more.
+ */
+export function lagOfListed(
+  { behindUntil, isFirst }: ListLag,
+  rows: readonly KnownRow[],
+  listedAt: number,
+): number | null {
+  if (behindUntil !== null || !isFirst) return behindUntil;
+  return rows.some(({ ours }) => !ours) ? listedAt + LAG_MS : null;
 }

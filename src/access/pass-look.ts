@@ -9,6 +9,7 @@ import { windowsLeft } from '../domain/windows-left';
 import type { Attempt } from './attempt';
 import type { EmergencyStop } from '../store';
 import type { AccessDeps } from './deps';
+import type { ListLag } from './list-lag';
 import { problemOfStop } from './emergency-stop';
 import { retryAfter } from './integration-fault';
 import { isLeaving, REMOVED, type PassDesire } from './pass-desire';
@@ -25,7 +26,7 @@ const AFTER_THE_END_MS = 60_000;
 const GROUP_RETRY_MS = 60_000;
 
 /** One look's view of things; what it has found out so far decides what it tells in trouble. */
-export interface Look {
+export interface Look extends ListLag {
   deps: AccessDeps;
   input: SyncPassInput;
   order: number;
@@ -37,8 +38,6 @@ export interface Look {
   outcomeUnknown: boolean;
   /** Until this (ms UTC) an unknown outcome, of this look or one before, may still show at Kisi. */
   listAgainAt: number | null;
-  /** Until this (ms UTC) a list may not show yet what Kisi has said; then the pass looks again. */
-  behindUntil: number | null;
   /** What the steps of this look have met, over all its tries. */
   met: StepsMet;
 }
@@ -83,7 +82,8 @@ export async function atRest(
   // A window may have ended while this look was under way: nobody wakes a pass for it any more.
   const isWanted = desire.wanted.some((window) => endOf(window) > view.now);
   const empty = !unsure && !isWanted && !view.rows.some((row) => row.ours);
-  const wakePriority = windowsThatWait(view).length > 0 ? PRIORITY.due : PRIORITY.cleanUp;
+  const restPriority = look.behindUntil === null ? PRIORITY.cleanUp : PRIORITY.soon;
+  const wakePriority = windowsThatWait(view).length > 0 ? PRIORITY.due : restPriority;
   const waitsFor = wakeAt === null ? 'a poke' : `${showInstant(wakeAt)}, or a poke`;
   return {
     outcome: 'synced',

@@ -9,7 +9,7 @@ import { Attempt } from './attempt';
 import type { AccessDeps } from './deps';
 import { knownFault, rememberFault } from './integration-fault';
 import { leaveFormerUsers, letGoOfUser } from './former-users';
-import { LAG_MS, listsBehindUntil } from './list-lag';
+import { LAG_MS, lagOfListed, readListLag } from './list-lag';
 import { formerUsers, isLinkedBy, mustBeEnabled, renewLink } from './member-user';
 import { isLeaving, readDesire } from './pass-desire';
 import {
@@ -46,9 +46,9 @@ export async function syncPass(
   input: SyncPassInput,
   attemptNumber: number,
 ): Promise<SyncPassResult> {
-  const [desire, behindUntil] = await Promise.all([
+  const [desire, lag] = await Promise.all([
     readDesire(deps, input.pass, deps.clock.now()),
-    listsBehindUntil(deps, input.pass),
+    readListLag(deps, input.pass),
   ]);
   const look: Look = {
     deps,
@@ -61,7 +61,7 @@ export async function syncPass(
     memory: attemptNumber === 1 ? input.memory : null,
     outcomeUnknown: false,
     listAgainAt: input.listAgainAt ?? null,
-    behindUntil,
+    ...lag,
     met: { deletedIds: new Set(), refusals: 0, gapSince: null },
   };
   if (!desire.integration.connected) return withoutConnection(look);
@@ -203,6 +203,7 @@ async function remember(
   const { deps, desire, attempt } = look;
   const listedAt = known ? (look.memory?.listedAt ?? 0) : deps.clock.now();
   look.rows = known ?? (await listRows(deps, kisi, desire, place, attempt, look.met.deletedIds));
+  look.behindUntil = lagOfListed(look, look.rows, listedAt);
   look.memory = { groupId: place.groupId, rows: look.rows, listedAt };
 }
 

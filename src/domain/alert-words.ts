@@ -43,7 +43,7 @@ export function badKeySaid(
 /** Kisi does not answer. */
 export function kisiDownSaid(integrationId: string, since: number, place: AlertPlace): Said {
   return {
-    what: `Kisi has not answered for ${place.name} since ${when(since, place)}. New access and changes wait; access that is in place opens and ends on time.`,
+    what: `Kisi has not answered for ${place.name}, or not steadily, since ${when(since, place)}. New access and changes wait; access that is in place opens and ends on time.`,
     nextStep: `Wait. It is tried again every few seconds, and what waits follows by itself. GET /v1/integrations/${integrationId}/outage lists whom it touches, so that they can be let in by hand.`,
   };
 }

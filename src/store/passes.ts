@@ -66,7 +66,7 @@ export interface PassStore {
    * has done so since it was read may have looked by this very poke, and been blocked anew.
    */
   markPoked(read: Pick<StoredPass, 'passKey' | 'turn'>, at: number): Promise<void>;
-  /** Kisi says that something else has changed its rows. A pass that never looked needs no mark. */
+  /** Kisi says that something else has changed its rows. Does nothing where it is not stored. */
   markChanged(passKey: string, at: number): Promise<void>;
   remove(passKey: string): Promise<void>;
 }

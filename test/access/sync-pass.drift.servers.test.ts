@@ -219,16 +219,34 @@ describe('foreign rows in the group of a mapping', () => {
   test('one that covers the wish counts as in place, and is looked at again at its end', async () => {
     const foreign = addForeign();
     const grant = await wishAnHour(groupPass);
-    const result = await access.look(groupPass);
-    expect(access.calls()).toEqual([LIST]);
-    expect(result).toMatchObject({ outcome: 'synced', wakeAt: t + HOUR, empty: false });
+    expect(await access.look(groupPass)).toMatchObject({ outcome: 'synced', empty: false });
     expect(access.messages.toldTo(grant)).toEqual(['in_place']);
+    // Once more when a list that is behind would show that it is gone.
+    access.clock.advance(5_000);
+    const result = await access.look(groupPass);
+    expect(access.calls()).toEqual([LIST, LIST]);
+    expect(result).toMatchObject({ outcome: 'synced', wakeAt: t + HOUR, empty: false });
 
     await access.wish(groupPass, { from: t, until: t + HOUR, wanted: false, grantId: grant });
     expect(await access.look(groupPass)).toMatchObject({ empty: true });
     expect(access.messages.toldTo(grant)).toEqual(['in_place', 'removed']);
     expect(access.calls()).toEqual([]);
     expect(rowAtKisi(foreign)).toMatchObject({ validFrom: null, validUntil: null });
+  });
+
+  test('one that is gone, and that Kisi still lists at the first look, covers nothing for long', async () => {
+    access.simulator.setSwitches({ listLagMs: 3_000 });
+    const foreign = addForeign();
+    access.clock.advance(10_000);
+    access.simulator.drift({ kind: 'deleteRow', id: foreign });
+    await wishAnHour(groupPass);
+    const first = await access.look(groupPass);
+    const wakeAt = 'wakeAt' in first ? first.wakeAt : null;
+    expect(access.couldOpen(member, access.group.lockId)).toBe(false);
+    expect((wakeAt ?? Infinity) - access.clock.now()).toBeLessThanOrEqual(5_000);
+    access.clock.advance(5_000);
+    await access.look(groupPass);
+    expect(access.couldOpen(member, access.group.lockId)).toBe(true);
   });
 
   test('one that blocks is a problem for a person, and stays as it is', async () => {

@@ -43,9 +43,15 @@ export interface BrowserPage {
 export async function openPage(
   browser: Browser,
   baseUrl: string,
-  options: { screen?: keyof typeof SCREENS; colorScheme?: 'light' | 'dark'; zone?: string } = {},
+  options: {
+    screen?: keyof typeof SCREENS;
+    colorScheme?: 'light' | 'dark';
+    zone?: string;
+    /** Sent to the server in every request. */
+    headers?: Record<string, string>;
+  } = {},
 ): Promise<BrowserPage> {
-  const { screen = 'desktop', colorScheme = 'light', zone } = options;
+  const { screen = 'desktop', colorScheme = 'light', zone, headers } = options;
   const context = await browser.newContext({
     baseURL: baseUrl,
     viewport: SCREENS[screen],
@@ -54,6 +60,7 @@ export async function openPage(
     // Nothing is looked at half-way through a movement.
     reducedMotion: 'reduce',
     ...(zone !== undefined && { timezoneId: zone }),
+    ...(headers && { extraHTTPHeaders: headers }),
   });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();

@@ -28,7 +28,10 @@ export interface Stage extends Installation {
 }
 
 export async function openStage(options: InstallationOptions = {}): Promise<Stage> {
-  const { installation, close } = await openInstallation(options);
+  const { installation, close } = await openInstallation({
+    ...options,
+    env: { TRUST_PROXY_HOPS: '1', ...options.env },
+  });
   const visitors: BrowserPage[] = [];
   const browser = await openBrowser().catch(async (error: unknown) => {
     await close();
@@ -36,7 +39,9 @@ export async function openStage(options: InstallationOptions = {}): Promise<Stag
   });
   const { url } = installation.apiProcess();
   const visit: Stage['visit'] = async (how) => {
-    const visitor = await openPage(browser, url, how);
+    // Each comes from an address of their own: sign-ins are counted by address.
+    const headers = { 'X-Forwarded-For': `10.0.0.${String(visitors.length + 1)}` };
+    const visitor = await openPage(browser, url, { headers, ...how });
     visitors.push(visitor);
     return visitor;
   };

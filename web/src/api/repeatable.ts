@@ -35,7 +35,11 @@ export function usePost<Content, Answer>(
   });
 }
 
-/** Whether the API has refused it, so that nothing was done; else nobody knows what became of it. */
+/**
+ * Whether the API has refused it, so that nothing was done; else nobody knows what became of it. Where
+ * the session or the limit is refused (401, 429), nobody has looked at whether it was done before.
+ */
 export function isAnswered(error: unknown): boolean {
-  return error instanceof ApiProblem && error.status !== null && error.status < 500;
+  if (!(error instanceof ApiProblem) || error.status === null) return false;
+  return error.status < 500 && error.status !== 401 && error.status !== 429;
 }

@@ -37,7 +37,7 @@ export const refusals = {
   api_key_not_found: GONE,
   kisi_webhook_not_found: 'Press Listen to events at the connection first.',
   member_being_erased: 'Wait until this is done; then the id makes a new member.',
-  grant_over: 'Press Change dates and choose an end that is still to come.',
+  grant_over: 'Grant access anew, or have the booking system send a later end.',
   organization_connected:
     'Use the connection that is named here; to replace its key, press Settings there.',
   location_served:

@@ -14,6 +14,8 @@ export function useLogFilters(): {
       setParams((before) => writeLogFilters({ ...readLogFilters(before), ...some }), {
         replace: true,
         preventScrollReset: true,
+        // A field that is typed into must hold what was typed before the next key.
+        flushSync: true,
       });
     },
     clear() {

@@ -11,10 +11,15 @@ import { EmptyState } from '../../../shared/empty-state';
 import { ProblemAlert } from '../../../shared/problem-alert';
 import { texts } from '../../../texts';
 import { useMayEverywhere } from '../../session';
-import { useForeignColumns } from './foreign-columns';
+import { useForeignColumns, type ForeignRow } from './foreign-columns';
 import { ForeignDialog, type ForeignAction } from './foreign-dialog';
 
 const t = texts.integrations.foreign;
+
+interface Asked {
+  action: ForeignAction;
+  rows: readonly ForeignRow[];
+}
 
 /** What one request takes. */
 const MOST_ROWS = 50;
@@ -30,8 +35,8 @@ export function ForeignRows({ integrationId }: { integrationId: string }) {
   );
   const mayChange = useMayEverywhere('admin');
   const [picked, setPicked] = useState<ReadonlySet<number>>(new Set());
-  // A dialog that closes still shows what it was about.
-  const [action, setAction] = useState<ForeignAction>('adopt');
+  // What was pressed is what the dialog is about: others may take rows away meanwhile.
+  const [asked, setAsked] = useState<Asked>({ action: 'adopt', rows: [] });
   const [isAsking, asking] = useDisclosure();
   const refresh = useRead(integrationId);
   const rows = (list.rows ?? []).filter(({ roleAssignmentId }) => picked.has(roleAssignmentId));
@@ -78,7 +83,7 @@ export function ForeignRows({ integrationId }: { integrationId: string }) {
                 key={name}
                 color={name === 'clear' ? 'red' : undefined}
                 onClick={() => {
-                  setAction(name);
+                  setAsked({ action: name, rows });
                   asking.open();
                 }}
               >
@@ -98,8 +103,7 @@ export function ForeignRows({ integrationId }: { integrationId: string }) {
       />
       <ForeignDialog
         integrationId={integrationId}
-        rows={rows}
-        action={action}
+        {...asked}
         opened={isAsking}
         onClose={asking.close}
         onDone={() => {

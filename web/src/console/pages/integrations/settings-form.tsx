@@ -15,7 +15,7 @@ import { TestResult } from './test-result';
 const t = texts.integrations.settingsDialog;
 
 export function SettingsForm({
-  purpose,
+  purpose: asked,
   integration: current,
   locationIds,
   onCancel,
@@ -29,7 +29,7 @@ export function SettingsForm({
   onSaved: () => void;
 }) {
   // As it was when the form opened: what others change meanwhile is not what was touched here.
-  const [integration] = useState(current);
+  const [{ integration, purpose }] = useState({ integration: current, purpose: asked });
   const isNew = purpose === 'connect';
   const isKeyNeeded = purpose !== 'change';
   const test = useTestConnection(isKeyNeeded ? null : (integration?.id ?? null));

@@ -21,7 +21,8 @@ export function useFilters<const Name extends string>(names: readonly Name[]) {
         else after.set(name, value);
         return after;
       },
-      { replace: true, preventScrollReset: true },
+      // A field that is typed into must hold what was typed before the next key.
+      { replace: true, preventScrollReset: true, flushSync: true },
     );
   };
   return {

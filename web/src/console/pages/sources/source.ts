@@ -12,9 +12,16 @@ export type SourceKind = 'booking' | 'membership';
 
 const STALE_MS = 30_000;
 
-/** How soon to look again, in ms: soon while one is on its way. */
+/** How soon to look again, in ms: soon while one is on its way, which what needs a person is not. */
 export function lookAgainMs(sources: readonly Source[]): number {
-  return sources.every(({ settled }) => settled) ? LIVE_MS.calm : LIVE_MS.busy;
+  return sources.every(isCalm) ? LIVE_MS.calm : LIVE_MS.busy;
+}
+
+function isCalm({ settled, acceptedVersion, appliedVersion, doors }: Source): boolean {
+  if (settled || acceptedVersion !== appliedVersion) return settled;
+  const has = (...states: string[]) =>
+    doors.some(({ provisioning }) => provisioning !== null && states.includes(provisioning));
+  return has('attention') && !has('pending', 'removing');
 }
 
 /** The names and zones of places, by their ids; the id stands for a name that is not known. */
