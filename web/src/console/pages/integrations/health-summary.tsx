@@ -1,7 +1,6 @@
 import { Alert, Anchor, Group, List, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconHandStop } from '@tabler/icons-react';
 import { Link } from 'react-router';
-import { isLimited } from '../../../api/client';
 import { ProblemAlert } from '../../../shared/problem-alert';
 import { RemedyText, remedyOf } from '../../../shared/problem-text';
 import { browserZone, showInstant } from '../../../shared/time';
@@ -18,7 +17,7 @@ export function HealthSummary({
   integration: Integration;
 }) {
   const { data: health, error } = useHealth(id);
-  if (isLimited(error)) {
+  if (health === null) {
     return (
       <>
         <FaultAlert health={{ emergencyStop, fault: null }} />

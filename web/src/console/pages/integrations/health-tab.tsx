@@ -21,7 +21,7 @@ const CONTENT_HEIGHT = 300;
 export function HealthTab({ integration }: { integration: Integration }) {
   const { data: health, error } = useHealth(integration.id);
   const test = useTestConnection(integration.id);
-  if (health === undefined) {
+  if (!health) {
     return error ? <ProblemAlert error={error} /> : <Skeleton height={CONTENT_HEIGHT} />;
   }
   return (
