@@ -19,15 +19,25 @@ export function useIntegrations({ enabled = true }: { enabled?: boolean } = {}) 
 }
 
 /**
- * From what is known; Kisi is not asked. It is refused (`isLimited`) to who is limited to locations
- * where the connection serves others too, which nothing else tells them.
+ * From what is known; Kisi is not asked. `null`: not shown to who asks, who is limited to locations
+ * where the connection serves others too, which nothing else tells them. That is an answer, for an error
+ * without data would be forgotten whenever it is read anew. `undefined`: not read yet.
  */
 export function useHealth(id: string) {
   return useQuery({
     queryKey: ['integration-health', id],
-    queryFn: () => answer(api.GET('/v1/integrations/{id}/health', { params: { path: { id } } })),
-    refetchInterval: ({ state: { error } }) => (isLimited(error) ? false : LIVE_MS.calm),
+    queryFn: () => readHealth(id),
+    refetchInterval: ({ state: { data } }) => (data === null ? false : LIVE_MS.calm),
   });
+}
+
+async function readHealth(id: string): Promise<Health | null> {
+  try {
+    return await answer(api.GET('/v1/integrations/{id}/health', { params: { path: { id } } }));
+  } catch (error) {
+    if (isLimited(error)) return null;
+    throw error;
+  }
 }
 
 /** Has all that is shown of connections read anew, after one of them was changed. */

@@ -159,6 +159,7 @@ export const integrations = {
   discard: 'Remove',
   summary: {
     look: 'Look',
+    lookAtAll: 'Look at those of all connections',
     limited:
       'How this connection is doing is not shown to you: it concerns other locations than yours too.',
     stopped: 'The emergency stop is on: nothing new is written at Kisi',
@@ -190,10 +191,11 @@ export const integrations = {
     waiting: 'Grants that are not as they should be',
     waitingNone: 'None: all grants are as they should be.',
     waitingCounts: {
-      attention: (count: number) => `${String(count)} needing attention`,
-      pending: (count: number) => `${String(count)} being set up`,
-      queued: (count: number) => `${String(count)} waiting for their turn`,
-      removing: (count: number) => `${String(count)} being removed`,
+      attention: (count: number) => `${number(count)} needing attention`,
+      pending: (count: number) => `${number(count)} being set up`,
+      queued: (count: number) =>
+        plural(count, { one: '# waiting for its turn', other: '# waiting for their turn' }),
+      removing: (count: number) => `${number(count)} being removed`,
     },
     rights: 'Rights that the API key lacks',
     doors: 'Doors that will not open with My Keys',

@@ -39,7 +39,11 @@ export function Component() {
         )}
       </PageHeader>
       {mayChange && (
-        <NothingToSync sync={sync} isListEmpty={!isFiltered && list.rows?.length === 0} />
+        <NothingToSync
+          sync={sync}
+          // Also while it is read: what is said meanwhile would be taken back.
+          isListEmpty={!isFiltered && (list.rows?.length ?? 0) === 0}
+        />
       )}
       <SyncPanel
         sync={sync}

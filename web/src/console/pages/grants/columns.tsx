@@ -8,10 +8,10 @@ import type { Grant } from '../members/grants';
 export function useColumns(
   grants: readonly Grant[] | undefined,
 ): ReturnType<typeof useGrantColumns> {
-  const { columns, error } = useGrantColumns(grants);
+  const { columns, ...rest } = useGrantColumns(grants);
   const member: Column<Grant> = {
     title: texts.grants.member,
     cell: ({ memberId }) => <MemberLink id={memberId} tab="door-access" />,
   };
-  return { columns: [member, ...columns], error };
+  return { columns: [member, ...columns], ...rest };
 }

@@ -13,7 +13,7 @@ export function Component() {
   const { grantId = '' } = useParams();
   const { data: grant, error } = useGrant(grantId);
   const rows = grant && [grant];
-  const { columns, error: doorError } = useColumns(rows);
+  const { columns, error: doorError, dialogs } = useColumns(rows);
   return (
     <>
       <BackLink to="/grants">{t.title}</BackLink>
@@ -25,6 +25,7 @@ export function Component() {
         rowKey={({ id }) => id}
         empty={null}
       />
+      {dialogs}
     </>
   );
 }

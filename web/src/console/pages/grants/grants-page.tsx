@@ -32,7 +32,7 @@ export function Component() {
     status: choiceOf(status, keysOf(texts.common.status)),
     source: choiceOf(source, keysOf(texts.common.source)),
   });
-  const { columns, error } = useColumns(list.rows);
+  const { columns, error, dialogs } = useColumns(list.rows);
   return (
     <>
       <PageHeader title={t.title} text={t.text} />
@@ -66,6 +66,7 @@ export function Component() {
         isFiltered={filters.isFiltered}
         onClearFilters={filters.clear}
       />
+      {dialogs}
     </>
   );
 }

@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import { answer, api, isLimited } from '../../../api/client';
+import { answer, api } from '../../../api/client';
 import { texts } from '../../../texts';
 import { useMayEverywhere } from '../../session';
 import { AssignButton, SettingsButton } from './card-buttons';
@@ -24,7 +24,7 @@ const t = texts.integrations;
 export function ConnectionCard({ integration }: { integration: Integration }) {
   const { id, organization, apiKeyHint, active, locationIds } = integration;
   const isGoing = isRemoving(integration);
-  const { error: healthError } = useHealth(id);
+  const { data: health } = useHealth(id);
   const mayChange = useMayEverywhere('admin');
   const [isAssigning, assigning] = useDisclosure();
   const [isSetting, setting] = useDisclosure();
@@ -90,7 +90,7 @@ export function ConnectionCard({ integration }: { integration: Integration }) {
           {t.replaceKey}
         </Button>
       )}
-      {(active || isGoing) && !isLimited(healthError) && (
+      {(active || isGoing) && health !== null && (
         <Button variant="default" component={Link} to={`/settings/integrations/${id}`}>
           {t.health}
         </Button>

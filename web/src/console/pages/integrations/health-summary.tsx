@@ -1,7 +1,6 @@
 import { Alert, Anchor, Group, List, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconHandStop } from '@tabler/icons-react';
 import { Link } from 'react-router';
-import { isLimited } from '../../../api/client';
 import { ProblemAlert } from '../../../shared/problem-alert';
 import { RemedyText, remedyOf } from '../../../shared/problem-text';
 import { browserZone, showInstant } from '../../../shared/time';
@@ -18,7 +17,7 @@ export function HealthSummary({
   integration: Integration;
 }) {
   const { data: health, error } = useHealth(id);
-  if (isLimited(error)) {
+  if (health === null) {
     return (
       <>
         <FaultAlert health={{ emergencyStop, fault: null }} />
@@ -36,12 +35,12 @@ export function HealthSummary({
       <FaultAlert health={health} />
       {notes.length > 0 && (
         <List size="sm">
-          {notes.map(({ text, to }) => (
+          {notes.map(({ text, to, look = t.look }) => (
             <List.Item key={text}>
               <Group gap="xs">
                 {text}
                 <Anchor component={Link} to={to} size="sm" underline="always">
-                  {t.look}
+                  {look}
                 </Anchor>
               </Group>
             </List.Item>
@@ -84,6 +83,8 @@ interface Note {
   text: string;
   /** Where one can look. */
   to: string;
+  /** What is seen there; default: what the text says. */
+  look?: string;
 }
 
 /** @param here the address of the connection's own page */
@@ -99,7 +100,11 @@ function notesOf(
   const lacking = rights?.missing.length ?? 0;
   return [
     ...when(lacking > 0, { text: t.rights(lacking), to: here }),
-    ...when(attention > 0, { text: t.attention(attention), to: '/grants?provisioning=attention' }),
+    ...when(attention > 0, {
+      text: t.attention(attention),
+      to: '/grants?provisioning=attention',
+      look: t.lookAtAll,
+    }),
     ...when(blocked > 0, { text: t.blocked(blocked), to: here }),
     ...when(run?.refused === true, { text: t.refused, to: here }),
     ...when((run?.foreignRows ?? 0) > 0, {

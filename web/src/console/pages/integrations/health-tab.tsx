@@ -1,4 +1,4 @@
-import { Button, List, Skeleton, Stack, Text } from '@mantine/core';
+import { Button, Group, List, Skeleton, Stack, Text } from '@mantine/core';
 import { IconPlugConnected } from '@tabler/icons-react';
 import { useHealth, type Health, type Integration } from '../../../api/integrations';
 import { PlainLink } from '../../../shared/named';
@@ -21,7 +21,7 @@ const CONTENT_HEIGHT = 300;
 export function HealthTab({ integration }: { integration: Integration }) {
   const { data: health, error } = useHealth(integration.id);
   const test = useTestConnection(integration.id);
-  if (health === undefined) {
+  if (!health) {
     return error ? <ProblemAlert error={error} /> : <Skeleton height={CONTENT_HEIGHT} />;
   }
   return (
@@ -76,9 +76,12 @@ function Waiting({ counts }: { counts: Health['waitingGrants'] }) {
     <List size="sm">
       {names.map((name) => (
         <List.Item key={name}>
-          <PlainLink to={`/grants?provisioning=${name}`}>
+          <Group gap="xs">
             {t.waitingCounts[name](counts[name])}
-          </PlainLink>
+            <PlainLink to={`/grants?provisioning=${name}`}>
+              {texts.integrations.summary.lookAtAll}
+            </PlainLink>
+          </Group>
         </List.Item>
       ))}
     </List>

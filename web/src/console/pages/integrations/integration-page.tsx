@@ -1,6 +1,5 @@
 import { Anchor, Skeleton, Tabs, Text } from '@mantine/core';
 import { Link, useNavigate, useParams } from 'react-router';
-import { isLimited } from '../../../api/client';
 import { useHealth, useIntegrations } from '../../../api/integrations';
 import { PageHeader } from '../../../shared/page-header';
 import { ProblemAlert } from '../../../shared/problem-alert';
@@ -26,7 +25,8 @@ export function Component() {
   const { integrationId = '', tab } = useParams();
   const navigate = useNavigate();
   const { data: integrations, error } = useIntegrations();
-  const { error: healthError } = useHealth(integrationId);
+  // Before it is read, what is in the tabs would be asked for, and be refused to who may not see it.
+  const { data: health, isFetched } = useHealth(integrationId);
   const integration = integrations?.find(({ id }) => id === integrationId);
   if (integrations !== undefined && integration === undefined) return <NotFoundPage />;
   return (
@@ -38,9 +38,9 @@ export function Component() {
         {integration && <StateBadge integration={integration} />}
       </PageHeader>
       <ProblemAlert error={error} />
-      {integration === undefined && error === null && <Skeleton height={CONTENT_HEIGHT} />}
-      {integration && isLimited(healthError) && <Text>{t.summary.limited}</Text>}
-      {integration && !isLimited(healthError) && (
+      {error === null && !(integration && isFetched) && <Skeleton height={CONTENT_HEIGHT} />}
+      {integration && health === null && <Text>{t.summary.limited}</Text>}
+      {integration && isFetched && health !== null && (
         <Tabs
           value={tabOf(tab, TABS)}
           keepMounted={false}

@@ -1,4 +1,3 @@
-import { isLimited } from '../../../api/client';
 import { ReadableBadge } from '../../../shared/badges';
 import { texts } from '../../../texts';
 import { useHealth, type Health, type Integration } from '../../../api/integrations';
@@ -18,9 +17,9 @@ type State = keyof typeof COLORS;
 
 /** How a connection is doing, in two words; nothing where who looks may not know. */
 export function StateBadge({ integration }: { integration: Integration }) {
-  const { data: health, error } = useHealth(integration.id);
+  const { data: health } = useHealth(integration.id);
   const state = stateOf(integration, health);
-  if (state === 'unknown' && isLimited(error)) return null;
+  if (state === 'unknown' && health === null) return null;
   return (
     <ReadableBadge color={COLORS[state]} dot>
       {t[state]}
@@ -28,9 +27,9 @@ export function StateBadge({ integration }: { integration: Integration }) {
   );
 }
 
-function stateOf(integration: Integration, health?: Health): State {
+function stateOf(integration: Integration, health: Health | null | undefined): State {
   if (!integration.active) return isRemoving(integration) ? 'removing' : 'removed';
   if (integration.emergencyStop !== null) return 'stopped';
-  if (health === undefined || health.state === 'inactive') return 'unknown';
+  if (!health || health.state === 'inactive') return 'unknown';
   return health.state;
 }

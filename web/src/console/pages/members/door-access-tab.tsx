@@ -23,7 +23,7 @@ export function DoorAccessTab({ member }: { member: Member }) {
   const [filter, setFilter] = useState(NO_FILTER);
   const [isGranting, granting] = useDisclosure();
   const list = useGrants({ memberId: member.id, ...filter });
-  const { columns, error: doorsError } = useGrantColumns(list.rows);
+  const { columns, error: doorsError, dialogs } = useGrantColumns(list.rows);
   const grantButton = mayGrant && (
     <Button leftSection={<IconLock size={18} aria-hidden />} onClick={granting.open}>
       {t.grant}
@@ -57,6 +57,7 @@ export function DoorAccessTab({ member }: { member: Member }) {
           setFilter(NO_FILTER);
         }}
       />
+      {dialogs}
       <GrantDialog member={member} opened={isGranting} onClose={granting.close} />
     </>
   );

@@ -8,27 +8,30 @@ import {
   IconRefresh,
   IconX,
 } from '@tabler/icons-react';
-import { useRef, useState } from 'react';
+import { useRef } from 'react';
 import { Link } from 'react-router';
-import type { Door } from '../../../api/doors';
 import { ProblemAlert } from '../../../shared/problem-alert';
 import { texts } from '../../../texts';
 import { useMay, useSession } from '../../session';
-import { DatesDialog } from './change-dates';
-import { HistoryDialog } from './grant-history';
+import type { GrantDialogKind } from './grant-action-dialogs';
 import { useGrantCommand, type Grant } from './grants';
-import { RevokeDialog } from './revoke-grant';
 
 const t = texts.members.access;
 
 /** What a person can do about one access record. */
-export function GrantActions({ grant, door }: { grant: Grant; door: Door | undefined }) {
-  const [shown, setShown] = useState<'revoke' | 'dates' | 'history' | null>(null);
+export function GrantActions({
+  grant,
+  mayEnterTimes,
+  onShow,
+}: {
+  grant: Grant;
+  /** Without the door's zone no time can be entered. */
+  mayEnterTimes: boolean;
+  /** Opens one of its dialogs. */
+  onShow: (dialog: GrantDialogKind) => void;
+}) {
   const restore = useGrantCommand('restore');
   const retry = useGrantCommand('retry');
-  const close = () => {
-    setShown(null);
-  };
   const isLive = grant.status === 'active' || grant.status === 'scheduled';
   // What a booking or membership withdrew, only it brings back.
   const isRestorable =
@@ -67,19 +70,16 @@ export function GrantActions({ grant, door }: { grant: Grant; door: Door | undef
               variant="default"
               aria-label={t.revoke}
               onClick={() => {
-                setShown('revoke');
+                onShow('revoke');
               }}
             >
               <IconX size={18} color="var(--mantine-color-error)" aria-hidden />
             </ActionIcon>
           </Tooltip>
         )}
-        <MoreActions grant={grant} mayEnterTimes={!!door} onShow={setShown} />
+        <MoreActions grant={grant} mayEnterTimes={mayEnterTimes} onShow={onShow} />
       </Group>
       <ProblemAlert error={restore.error ?? retry.error} />
-      <RevokeDialog grant={grant} door={door} opened={shown === 'revoke'} onClose={close} />
-      {door && <DatesDialog grant={grant} door={door} opened={shown === 'dates'} onClose={close} />}
-      <HistoryDialog grant={grant} door={door} opened={shown === 'history'} onClose={close} />
     </>
   );
 }
@@ -90,9 +90,8 @@ function MoreActions({
   onShow,
 }: {
   grant: Grant;
-  /** Without the door's zone no time can be entered. */
   mayEnterTimes: boolean;
-  onShow: (dialog: 'dates' | 'history') => void;
+  onShow: (dialog: GrantDialogKind) => void;
 }) {
   const { temporalWebUrl } = useSession();
   const mayChange = useMay('admin', 'booking') && grant.source === 'manual';
@@ -100,7 +99,7 @@ function MoreActions({
   const workflowId = encodeURIComponent(`grant:${grant.id}`);
   const button = useRef<HTMLButtonElement>(null);
   /** The dialog gives the focus back to where it was: to this button, for the menu will be gone. */
-  const show = (dialog: 'dates' | 'history') => {
+  const show = (dialog: GrantDialogKind) => {
     button.current?.focus();
     onShow(dialog);
   };

@@ -1,6 +1,9 @@
+import { useDisclosure } from '@mantine/hooks';
+import { useState, type ReactNode } from 'react';
 import { useDoors } from '../../../api/doors';
 import type { Column } from '../../../shared/data-list';
 import { texts } from '../../../texts';
+import { GrantActionDialogs, type GrantDialogKind } from './grant-action-dialogs';
 import { GrantActions } from './grant-actions';
 import { DoorCell, KisiCell, SourceCell, StatusCell, WindowCell } from './grant-cells';
 import type { Grant } from './grants';
@@ -12,8 +15,14 @@ export function useGrantColumns(grants: readonly Grant[] = []): {
   columns: readonly Column<Grant>[];
   /** Why a door could not be read; else `null`. */
   error: unknown;
+  /** What the rows open; to be shown beside the list. */
+  dialogs: ReactNode;
 } {
-  const { doorOf, error } = useDoors(grants.map(({ doorMappingId }) => doorMappingId));
+  // What was chosen stays while its dialog closes, and when its row leaves the list.
+  const [isAsking, asking] = useDisclosure();
+  const [chosen, setChosen] = useState<{ grant: Grant; dialog: GrantDialogKind } | null>(null);
+  const shown = chosen ? [...grants, chosen.grant] : grants;
+  const { doorOf, error } = useDoors(shown.map(({ doorMappingId }) => doorMappingId));
   const columns: readonly Column<Grant>[] = [
     { title: t.door, cell: (grant) => <DoorCell door={doorOf(grant.doorMappingId)} /> },
     { title: t.source, cell: (grant) => <SourceCell grant={grant} /> },
@@ -26,8 +35,27 @@ export function useGrantColumns(grants: readonly Grant[] = []): {
     {
       title: t.actions,
       hidesTitle: true,
-      cell: (grant) => <GrantActions grant={grant} door={doorOf(grant.doorMappingId)} />,
+      cell: (grant) => (
+        <GrantActions
+          grant={grant}
+          mayEnterTimes={doorOf(grant.doorMappingId) !== undefined}
+          onShow={(dialog) => {
+            setChosen({ grant, dialog });
+            asking.open();
+          }}
+        />
+      ),
     },
   ];
-  return { columns, error };
+  const dialogs = chosen && (
+    <GrantActionDialogs
+      // What was typed about one grant is not shown of the next.
+      key={chosen.grant.id}
+      grant={chosen.grant}
+      door={doorOf(chosen.grant.doorMappingId)}
+      shown={isAsking ? chosen.dialog : null}
+      onClose={asking.close}
+    />
+  );
+  return { columns, error, dialogs };
 }
