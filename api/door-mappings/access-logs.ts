@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { seenDoors } from '../../src/access/visible-places';
 import type { AccessLogEntry } from '../../src/domain/grant';
 import {
   eachItem,
@@ -41,6 +42,10 @@ export async function askedLog(
   const filter = {
     logOf: doorMappingId,
     ...given({ memberId, grantId, source, action, status, from, to }),
+    // Whether a row that is shown without its grant matches would tell of the grant.
+    ...((grantId !== undefined || source !== undefined) && {
+      ...given({ othersOf: (await seenDoors(store, locationIds)).doorMappingIds }),
+    }),
     ...(search !== undefined && {
       people: { start: search, ids: await membersFound(store, search) },
     }),
