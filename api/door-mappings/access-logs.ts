@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { seenDoors } from '../../src/access/visible-places';
 import type { AccessLogEntry } from '../../src/domain/grant';
+import { memberIdOf } from '../../src/domain/stand-in';
 import {
   eachItem,
   type AccessLogFilter,
@@ -16,6 +17,8 @@ import type { listAccessLogs } from './schema';
 /** A row with what its ids are called now. */
 export interface NamedEntry {
   entry: AccessLogEntry;
+  /** `null`: somebody at Kisi who is no member. */
+  memberId: string | null;
   /** `null`: no name, or erased. */
   memberName: string | null;
   /** The mapping whose grant it was; `null`: one that the caller may not see. */
@@ -68,6 +71,7 @@ export async function readLog(
   return {
     data: data.map((entry) => ({
       entry,
+      memberId: memberIdOf(entry.grant, names.has(entry.grant.memberId)),
       memberName: names.get(entry.grant.memberId) ?? null,
       mapping: mappings.get(entry.grant.doorMappingId) ?? null,
     })),

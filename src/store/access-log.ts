@@ -9,7 +9,7 @@ import {
   type LogStatus,
   type Problem,
 } from '../domain/grant';
-import { STAND_IN, STRANGER } from '../domain/stand-in';
+import { STAND_IN, STRANGERS } from '../domain/stand-in';
 import {
   actorSchema,
   between,
@@ -168,10 +168,7 @@ export function accessLogStore(connection: Connection): AccessLogStore {
         ...(people && {
           $or: [
             {
-              $and: [
-                { memberId: startsWith(people.start) },
-                { memberId: { $not: startsWith(STRANGER) } },
-              ],
+              $and: [{ memberId: startsWith(people.start) }, { memberId: { $not: STRANGERS } }],
             },
             { memberId: { $in: [...people.ids] } },
             { kisiNameTails: startsWith(searchText(people.start)) },
