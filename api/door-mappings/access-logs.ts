@@ -1,5 +1,7 @@
 import type { z } from 'zod';
+import { seenDoors } from '../../src/access/visible-places';
 import type { AccessLogEntry } from '../../src/domain/grant';
+import { memberIdOf } from '../../src/domain/stand-in';
 import {
   eachItem,
   type AccessLogFilter,
@@ -15,6 +17,8 @@ import type { listAccessLogs } from './schema';
 /** A row with what its ids are called now. */
 export interface NamedEntry {
   entry: AccessLogEntry;
+  /** `null`: somebody at Kisi who is no member. */
+  memberId: string | null;
   /** `null`: no name, or erased. */
   memberName: string | null;
   /** The mapping whose grant it was; `null`: one that the caller may not see. */
@@ -41,6 +45,10 @@ export async function askedLog(
   const filter = {
     logOf: doorMappingId,
     ...given({ memberId, grantId, source, action, status, from, to }),
+    // Whether a row that is shown without its grant matches would tell of the grant.
+    ...((grantId !== undefined || source !== undefined) && {
+      ...given({ othersOf: (await seenDoors(store, locationIds)).doorMappingIds }),
+    }),
     ...(search !== undefined && {
       people: { start: search, ids: await membersFound(store, search) },
     }),
@@ -63,6 +71,7 @@ export async function readLog(
   return {
     data: data.map((entry) => ({
       entry,
+      memberId: memberIdOf(entry.grant, names.has(entry.grant.memberId)),
       memberName: names.get(entry.grant.memberId) ?? null,
       mapping: mappings.get(entry.grant.doorMappingId) ?? null,
     })),

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { grantBehind, memberIdOf } from '../../src/domain/stand-in';
+import { grantBehind } from '../../src/domain/stand-in';
 import type { DoorMapping } from '../../src/store';
 import { presentGrant } from '../grants/present';
 import { presentJob } from '../jobs/present';
@@ -44,6 +44,7 @@ export function presentMappingChange({
 /** The grant in a row is shown as of the row: the log tells what was, not what became of it. */
 export function presentAccessLogEntry({
   entry,
+  memberId,
   memberName,
   mapping,
 }: NamedEntry): z.input<typeof accessLogOut> {
@@ -54,7 +55,7 @@ export function presentAccessLogEntry({
     at: toIso(entry.at),
     action: entry.action,
     status: entry.status,
-    memberId: memberIdOf(entry.grant),
+    memberId,
     memberName,
     kisiName: entry.kisiName ?? null,
     lock: lock ? { id: lock.id, name: lock.name } : null,

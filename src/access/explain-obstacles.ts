@@ -29,7 +29,9 @@ export function obstaclesOf(
 ): DoorObstacle[] {
   if (locks === null) return [{ ...GONE, at: 'The door', barsAll: true }];
   const through = new Set(rows.filter((row) => contains(row, at)).map(({ groupId }) => groupId));
-  const used = groups.filter(({ id }) => through.has(id) || resourceType === 'group');
+  const used = groups
+    .filter(({ id }) => through.has(id) || resourceType === 'group')
+    .map((group) => ({ ...group, groupId: group.id }));
   return [...ofLocks(locks), ...ofGroups(used)];
 }
 
@@ -50,14 +52,17 @@ function ofLocks(conditions: readonly (LockCondition & { name: string })[]): Doo
 }
 
 /** Any one group lets the member through (kisi/facts.md §2.6). */
-function ofGroups(conditions: readonly (GroupCondition & { name: string })[]): DoorObstacle[] {
-  const groups: Barred[] = conditions.map((group) => ({
+function ofGroups(
+  conditions: readonly (GroupCondition & { name: string; groupId: number })[],
+): DoorObstacle[] {
+  const groups = conditions.map((group) => ({
     name: group.name,
+    groupId: group.groupId,
     obstacles: obstaclesOfGroup(group),
   }));
   if (groups.some(({ obstacles }) => obstacles.length === 0)) return [];
-  return groups.flatMap(({ name, obstacles }) =>
-    obstacles.map((obstacle) => ({ ...obstacle, at: name, barsAll: true })),
+  return groups.flatMap(({ name, groupId, obstacles }) =>
+    obstacles.map((obstacle) => ({ ...obstacle, at: name, barsAll: true, groupId })),
   );
 }
 

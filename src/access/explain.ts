@@ -8,6 +8,7 @@ import type {
 import type { ProblemType } from '../domain/grant';
 import { wholeSecond } from '../domain/windows';
 import type { DoorMapping, Integration, Member, Space, Store } from '../store';
+import { partKisi } from './explain-hidden';
 import { readAttempts, recordedGrants } from './explain-log';
 import { kisiFactsOf, type ExplainKisiDeps } from './explain-kisi';
 import { leadingMappings, readGrants, readSources } from './explain-sources';
@@ -61,7 +62,8 @@ export async function explainAccess(
   if (!integration) throw new Error(`The mapping ${mapping.id} names an integration that is none.`);
   const leading = await leadingMappings(store, mapping);
   const ids = leading.map(({ id }) => id);
-  const shown = new Set(leading.filter(isSeenBy(locationIds)).map(({ id }) => id));
+  const [shownMappings, hiddenMappings] = parted(leading, isSeenBy(locationIds));
+  const shown = new Set(shownMappings.map(({ id }) => id));
   const [grants, sources, attempts, place, kisi] = await Promise.all([
     isPast ? recordedGrants(store, member.id, ids, at) : readGrants(store, member.id, ids, at, now),
     readSources(store, member.id, leading, at, locationIds),
@@ -69,6 +71,18 @@ export async function explainAccess(
     readPlace(store, mapping),
     isPast ? PAST : kisiFactsOf(deps, { member, mapping, integration, at, now }),
   ]);
+  const [shownGrants, hiddenGrants] = parted(grants, (grant) => shown.has(grant.doorMappingId));
+  const seen =
+    locationIds &&
+    (await partKisi(
+      store,
+      kisi,
+      {
+        shown: { mappings: shownMappings, grants: shownGrants },
+        hidden: { mappings: hiddenMappings, grants: hiddenGrants },
+      },
+      at,
+    ));
   const facts: ExplainFacts = {
     at,
     now,
@@ -81,12 +95,10 @@ export async function explainAccess(
     },
     door: doorOf(question, place),
     integration: integrationOf(integration, at),
-    grants: grants.filter(({ doorMappingId }) => shown.has(doorMappingId)),
-    hidden: locationIds && {
-      grants: grants.filter(({ doorMappingId }) => !shown.has(doorMappingId)),
-    },
+    grants: shownGrants,
+    hidden: seen && { grants: hiddenGrants, rows: seen.hiddenRows },
     sources,
-    kisi,
+    kisi: seen?.kisi ?? kisi,
     attempts,
     remedies,
   };
@@ -96,6 +108,11 @@ export async function explainAccess(
 function isSeenBy(locationIds: readonly string[] | null): (mapping: DoorMapping) => boolean {
   return ({ locationId }) =>
     locationIds === null || (locationId !== null && locationIds.includes(locationId));
+}
+
+/** Those that are so, and the others. */
+function parted<Any>(all: readonly Any[], isSo: (one: Any) => boolean): [Any[], Any[]] {
+  return [all.filter(isSo), all.filter((one) => !isSo(one))];
 }
 
 /** One that was set later kept nobody out. */

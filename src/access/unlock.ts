@@ -165,7 +165,6 @@ async function writeDown(
     door.organizationId,
     door.lockId,
   );
-  const isOfLock = mappingIds.includes(right.doorMappingId);
   const entry: AccessLogEntry = {
     // Kisi's event about it is written under the same id: whichever comes first is the one row.
     id: tapEntryId(tap.attemptId),
@@ -176,7 +175,7 @@ async function writeDown(
     by: { type: 'member', id: tap.member.id },
     at: deps.clock.now(),
     grant: right,
-    lock: { id, name, alsoIn: isOfLock ? [] : mappingIds },
+    lock: { id, name, alsoIn: mappingIds.filter((own) => own !== right.doorMappingId) },
   };
   const subscriptionIds = await writeEvents(deps, [entry]);
   await deps.store.accessLog.append([entry]);

@@ -27,7 +27,7 @@ export interface ExplainFacts {
    * What a caller who is limited to locations may not see: it counts, and is not told. `null`: they may
    * see all.
    */
-  hidden: { grants: readonly Grant[] } | null;
+  hidden: { grants: readonly Grant[]; rows: readonly KisiRowFact[] } | null;
   /** Bookings and memberships of the member about this time. */
   sources: readonly ExplainedSource[];
   kisi: KisiFacts;
@@ -87,7 +87,10 @@ export interface KisiFacts {
   nothingLeft: boolean;
   /** `null`: not known. */
   user: KisiUserFact | null;
-  /** Rows of the user that lead to the door, as far as known: Kisi's own, else those stored. */
+  /**
+   * Rows of the user that lead to the door, as far as known: Kisi's own, else those stored. Without the
+   * hidden ones.
+   */
   rows: readonly KisiRowFact[];
   /**
    * Roles of the user in the organization or in a place, which may open doors without a row in a group
@@ -134,6 +137,8 @@ export interface DoorObstacle extends UnlockObstacle {
   at: string;
   /** It bars all doors that were asked about, not just some of a group. */
   barsAll: boolean;
+  /** The group whose setting it is; left out: a lock's. */
+  groupId?: number;
 }
 
 /** A row of the access log that tells of a failure, or of a tap. */

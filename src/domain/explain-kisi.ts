@@ -13,13 +13,16 @@ import {
 import type { Grant, ProblemType } from './grant';
 import { contains } from './windows';
 
-/** A tap or failure longer ago than this says nothing about the instant. Ms. */
+/** A removal of an instant further ahead than this says nothing of it. Ms. */
 const RECENT_MS = 24 * 3_600_000;
 const MOST_OBSTACLES = 10;
 
-/** The rows that let the user in at the instant. */
-export function coveringRows({ kisi, at }: ExplainFacts): KisiRowFact[] {
-  return kisi.rows.filter((row) => contains(row, at));
+/** To a caller who is limited to locations, of rows that would tell of what they may not see. */
+const HIDDEN_ROW = 'Access at Kisi that is not shown to you lets the user in.';
+
+/** The rows that let the user in at the instant, also those that are not told of. */
+export function coveringRows({ kisi, hidden, at }: ExplainFacts): KisiRowFact[] {
+  return [...kisi.rows, ...(hidden?.rows ?? [])].filter((row) => contains(row, at));
 }
 
 /** How far the grants that cover the instant have come on their way to Kisi. */
@@ -174,7 +177,11 @@ function rowReasons(facts: ExplainFacts, words: Words): ExplainReason[] {
   const { kisi } = facts;
   const rows = coveringRows(facts);
   const covering = coveringGrants(facts);
-  const told = rows.map((row) => rowReason(facts, row, covering, words));
+  const shown = rows.filter((row) => kisi.rows.includes(row));
+  const told = [
+    ...shown.map((row) => rowReason(facts, row, covering, words)),
+    ...(rows.length > shown.length ? [good('kisi_row', HIDDEN_ROW)] : []),
+  ];
   if (kisi.silence !== null) return told.map((reason) => ({ ...reason, ok: null }));
   const wider = kisi.widerRoles.map((role) =>
     unsure(
@@ -278,35 +285,4 @@ function credentialReasons({ kisi }: ExplainFacts): ExplainReason[] {
         ),
       ];
   }
-}
-
-/** What was tried last. */
-export function attemptReasons(facts: ExplainFacts, words: Words): ExplainReason[] {
-  const { attempts, at } = facts;
-  const recent = attempts.filter((attempt) => Math.abs(at - attempt.at) <= RECENT_MS);
-  const tap = recent.find(({ action }) => action === 'unlock');
-  const failed = recent.find(({ action, problem }) => action !== 'unlock' && problem !== null);
-  const log = logStep(facts);
-  return [
-    ...(failed
-      ? [
-          unsure(
-            'grant_attempt_failed',
-            `${words.instant(failed.at)}: the access could not be put in place. ${failed.problem?.detail ?? ''}`.trim(),
-            log,
-          ),
-        ]
-      : []),
-    ...(tap
-      ? [
-          tap.status === 'opened'
-            ? good('last_unlock', `The member opened the door ${words.instant(tap.at)}.`)
-            : unsure(
-                'last_unlock',
-                `${words.instant(tap.at)}: the last tap on Unlock ${tap.status === 'refused' ? 'was refused' : 'had no answer'}. ${tap.reason ?? ''}`.trim(),
-                log,
-              ),
-        ]
-      : []),
-  ];
 }

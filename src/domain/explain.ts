@@ -1,6 +1,7 @@
+import { attemptReasons } from './explain-attempts';
 import { doorReasons } from './explain-door';
 import type { ExplainFacts } from './explain-facts';
-import { attemptReasons, coveringRows, kisiReasons, provisioningReasons } from './explain-kisi';
+import { coveringRows, kisiReasons, provisioningReasons } from './explain-kisi';
 import { coveringGrants, demoteUnassigned, hiddenCovering, sourceReasons } from './explain-sources';
 import { EXPLAIN_CODES, Words, type ExplainReason } from './explain-words';
 

@@ -154,7 +154,7 @@ export interface LoggedLock {
   id: number;
   /** As people called it then: the name of its own mapping, else Kisi's. */
   name: string;
-  /** Its own mappings in whose logs the row stands too, because it came through a group. */
+  /** Its own mappings in whose logs the row stands too, because it came through another mapping. */
   alsoIn: string[];
 }
 

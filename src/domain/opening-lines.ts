@@ -12,8 +12,8 @@ interface MappingOfLine {
 
 /**
  * Has the log of each of the lock's own mappings tell of one opening once: by a line of its own, else
- * by the line of one group. Where a tap through a group has its row already, that row is it, and a
- * lock's own line would be the same opening again.
+ * by that of another mapping, of a group where there is one. Where a tap has its row already, that row is
+ * it, and another line of the lock would be the same opening again.
  *
  * @param ownIds the lock's own mappings
  * @param tapped the mapping whose log has the row of the tap; left out: no tap has one
@@ -23,9 +23,10 @@ export function linesInLogs<Any extends Line>(
   ownIds: readonly string[],
   tapped?: MappingOfLine,
 ): (Any & { alsoIn: string[] })[] {
-  const isTapOfGroup = tapped?.resourceType === 'group';
-  const kept = isTapOfGroup ? lines.filter(isOfGroup) : lines;
-  const spokesman = isTapOfGroup ? tapped : kept.find(isOfGroup)?.mapping;
+  const kept = tapped
+    ? lines.filter((line) => isOfGroup(line) || line.mapping.id === tapped.id)
+    : lines;
+  const spokesman = tapped ?? (kept.find(isOfGroup) ?? kept[0])?.mapping;
   const silent = ownIds.filter((id) => !kept.some(({ mapping }) => mapping.id === id));
   return kept.map((line) => ({
     ...line,

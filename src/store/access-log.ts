@@ -9,7 +9,7 @@ import {
   type LogStatus,
   type Problem,
 } from '../domain/grant';
-import { STAND_IN, STRANGER } from '../domain/stand-in';
+import { STAND_IN, STRANGERS } from '../domain/stand-in';
 import {
   actorSchema,
   between,
@@ -29,6 +29,11 @@ import { findPageOfAny, type Page, type PageRequest, type SortKey } from './page
 export interface AccessLogFilter {
   /** The log of a mapping: its own rows, and those of others that stand in it too. */
   logOf?: string;
+  /**
+   * With `logOf`: of the others, only rows of these mappings. For who may not see the grants of the rest,
+   * and asks by what only those tell.
+   */
+  othersOf?: readonly string[];
   /** Its own rows alone. */
   doorMappingId?: string;
   grantId?: string;
@@ -156,29 +161,27 @@ export function accessLogStore(connection: Connection): AccessLogStore {
       await insertMissing(rows, entries.map(toDoc));
     },
 
-    list({ logOf, source, people, from, to, ...equal }, page) {
+    list({ logOf, othersOf, source, people, from, to, ...equal }, page) {
       const filter = {
         ...given({ ...equal, at: between(from, to) }),
         ...(source && { 'grant.source': source, 'grant._id': { $not: startsWith(STAND_IN) } }),
         ...(people && {
           $or: [
             {
-              $and: [
-                { memberId: startsWith(people.start) },
-                { memberId: { $not: startsWith(STRANGER) } },
-              ],
+              $and: [{ memberId: startsWith(people.start) }, { memberId: { $not: STRANGERS } }],
             },
             { memberId: { $in: [...people.ids] } },
             { kisiNameTails: startsWith(searchText(people.start)) },
           ],
         }),
       };
+      const others = othersOf ? { doorMappingId: { $in: [...othersOf] } } : {};
       const each =
         logOf === undefined
           ? [filter]
           : [
               { $and: [{ doorMappingId: logOf }, filter] },
-              { $and: [{ 'lock.alsoIn': logOf }, filter] },
+              { $and: [{ 'lock.alsoIn': logOf }, others, filter] },
             ];
       return findPageOfAny(rows, each, NEWEST_FIRST, page, toEntry);
     },

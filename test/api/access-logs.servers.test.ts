@@ -238,8 +238,12 @@ describe('who opened which door', () => {
       }),
     ]);
   });
-  const read = async (id: string, options: CallOptions = {}): Promise<unknown[]> => {
-    const query = { action: 'unlock' };
+  const read = async (
+    id: string,
+    options: CallOptions = {},
+    filter: Record<string, string> = {},
+  ): Promise<unknown[]> => {
+    const query = { action: 'unlock', ...filter };
     const response = await api.call(listAccessLogs, { params: { id }, query, ...options });
     return (response.body as { data: unknown[] }).data;
   };
@@ -289,6 +293,12 @@ describe('who opened which door', () => {
       },
     ]);
     expect(JSON.stringify(seen)).not.toMatch(/Secret|grt_g|Common/);
+    // Nor does a filter tell what the row does not.
+    for (const filter of [{ source: 'manual' }, { grantId: 'grt_g' }]) {
+      expect(await read(building.mappingId, {}, filter)).toHaveLength(1);
+      expect(await read(building.mappingId, limited, filter)).toEqual([]);
+    }
+    expect(await read(building.mappingId, limited, { memberId: 'mem_2' })).toEqual(seen);
     const params = { id: groupMappingId };
     expectProblem(await api.call(listAccessLogs, { params, ...limited }), 'door_mapping_not_found');
   });

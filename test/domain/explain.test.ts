@@ -388,19 +388,27 @@ describe('what gives access', () => {
 
   it('counts a grant that the caller may not see, and tells nothing of it', () => {
     const secret = inPlace({ id: 'grt_h', source: 'booking', sourceId: 'bkg_h' });
-    const change = { grants: [], hidden: { grants: [secret] } };
+    const change = {
+      grants: [],
+      hidden: { grants: [secret], rows: [ROW] },
+      kisi: kisi({ rows: [] }),
+    };
     const explained = explain(facts(change));
     expect(explained.access).toBe('yes');
     expect(codes(explained, false)).toEqual([]);
     expect(codes(explained, true)).toContain('kisi_row');
     expect(reason(change, 'grant').text).toContain('at other locations is not shown');
-    expect(JSON.stringify(explained)).not.toMatch(/grt_h|bkg_h/);
+    expect(JSON.stringify(explained)).not.toMatch(/grt_h|bkg_h|Room 1 only|901/);
+    // Nor of the window, which the row would tell.
+    expect(reason(change, 'kisi_row').text).toBe(
+      'Access at Kisi that is not shown to you lets the user in.',
+    );
     const recorded = facts({ ...change, basis: 'recorded' });
     expect(explain(recorded).access).toBe('yes');
   });
 
   it('says that there may be more than it shows, to who may not see all', () => {
-    const change = { ...nobody, hidden: { grants: [] } };
+    const change = { ...nobody, hidden: { grants: [], rows: [] } };
     expect(bad(change)).toEqual(['no_grant']);
     expect(reason(change, 'no_grant').text).toContain('at other locations is not shown');
     expect(reason(nobody, 'no_grant').text).not.toContain('other locations');

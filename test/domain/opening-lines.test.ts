@@ -32,13 +32,18 @@ it('has the lock tell of it once, whatever leads there', () => {
   expect(logs([lock, group], [lock, other])).toEqual({ dm_lock: [], dm_group: ['dm_other'] });
 });
 
-it('leaves what came through a lock to its own mapping', () => {
-  expect(logs([lock], [lock, other])).toEqual({ dm_lock: [] });
+it('has each mapping of one lock tell of what came through another of them', () => {
+  expect(logs([lock], [lock, other])).toEqual({ dm_lock: ['dm_other'] });
+  expect(logs([lock, other], [lock, other])).toEqual({ dm_lock: [], dm_other: [] });
 });
 
 it('takes the row of a tap for the one that the lock tells of', () => {
   expect(logs([lock, group, wing], [lock], wing)).toEqual({ dm_group: [], dm_wing: ['dm_lock'] });
   expect(logs([lock, group], [lock], lock)).toEqual({ dm_lock: [], dm_group: [] });
+  expect(logs([lock, other, group], [lock, other], other)).toEqual({
+    dm_other: ['dm_lock'],
+    dm_group: [],
+  });
   // The tap's row is there, although its grant is over.
   expect(logs([lock], [lock], group)).toEqual({});
 });

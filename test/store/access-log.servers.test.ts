@@ -140,6 +140,19 @@ describe('the log of a lock', () => {
     }
   });
 
+  it('leaves out rows of others whose mapping is not among those asked for', async () => {
+    const [lock, group, other] = [freshId('dm'), freshId('dm'), freshId('dm')];
+    const rows = [
+      unlock(group, T0 + 2, [lock]),
+      unlock(other, T0 + 1, [lock]),
+      unlock(lock, T0, []),
+    ];
+    await store().accessLog.append(rows);
+    const filter = { logOf: lock, othersOf: [group] };
+    const { data } = await store().accessLog.list(filter, { limit: 5 });
+    expect(data).toEqual([rows[0], rows[2]]);
+  });
+
   it('finds whom Kisi alone knows by a word of their name, and by no source', async () => {
     const doorMappingId = freshId('dm');
     const who = { eventId: freshId('event'), memberId: strangerId('User', 7), doorMappingId };
