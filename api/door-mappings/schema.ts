@@ -267,7 +267,7 @@ export const listAccessLogs = operation({
   tag: 'Door mappings',
   summary: 'Read the access log of a door',
   description:
-    'Newest first: who was granted what, when, by whom, and what became of it, failed attempts included (`problem`), and who opened which door (`lock`). The log of a Lock has its openings through a Group too. Can still be read after the mapping was deleted. With `format=csv` or `Accept: text/csv` all rows that match come as CSV, after `cursor` where it is given, whatever `limit` says.',
+    'Newest first: who was granted what, when, by whom, and what became of it, failed attempts included (`problem`), and who opened which door (`lock`). The log of a Lock has its openings through a Group, or another mapping of the lock, too. Can still be read after the mapping was deleted. With `format=csv` or `Accept: text/csv` all rows that match come as CSV, after `cursor` where it is given, whatever `limit` says.',
   scopes: SCOPES.everybody,
   params,
   query: z
