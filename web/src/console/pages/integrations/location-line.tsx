@@ -1,12 +1,14 @@
-import { Badge, Group, Text } from '@mantine/core';
+import { Badge, Group, Skeleton, Text } from '@mantine/core';
 import { useLocations } from '../../../api/places';
 import { texts } from '../../../texts';
 
 const t = texts.integrations;
 
+const BADGE_WIDTH = 120;
+
 /** Names the locations that a connection serves. */
 export function LocationLine({ ids }: { ids: readonly string[] }) {
-  const { data: locations } = useLocations();
+  const { data: locations, isPending } = useLocations();
   const names = ids.map((id) => locations?.find((location) => location.id === id)?.name ?? id);
   return (
     <Group gap="xs">
@@ -14,7 +16,8 @@ export function LocationLine({ ids }: { ids: readonly string[] }) {
         {t.locations}
       </Text>
       {names.length === 0 && <Text size="sm">{t.noLocations}</Text>}
-      {names.map((name, index) => (
+      {isPending && names.length > 0 && <Skeleton width={BADGE_WIDTH} height={26} radius="xl" />}
+      {(isPending ? [] : names).map((name, index) => (
         <Badge
           key={ids[index]}
           variant="default"

@@ -1,3 +1,4 @@
+import { Skeleton } from '@mantine/core';
 import { ReadableBadge } from '../../../shared/badges';
 import { texts } from '../../../texts';
 import { useHealth, type Health, type Integration } from '../../../api/integrations';
@@ -13,12 +14,16 @@ const COLORS = {
   removed: 'gray',
 } as const;
 
+const BADGE_WIDTH = 100;
+
 type State = keyof typeof COLORS;
 
 /** How a connection is doing, in two words; nothing where who looks may not know. */
 export function StateBadge({ integration }: { integration: Integration }) {
-  const { data: health } = useHealth(integration.id);
+  const { data: health, isPending } = useHealth(integration.id);
   const state = stateOf(integration, health);
+  if (state === 'unknown' && isPending)
+    return <Skeleton width={BADGE_WIDTH} height={20} radius="xl" />;
   if (state === 'unknown' && health === null) return null;
   return (
     <ReadableBadge color={COLORS[state]} dot>
