@@ -32,7 +32,7 @@ export function Component() {
     status: choiceOf(status, keysOf(texts.common.status)),
     source: choiceOf(source, keysOf(texts.common.source)),
   });
-  const { columns, error, dialogs } = useColumns(list.rows);
+  const { columns, error, isPending, dialogs } = useColumns(list.rows);
   return (
     <>
       <PageHeader title={t.title} text={t.text} />
@@ -54,7 +54,7 @@ export function Component() {
       <ProblemAlert error={error} />
       <DataList
         label={t.title}
-        list={list}
+        list={isPending ? { ...list, rows: undefined } : list}
         columns={columns}
         rowKey={({ id }) => id}
         empty={

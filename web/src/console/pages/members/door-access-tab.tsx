@@ -23,7 +23,7 @@ export function DoorAccessTab({ member }: { member: Member }) {
   const [filter, setFilter] = useState(NO_FILTER);
   const [isGranting, granting] = useDisclosure();
   const list = useGrants({ memberId: member.id, ...filter });
-  const { columns, error: doorsError, dialogs } = useGrantColumns(list.rows);
+  const { columns, error: doorsError, isPending, dialogs } = useGrantColumns(list.rows);
   const grantButton = mayGrant && (
     <Button leftSection={<IconLock size={18} aria-hidden />} onClick={granting.open}>
       {t.grant}
@@ -43,7 +43,7 @@ export function DoorAccessTab({ member }: { member: Member }) {
       <ProblemAlert error={doorsError} />
       <DataList
         label={t.table}
-        list={list}
+        list={isPending ? { ...list, rows: undefined } : list}
         columns={columns}
         rowKey={({ id }) => id}
         empty={

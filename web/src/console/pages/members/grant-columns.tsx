@@ -15,6 +15,8 @@ export function useGrantColumns(grants: readonly Grant[] = []): {
   columns: readonly Column<Grant>[];
   /** Why a door could not be read; else `null`. */
   error: unknown;
+  /** No door has been read yet: rows without would grow when theirs comes. */
+  isPending: boolean;
   /** What the rows open; to be shown beside the list. */
   dialogs: ReactNode;
 } {
@@ -57,5 +59,9 @@ export function useGrantColumns(grants: readonly Grant[] = []): {
       onClose={asking.close}
     />
   );
-  return { columns, error, dialogs };
+  const isPending =
+    error === null &&
+    grants.length > 0 &&
+    grants.every(({ doorMappingId }) => doorOf(doorMappingId) === undefined);
+  return { columns, error, isPending, dialogs };
 }
