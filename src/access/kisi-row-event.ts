@@ -128,16 +128,11 @@ async function readForeignRow(
   if (!(await store.passes.get(key))) return null;
   const [own, foreign, wishes] = await Promise.all([
     store.kisiRows.byPass(key),
-    store.foreignRows.ofMember(memberId),
+    store.foreignRows.ofHolder(memberId, seen),
     store.wishes.byPass(key),
   ]);
   const beside = foreign.filter(
-    (other) =>
-      other.roleAssignmentId !== roleAssignmentId &&
-      other.organizationId === organizationId &&
-      other.kisiUserId === seen.kisiUserId &&
-      other.groupId === seen.groupId &&
-      opensDoors({ roleId: other.role }),
+    (other) => other.roleAssignmentId !== roleAssignmentId && opensDoors({ roleId: other.role }),
   );
   const asking = opensDoors({ roleId: role }) ? await readAsking(deps, memberId, wishes) : [];
   const counting = asking.filter((grant) => !covered(grant, [...own, ...beside], clock.now()));

@@ -26,12 +26,7 @@ export async function noteForeignRowsOf(
   const { organizationId, memberId } = pass;
   const holder = { organizationId, ...place };
   const sights = foreign.flatMap((row) => sightsOf(row, memberId));
-  const seen = (await store.foreignRows.ofMember(memberId)).filter(
-    (row) =>
-      row.organizationId === organizationId &&
-      row.kisiUserId === place.kisiUserId &&
-      row.groupId === place.groupId,
-  );
+  const seen = await store.foreignRows.ofHolder(memberId, holder);
   const isNew = sights.length !== seen.length || !sights.every((row) => isAmong(row, seen));
   if (!isNew && held?.type !== 'member_on_hold') return;
   await store.foreignRows.replaceSeenOf(holder, sights, listedAt);

@@ -54,6 +54,11 @@ export interface ForeignRowStore {
   ): Promise<void>;
   /** Of this member in every organization, in order of the id at Kisi. */
   ofMember(memberId: string): Promise<SeenForeignRow[]>;
+  /** Those of a member that one Kisi user has in one group, in order of the id at Kisi. */
+  ofHolder(
+    memberId: string,
+    holder: Pick<SeenForeignRow, 'organizationId' | 'kisiUserId' | 'groupId'>,
+  ): Promise<SeenForeignRow[]>;
   /** In order of the id at Kisi. */
   list(
     organizationId: number,
@@ -175,6 +180,12 @@ export function foreignRowStore(connection: Connection): ForeignRowStore {
 
     async ofMember(memberId) {
       const docs = await rows.find({ memberId }).sort({ roleAssignmentId: 1 }).lean();
+      return docs.map(toRow);
+    },
+
+    async ofHolder(memberId, { organizationId, kisiUserId, groupId }) {
+      const holder = { memberId, organizationId, kisiUserId, groupId };
+      const docs = await rows.find(holder).sort({ roleAssignmentId: 1 }).lean();
       return docs.map(toRow);
     },
 

@@ -3,7 +3,7 @@ import { explainAccess, type Explained } from '../../src/access/explain';
 import type { PassRef } from '../../src/domain/door';
 import type { DoorMapping, Member } from '../../src/store';
 import { accessUnderTest, HOUR, type AccessUnderTest } from './access-under-test';
-import { aMapping, aStoredGrant } from './keys-under-test';
+import { aMapping, aStoredGrant, storeSeenGroup } from './keys-under-test';
 
 /** What a caller of `loc_1` hears of the access that a member has through `loc_2`. */
 
@@ -21,24 +21,7 @@ beforeAll(async () => {
   }
   door = await aMapping(access, { lock: lockId }, { locationId: 'loc_1' });
   group = await aMapping(access, { group: groupId }, { locationId: 'loc_2' });
-  await store.kisiDoors.putGroups(
-    access.integration.organizationId,
-    [
-      {
-        groupId,
-        name: 'Common Areas',
-        lockIds: [lockId],
-        loginEnabled: true,
-        geofenceRestrictionEnabled: false,
-        primaryDeviceRestrictionEnabled: false,
-        managedDeviceRestrictionEnabled: false,
-        readerRestrictionEnabled: false,
-        timeRestrictionEnabled: false,
-        tapToAccessRestrictionEnabled: false,
-      },
-    ],
-    access.now(),
-  );
+  await storeSeenGroup(access);
 });
 afterAll(() => access.close());
 

@@ -51,3 +51,25 @@ export async function aStoredGrant(
   await store.grants.insertAccepted(grant);
   return grant;
 }
+
+/** The seeded group as it was last seen, with nothing that keeps anybody from unlocking. */
+export async function storeSeenGroup({
+  store,
+  integration,
+  group: { id: groupId, lockId },
+  now,
+}: AccessUnderTest): Promise<void> {
+  const seen = {
+    groupId,
+    name: 'Common Areas',
+    lockIds: [lockId],
+    loginEnabled: true,
+    geofenceRestrictionEnabled: false,
+    primaryDeviceRestrictionEnabled: false,
+    managedDeviceRestrictionEnabled: false,
+    readerRestrictionEnabled: false,
+    timeRestrictionEnabled: false,
+    tapToAccessRestrictionEnabled: false,
+  };
+  await store.kisiDoors.putGroups(integration.organizationId, [seen], now());
+}

@@ -6,7 +6,7 @@ import { TapRefused, unlockDoor, type UnlockResult } from '../../src/access/unlo
 import { UnknownEncryptionKey, type Member } from '../../src/store';
 import { eventually } from '../support/eventually';
 import { accessUnderTest, BY, HOUR, MINUTE, type AccessUnderTest } from './access-under-test';
-import { aMapping, aStoredGrant } from './keys-under-test';
+import { aMapping, aStoredGrant, storeSeenGroup } from './keys-under-test';
 
 const DOWN = { type: 'kisi_unavailable', detail: 'Kisi does not answer.' } as const;
 
@@ -97,25 +97,8 @@ describe('a door that the member may open', () => {
   });
 
   it('through a group is told of by the door’s own mapping, too', async () => {
-    const { store, group, integration } = access;
-    await store.kisiDoors.putGroups(
-      integration.organizationId,
-      [
-        {
-          groupId: group.id,
-          name: 'Common Areas',
-          lockIds: [group.lockId],
-          loginEnabled: true,
-          geofenceRestrictionEnabled: false,
-          primaryDeviceRestrictionEnabled: false,
-          managedDeviceRestrictionEnabled: false,
-          readerRestrictionEnabled: false,
-          timeRestrictionEnabled: false,
-          tapToAccessRestrictionEnabled: false,
-        },
-      ],
-      access.now(),
-    );
+    const { store, group } = access;
+    await storeSeenGroup(access);
     const member = await access.member();
     const through = await aMapping(access, { group: group.id });
     const grant = await aStoredGrant(access, member, through);

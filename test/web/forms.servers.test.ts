@@ -1,6 +1,5 @@
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { fillShowcase, type Showcase } from '../../scripts/web/showcase';
-import type { Route } from 'playwright-core';
 import { demoApiKey } from '../../simulator';
 import { texts } from '../../web/src/texts';
 import { eventually } from '../support/eventually';

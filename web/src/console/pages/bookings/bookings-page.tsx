@@ -7,7 +7,7 @@ import { PageHeader } from '../../../shared/page-header';
 import { SearchField } from '../../../shared/search-field';
 import { showWindow } from '../../../shared/time';
 import { texts } from '../../../texts';
-import { choiceOf } from '../../choice-of';
+import { choiceAmong } from '../../choice-of';
 import { DoorsCell, MembersCell, SourceStatusBadge } from '../sources/cells';
 import { ChoiceFilter, choicesOf } from '../sources/choice-filter';
 import { useFilters } from '../sources/filters';
@@ -17,7 +17,6 @@ import { lookAgainMs, usePlaceNames } from '../sources/source';
 import { dayAfter, startOfDay } from './days';
 
 type Booking = Of<'Booking'>;
-type Status = NonNullable<Booking['status']>;
 
 const t = texts.bookings;
 const STATUSES = choicesOf(t.booking.status);
@@ -44,7 +43,7 @@ export function Component() {
     memberId,
     locationId,
     spaceId,
-    status: choiceOf(status, Object.keys(t.booking.status) as Status[]),
+    status: choiceAmong(status, t.booking.status),
     from: startOfDay(from, zone),
     to: isBackwards ? undefined : startOfDay(dayAfter(until), zone),
   };

@@ -5,6 +5,7 @@ import { instantIn, ZonedTimeInput } from '../../../shared/zoned-time-input';
 import { texts } from '../../../texts';
 import { MemberFilter } from '../sources/member-filter';
 import type { LogFilters } from './log-filters';
+import { choicesOf } from '../sources/choice-filter';
 
 const t = texts.doorMappings.log;
 
@@ -46,7 +47,7 @@ export function AccessLogFilters({
           placeholder={t.all}
           clearable
           w={150}
-          data={optionsOf(t.actions)}
+          data={choicesOf(t.actions)}
           value={filters.action}
           onChange={(action) => {
             onChange({ action });
@@ -57,7 +58,7 @@ export function AccessLogFilters({
           placeholder={t.all}
           clearable
           w={190}
-          data={optionsOf(t.statuses)}
+          data={choicesOf(t.statuses)}
           value={filters.status}
           onChange={(status) => {
             onChange({ status });
@@ -93,8 +94,4 @@ export function AccessLogFilters({
       </Group>
     </Stack>
   );
-}
-
-function optionsOf<Name extends string>(words: Readonly<Record<Name, string>>) {
-  return (Object.keys(words) as Name[]).map((value) => ({ value, label: words[value] }));
 }

@@ -1,5 +1,6 @@
 import type { WallTime } from '../../../shared/zoned-time';
 import { texts } from '../../../texts';
+import { choiceAmong } from '../../choice-of';
 import type { LogEntry } from './log-entry';
 
 const { actions, statuses } = texts.doorMappings.log;
@@ -22,8 +23,8 @@ export function readLogFilters(params: URLSearchParams): LogFilters {
   return {
     memberId,
     search: memberId === null ? (params.get('search') ?? '') : '',
-    action: nameAmong(actions, params.get('action')),
-    status: nameAmong(statuses, params.get('status')),
+    action: choiceAmong(params.get('action') ?? undefined, actions) ?? null,
+    status: choiceAmong(params.get('status') ?? undefined, statuses) ?? null,
     from: readTime(params, 'from'),
     to: readTime(params, 'to'),
   };
@@ -60,11 +61,4 @@ function readTime(params: URLSearchParams, name: 'from' | 'to'): WallTime {
 
 function timeValues(name: 'from' | 'to', { wall, fold }: WallTime): Record<string, string | null> {
   return { [name]: wall, [`${name}Fold`]: wall !== '' && fold === 'second' ? fold : null };
-}
-
-function nameAmong<Name extends string>(
-  words: Readonly<Record<Name, string>>,
-  value: string | null,
-): Name | null {
-  return value !== null && Object.hasOwn(words, value) ? (value as Name) : null;
 }

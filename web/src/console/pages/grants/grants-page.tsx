@@ -6,7 +6,7 @@ import { PlainLink } from '../../../shared/named';
 import { PageHeader } from '../../../shared/page-header';
 import { ProblemAlert } from '../../../shared/problem-alert';
 import { texts } from '../../../texts';
-import { choiceOf } from '../../choice-of';
+import { choiceAmong } from '../../choice-of';
 import { useGrants } from '../members/grants';
 import { ChoiceFilter, choicesOf } from '../sources/choice-filter';
 import { useFilters } from '../sources/filters';
@@ -19,18 +19,15 @@ const PROVISIONINGS = choicesOf(texts.common.provisioning);
 const STATUSES = choicesOf(texts.common.status);
 const SOURCES = choicesOf(texts.common.source);
 
-const keysOf = <Key extends string>(words: Readonly<Record<Key, string>>): Key[] =>
-  Object.keys(words) as Key[];
-
 /** Loaded by the router: the grants of all members. */
 export function Component() {
   const filters = useFilters(['memberId', 'provisioning', 'status', 'source']);
   const { memberId, provisioning, status, source } = filters.values;
   const list = useGrants({
     memberId,
-    provisioning: choiceOf(provisioning, keysOf(texts.common.provisioning)),
-    status: choiceOf(status, keysOf(texts.common.status)),
-    source: choiceOf(source, keysOf(texts.common.source)),
+    provisioning: choiceAmong(provisioning, texts.common.provisioning),
+    status: choiceAmong(status, texts.common.status),
+    source: choiceAmong(source, texts.common.source),
   });
   const { columns, error, isPending, dialogs } = useColumns(list.rows);
   return (

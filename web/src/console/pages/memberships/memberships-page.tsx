@@ -7,7 +7,7 @@ import { PageHeader } from '../../../shared/page-header';
 import { SearchField } from '../../../shared/search-field';
 import { showWindow } from '../../../shared/time';
 import { texts } from '../../../texts';
-import { choiceOf } from '../../choice-of';
+import { choiceAmong } from '../../choice-of';
 import { DoorsCell, MembersCell, SourceStatusBadge } from '../sources/cells';
 import { ChoiceFilter, choicesOf } from '../sources/choice-filter';
 import { useFilters } from '../sources/filters';
@@ -16,7 +16,6 @@ import { NoSources } from '../sources/no-sources';
 import { lookAgainMs, usePlaceNames, usePlans } from '../sources/source';
 
 type Membership = Of<'Membership'>;
-type Status = NonNullable<Membership['status']>;
 
 const t = texts.bookings;
 const STATUSES = choicesOf(t.membership.status);
@@ -30,7 +29,7 @@ export function Component() {
   const query = {
     ...ids,
     search: filters.search,
-    status: choiceOf(status, Object.keys(t.membership.status) as Status[]),
+    status: choiceAmong(status, t.membership.status),
   };
   const list = useList(
     ['memberships', query],
